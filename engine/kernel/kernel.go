@@ -1,0 +1,4 @@
+// Package kernel is the arithmetic of training on plain float32 slices, row by
+// row: matrix products, softmax, layer normalisation, activations, dropout, AdamW,
+// and the workers that share it out. It knows no tensors, gradients or shapes of models.
+package kernel
