@@ -1,0 +1,53 @@
+// Package batch packs encoded examples into the rows of one matrix and cuts an
+// epoch into batches. It knows no text and no tensors.
+package batch
+
+// Item is one encoded example. Segments may be nil, which stands for all zero;
+// else it is as long as IDs. Targets is what the model's head wants (one class
+// number for classification) and Index the example's place in its data.
+type Item struct {
+	IDs, Segments []int
+	Targets       []int
+	Index         int
+}
+
+// Packed holds several sequences without padding: their tokens are the rows of
+// one matrix, in order.
+type Packed struct {
+	IDs, Segments []int   // one entry a token
+	Targets       []int   // the targets of all items, one after another
+	Starts        []int   // sequence s has rows Starts[s] to Starts[s+1]; one entry more than sequences
+	Indices       []int   // one entry a sequence: its Item's Index
+	Output        *Packed // what a decoder is to write, nil for an encoder
+}
+
+// Pack lays the items out one after another. Slices are copied, so the items
+// may be used again.
+func Pack(items []Item) *Packed {
+	tokens, targets := 0, 0
+	for _, it := range items {
+		tokens += len(it.IDs)
+		targets += len(it.Targets)
+	}
+	p := &Packed{
+		IDs:      make([]int, 0, tokens),
+		Segments: make([]int, tokens),
+		Targets:  make([]int, 0, targets),
+		Starts:   make([]int, 1, len(items)+1),
+		Indices:  make([]int, 0, len(items)),
+	}
+	for _, it := range items {
+		copy(p.Segments[len(p.IDs):], it.Segments)
+		p.IDs = append(p.IDs, it.IDs...)
+		p.Targets = append(p.Targets, it.Targets...)
+		p.Starts = append(p.Starts, len(p.IDs))
+		p.Indices = append(p.Indices, it.Index)
+	}
+	return p
+}
+
+// Len is the number of sequences.
+func (p *Packed) Len() int { return len(p.Indices) }
+
+// Tokens is the number of rows, over all sequences.
+func (p *Packed) Tokens() int { return len(p.IDs) }

@@ -1,0 +1,14 @@
+// Package metric scores answers against what an example says is right: text in,
+// number out. It knows no tensors and no model; the loss stays with the trainer.
+package metric
+
+import "attune/engine/dataset"
+
+// Metric gathers answers one by one and scores them all. Before the first
+// answer its value is 0.
+type Metric interface {
+	Name() string
+	HigherIsBetter() bool
+	Add(want dataset.Example, got dataset.Answer)
+	Value() float64
+}
