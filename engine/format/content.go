@@ -1,0 +1,56 @@
+package format
+
+import (
+	"bytes"
+	"strings"
+)
+
+// signatures are the first bytes of common files that are no plain text.
+var signatures = []struct{ magic, what string }{
+	{"PK\x03\x04", "a ZIP archive or an Excel workbook (.xlsx)"},
+	{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document (.xls, .doc)"},
+	{"\x1f\x8b", "a gzip archive"},
+	{"BZh", "a bzip2 archive"},
+	{"\xfd7zXZ\x00", "an xz archive"},
+	{"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"},
+	{"\x28\xb5\x2f\xfd", "a Zstandard archive"},
+	{"%PDF-", "a PDF document"},
+	{"\x89PNG\r\n", "a PNG image"},
+	{"\xff\xd8\xff", "a JPEG image"},
+	{"GIF8", "a GIF image"},
+	{"SQLite format 3\x00", "an SQLite database"},
+	{"PAR1", "a Parquet file"},
+	{"\x7fELF", "a program"},
+	{"MZ\x90\x00", "a Windows program"},
+	{"{\\rtf", "a rich text document (.rtf)"},
+}
+
+// signature says what a file is that begins with the mark of a common binary
+// format, or "".
+func signature(head []byte) string {
+	for _, s := range signatures {
+		if bytes.HasPrefix(head, []byte(s.magic)) {
+			return s.what
+		}
+	}
+	return ""
+}
+
+// describe says in a few words what a file looks like from its first bytes.
+func describe(head []byte) string {
+	if what := signature(head); what != "" {
+		return what
+	}
+	text := strings.TrimSpace(string(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))))
+	switch {
+	case len(head) == 0:
+		return "an empty file"
+	case bytes.IndexByte(head, 0) >= 0:
+		return "a binary file"
+	case strings.HasPrefix(text, "{"), strings.HasPrefix(text, "["):
+		return "JSON"
+	case strings.HasPrefix(text, "<"):
+		return "HTML or XML"
+	}
+	return "plain text"
+}
