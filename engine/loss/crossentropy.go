@@ -1,0 +1,93 @@
+// Package loss holds the functions that training makes small: operators whose
+// result is one number. It knows no model and no task.
+package loss
+
+import (
+	"github.com/nlpodyssey/spago/mat"
+
+	"attune/engine/kernel"
+	"attune/engine/op"
+)
+
+// Ignored is the target of a row that does not count, as in Hugging Face's data.
+const Ignored = -100
+
+// CrossEntropyOptions change how rows count.
+type CrossEntropyOptions struct {
+	Smoothing float64   // share of the probability spread over all classes (Szegedy et al. 2016), 0 to 1
+	Weights   []float64 // weight of each class, or nil when all weigh the same
+}
+
+// CrossEntropy gives the mean negative log-probability of the targets under the
+// softmax of the logits [rows x classes], computed from the logits so that no
+// probability can vanish. Rows with the target Ignored do not count; with class
+// weights the mean is weighted, as in PyTorch.
+func CrossEntropy(t *op.Tape, logits mat.Tensor, targets []int, o CrossEntropyOptions) mat.Tensor {
+	rows, classes := op.Size(logits)
+	if rows != len(targets) {
+		panic(&op.ShapeError{Op: "cross-entropy", Reason: "rows and targets differ in number"})
+	}
+	c := &crossEntropy{tape: t, logits: logits, targets: targets, classes: classes, o: o}
+	for _, target := range targets {
+		c.total += c.weight(target)
+	}
+	return t.Run(c)
+}
+
+type crossEntropy struct {
+	tape    *op.Tape
+	logits  mat.Tensor
+	targets []int
+	classes int
+	o       CrossEntropyOptions
+	total   float64   // sum of the weights of the rows
+	grad    []float32 // [rows x classes] gradient of the logits
+}
+
+func (c *crossEntropy) Operands() []mat.Tensor { return []mat.Tensor{c.logits} }
+
+func (c *crossEntropy) weight(target int) float64 {
+	if target == Ignored {
+		return 0
+	}
+	if c.o.Weights == nil {
+		return 1
+	}
+	return c.o.Weights[target]
+}
+
+func (c *crossEntropy) Forward() (mat.Tensor, error) {
+	logits := op.Rows(c.logits)
+	c.grad = c.tape.Buffer(len(logits))
+	losses := make([]float64, len(c.targets))
+	c.tape.Workers.Rows(len(c.targets), 1+4096/c.classes, func(_, from, to int) {
+		for i := from; i < to; i++ {
+			row, grad := logits[i*c.classes:(i+1)*c.classes], c.grad[i*c.classes:(i+1)*c.classes]
+			w := c.weight(c.targets[i])
+			if w == 0 || c.total == 0 {
+				clear(grad)
+				continue
+			}
+			share := w / c.total
+			losses[i] = share * kernel.CrossEntropy(grad, row, c.targets[i], float32(share), float32(c.o.Smoothing))
+		}
+	})
+	sum := 0.0
+	for _, l := range losses {
+		sum += l
+	}
+	result, y := c.tape.New(1, 1)
+	y[0] = float32(sum)
+	return result, nil
+}
+
+func (c *crossEntropy) Backward(gy mat.Tensor) error {
+	if !c.logits.RequiresGrad() {
+		return nil
+	}
+	if k := op.Rows(gy)[0]; k != 1 {
+		kernel.Scale(c.grad, k)
+	}
+	op.Give(c.logits, c.grad)
+	return nil
+}

@@ -1,0 +1,139 @@
+package op_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/nlpodyssey/spago/ag"
+	"github.com/nlpodyssey/spago/mat"
+	"github.com/nlpodyssey/spago/nn"
+
+	"attune/engine/kernel"
+	"attune/engine/op"
+	"attune/engine/op/optest"
+)
+
+func TestGradients(t *testing.T) {
+	x, residual := optest.Random(7, 6, 1), optest.Random(7, 6, 2)
+	weight, bias := optest.Random(5, 6, 3), optest.Random(1, 5, 4)
+	gain, shift := optest.Random(1, 6, 5), optest.Random(1, 6, 6)
+	words, places := optest.Random(9, 6, 7), optest.Random(7, 6, 8)
+	qkv := optest.Random(7, 3*6, 9)
+	starts := []int{0, 3, 4, 7}
+	for _, c := range []struct {
+		name     string
+		build    func(*op.Tape) mat.Tensor
+		operands []*nn.Param
+	}{
+		{"linear", func(t *op.Tape) mat.Tensor { return op.Linear(t, x, weight, bias) }, []*nn.Param{x, weight, bias}},
+		{"linear without bias", func(t *op.Tape) mat.Tensor { return op.Linear(t, x, weight, nil) }, []*nn.Param{x, weight}},
+		{"embed", func(t *op.Tape) mat.Tensor {
+			return op.Embed(t, op.Lookup{Table: words, IDs: []int{3, 3, 0, 8}}, op.Lookup{Table: places, IDs: []int{0, 1, 2, 3}})
+		}, []*nn.Param{words, places}},
+		{"add and norm", func(t *op.Tape) mat.Tensor { return op.AddNorm(t, x, residual, gain, shift, 1e-5, 0) }, []*nn.Param{x, residual, gain, shift}},
+		{"add and norm with dropout", func(t *op.Tape) mat.Tensor { return op.AddNorm(t, x, residual, gain, shift, 1e-5, 0.3) }, []*nn.Param{x, residual, gain, shift}},
+		{"norm with dropout", func(t *op.Tape) mat.Tensor { return op.AddNorm(t, x, nil, gain, shift, 1e-5, 0.3) }, []*nn.Param{x, gain, shift}},
+		{"gelu", func(t *op.Tape) mat.Tensor { return op.Activate(t, x, kernel.GELU) }, []*nn.Param{x}},
+		{"gelu tanh", func(t *op.Tape) mat.Tensor { return op.Activate(t, x, kernel.GELUTanh) }, []*nn.Param{x}},
+		{"silu", func(t *op.Tape) mat.Tensor { return op.Activate(t, x, kernel.SiLU) }, []*nn.Param{x}},
+		{"tanh", func(t *op.Tape) mat.Tensor { return op.Activate(t, x, kernel.Tanh) }, []*nn.Param{x}},
+		{"dropout", func(t *op.Tape) mat.Tensor { return op.Dropout(t, x, 0.4) }, []*nn.Param{x}},
+		{"pick", func(t *op.Tape) mat.Tensor { return op.Pick(t, x, []int{5, 0, 5}) }, []*nn.Param{x}},
+		{"self-attention", func(t *op.Tape) mat.Tensor { return op.SelfAttention(t, qkv, starts, 2, 0) }, []*nn.Param{qkv}},
+		{"self-attention with dropout", func(t *op.Tape) mat.Tensor { return op.SelfAttention(t, qkv, starts, 2, 0.2) }, []*nn.Param{qkv}},
+		{"an input used twice", func(t *op.Tape) mat.Tensor {
+			h := op.Activate(t, x, kernel.GELU)
+			return op.AddNorm(t, op.Dropout(t, h, 0.1), h, gain, shift, 1e-5, 0)
+		}, []*nn.Param{x, gain, shift}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, p := range c.operands {
+				p.ZeroGrad()
+			}
+			optest.Gradients(t, c.build, c.operands...)
+		})
+	}
+}
+
+func TestASequenceAttendsToItselfAlone(t *testing.T) {
+	tape := optest.Tape(t)
+	qkv := optest.Random(9, 3*8, 1)
+	tape.Infer()
+	packed := slices.Clone(op.Rows(op.SelfAttention(tape, qkv, []int{0, 4, 9}, 2, 0)))
+	for _, part := range [][2]int{{0, 4}, {4, 9}} {
+		alone := op.NewParam(part[1]-part[0], 24, op.Rows(qkv)[part[0]*24:part[1]*24])
+		tape.Infer()
+		got := op.Rows(op.SelfAttention(tape, alone, []int{0, part[1] - part[0]}, 2, 0))
+		if !slices.Equal(got, packed[part[0]*8:part[1]*8]) {
+			t.Errorf("rows %d to %d differ from the sequence alone", part[0], part[1])
+		}
+	}
+}
+
+func TestDropoutIsDrawnFromTheSeed(t *testing.T) {
+	tape := optest.Tape(t)
+	x := optest.Random(20, 50, 1)
+	draw := func(seed uint64) []float32 {
+		tape.Learn(seed)
+		return slices.Clone(op.Rows(op.Dropout(tape, x, 0.5)))
+	}
+	first := draw(1)
+	if !slices.Equal(first, draw(1)) {
+		t.Error("the same seed dropped other values")
+	}
+	if slices.Equal(first, draw(2)) {
+		t.Error("another seed dropped the same values")
+	}
+	tape.Infer()
+	if !slices.Equal(op.Rows(op.Dropout(tape, x, 0.5)), op.Rows(x)) {
+		t.Error("a pass that does not learn dropped values")
+	}
+}
+
+func TestMisfitsPanicWhileTheGraphIsBuilt(t *testing.T) {
+	tape := optest.Tape(t)
+	tape.Learn(1)
+	x := optest.Random(4, 6, 1)
+	for name, build := range map[string]func(){
+		"linear":    func() { op.Linear(tape, x, optest.Random(3, 5, 1), nil) },
+		"embed":     func() { op.Embed(tape, op.Lookup{Table: x, IDs: []int{4}}) },
+		"attention": func() { op.SelfAttention(tape, x, []int{0, 3}, 1, 0) },
+		"residual":  func() { op.AddNorm(tape, x, optest.Random(3, 6, 1), nil, nil, 1e-5, 0) },
+		"pick":      func() { op.Pick(tape, x, []int{-1}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				err, _ := recover().(error)
+				var shape *op.ShapeError
+				if !errors.As(err, &shape) {
+					t.Errorf("recovered %v, want a ShapeError", err)
+				}
+			}()
+			build()
+		})
+	}
+}
+
+// The gradient of a tied parameter must not depend on which goroutine of spaGO's
+// backward pass runs first.
+func TestGradientsAreBitEqual(t *testing.T) {
+	var first []float32
+	for range 20 {
+		tape := optest.Tape(t)
+		table, gain, bias := optest.Random(30, 16, 1), optest.Random(1, 16, 2), optest.Random(1, 16, 3)
+		tape.Learn(3)
+		h := op.Embed(tape, op.Lookup{Table: table, IDs: []int{1, 5, 5, 29, 0, 7}})
+		h = op.AddNorm(tape, op.Activate(tape, h, kernel.GELU), h, gain, bias, 1e-5, 0.1)
+		y := op.Linear(tape, h, table, nil)
+		loss := op.Pick(tape, op.Linear(tape, op.Activate(tape, y, kernel.Tanh), optest.Random(1, 30, 4), nil), []int{2})
+		if err := ag.Backward(loss); err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			first = slices.Clone(op.Gradient(table))
+		} else if !slices.Equal(first, op.Gradient(table)) {
+			t.Fatal("the same graph gave other gradients")
+		}
+	}
+}

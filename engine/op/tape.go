@@ -1,0 +1,129 @@
+// Package op holds the operators of Attune's models: one per layer step, each
+// over the packed rows of a whole batch, each with its forward and backward pass
+// side by side in one file, on spaGO's graph. An operator knows no parameters and
+// no architecture.
+package op
+
+import (
+	"sync"
+
+	"github.com/nlpodyssey/spago/ag"
+	"github.com/nlpodyssey/spago/mat"
+
+	"attune/engine/kernel"
+)
+
+// Tape is one pass over a batch at a time: it says whether the pass learns, runs
+// the operators, draws their dropout, and lends them buffers that live until the
+// next pass begins. A tape serves one pass at a time; two models that run at once
+// have two tapes.
+type Tape struct {
+	Workers  *kernel.Workers
+	learning bool
+	seed     uint64
+	drawn    uint64
+	arena    arena
+}
+
+// NewTape makes a tape whose operators run on the workers.
+func NewTape(workers *kernel.Workers) *Tape {
+	return &Tape{Workers: workers, arena: arena{free: map[int][][]float32{}}}
+}
+
+// Learn begins a pass that builds a graph and drops values at random. The same
+// seed draws the same dropout. What the pass before gave is no longer valid.
+func (t *Tape) Learn(seed uint64) { t.begin(true, seed) }
+
+// Infer begins a pass without graph, gradients or dropout. What the pass before
+// gave is no longer valid.
+func (t *Tape) Infer() { t.begin(false, 0) }
+
+func (t *Tape) begin(learning bool, seed uint64) {
+	t.arena.reset()
+	t.learning, t.seed, t.drawn = learning, seed, 0
+}
+
+// Learning says whether the pass builds a graph.
+func (t *Tape) Learning() bool { return t.learning }
+
+// Run computes an operator: as a node of the graph when the pass learns and an
+// operand wants a gradient, else its value alone.
+func (t *Tape) Run(f ag.AutoGradFunction) mat.Tensor {
+	if t.learning {
+		for _, x := range f.Operands() {
+			if x.RequiresGrad() {
+				return ag.NewOperator(f).Run()
+			}
+		}
+	}
+	y, _ := f.Forward() // the operators of this module never return an error
+	return y
+}
+
+// New lends a matrix for an operator's result. Its values are whatever was there.
+func (t *Tape) New(rows, cols int) (mat.Tensor, []float32) {
+	values := t.Buffer(rows * cols)
+	return newTensor(rows, cols, values), values
+}
+
+// Buffer lends n values until the next pass begins. They hold whatever was there.
+func (t *Tape) Buffer(n int) []float32 { return t.arena.get(n) }
+
+// Give hands a gradient to an operand that wants one. It is the operand's from
+// then on.
+func Give(x mat.Tensor, gradient []float32) {
+	rows, cols := Size(x)
+	x.AccGrad(dense(rows, cols, gradient))
+}
+
+// Dropout draws the next mask of the pass: no values are dropped when the pass
+// does not learn.
+func (t *Tape) Dropout(rate float64) kernel.Dropout {
+	if !t.learning || rate == 0 {
+		return kernel.Dropout{}
+	}
+	t.drawn++
+	return kernel.Dropout{Seed: t.seed ^ t.drawn*0x9e3779b97f4a7c15, Rate: float32(rate)}
+}
+
+// arena recycles buffers by size class, so that a step of training touches the
+// pages of the step before instead of fresh ones.
+type arena struct {
+	mu   sync.Mutex
+	free map[int][][]float32
+	used [][]float32
+}
+
+// get finds a buffer with room for n values. Capacities are rounded up to an
+// eighth of a power of two, since packed batches rarely have the same number of
+// rows twice.
+func (a *arena) get(n int) []float32 {
+	size := roundUp(n)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var values []float32
+	if free := a.free[size]; len(free) > 0 {
+		values = free[len(free)-1]
+		a.free[size] = free[:len(free)-1]
+	} else {
+		values = make([]float32, size)
+	}
+	a.used = append(a.used, values)
+	return values[:n]
+}
+
+func (a *arena) reset() {
+	for _, values := range a.used {
+		a.free[len(values)] = append(a.free[len(values)], values)
+	}
+	clear(a.used)
+	a.used = a.used[:0]
+}
+
+func roundUp(n int) int {
+	step := 64
+	for step*16 <= n {
+		step *= 2
+	}
+	return (n + step - 1) / step * step
+}

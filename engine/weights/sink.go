@@ -1,0 +1,53 @@
+package weights
+
+import (
+	"github.com/nlpodyssey/spago/nn"
+
+	"attune/engine/op"
+)
+
+// Sink collects a model's tensors under their published names: the way back of a
+// Source.
+type Sink struct {
+	prefix string
+	shared *[]Tensor
+}
+
+// NewSink makes an empty sink.
+func NewSink() *Sink { return &Sink{shared: &[]Tensor{}} }
+
+// In gives the sink for the names below one.
+func (s *Sink) In(name string) *Sink { return &Sink{prefix: s.prefix + name + ".", shared: s.shared} }
+
+// Matrix puts in a parameter with its two dimensions.
+func (s *Sink) Matrix(name string, p *nn.Param) {
+	rows, cols := op.Size(p)
+	s.put(name, op.Rows(p), rows, cols)
+}
+
+// Vector puts in a parameter [1 x n] with one dimension.
+func (s *Sink) Vector(name string, p *nn.Param) { s.put(name, op.Rows(p), p.Size()) }
+
+// Unstack puts in the matrices that Source.Stack set one above the other.
+func (s *Sink) Unstack(names []string, p *nn.Param) {
+	rows, cols := op.Size(p)
+	rows /= len(names)
+	for i, name := range names {
+		s.put(name, op.Rows(p)[i*rows*cols:(i+1)*rows*cols], rows, cols)
+	}
+}
+
+// Unjoin puts in the vectors that Source.Join set one after the other.
+func (s *Sink) Unjoin(names []string, p *nn.Param) {
+	n := p.Size() / len(names)
+	for i, name := range names {
+		s.put(name, op.Rows(p)[i*n:(i+1)*n], n)
+	}
+}
+
+func (s *Sink) put(name string, values []float32, shape ...int) {
+	*s.shared = append(*s.shared, Tensor{Name: s.prefix + name, Shape: shape, Values: values})
+}
+
+// Tensors gives what was put in. The values are the parameters' own.
+func (s *Sink) Tensors() []Tensor { return *s.shared }

@@ -1,0 +1,63 @@
+package run
+
+import "time"
+
+// Status is where a training stands.
+type Status string
+
+// A run is Preparing (reading, tokenising, building the model), then Training,
+// perhaps Paused in between; it ends Finished, Stopped by the user with its best
+// model kept, or Failed. Interrupted is a run whose process ended before it did:
+// it can be resumed.
+const (
+	Preparing   Status = "preparing"
+	Training    Status = "training"
+	Paused      Status = "paused"
+	Finished    Status = "finished"
+	Stopped     Status = "stopped"
+	Failed      Status = "failed"
+	Interrupted Status = "interrupted"
+)
+
+// Ended says whether nothing more will happen in a run of this status.
+func (s Status) Ended() bool { return s == Finished || s == Stopped || s == Failed }
+
+// State is all that a screen shows of a run at one moment. It is a value: a
+// state that was shown never changes afterwards.
+type State struct {
+	Number      int
+	Status      Status
+	Phase       string             // what is being done, in words: "reading the texts", "fine-tuning"
+	Step, Steps int                // optimizer steps done, and planned in all
+	Epoch       float64            // passes over the training rows done
+	Epochs      int                // and planned
+	Speed       float64            // training rows a second, over the last seconds
+	Elapsed     time.Duration      // time spent training, pauses not counted
+	Left        time.Duration      // forecast of the time to go; 0 while unknown
+	Curve       Curve              // everything measured so far
+	Best        *Evaluation        // the evaluation whose model is kept; nil before the first
+	Main        string             // name of the score by which models are compared, "macro_f1"
+	Baseline    map[string]float64 // scores of the TF-IDF baseline on the validation rows; nil until known
+	Note        string             // a sentence about how the run ended or what it waits for
+	Err         error              // why it failed
+}
+
+// Curve is the history of a run.
+type Curve struct {
+	Losses      []Point      // training loss by step, averaged over a few steps
+	Evaluations []Evaluation // on the validation rows, in order
+}
+
+// Point is one value of a curve.
+type Point struct {
+	Step  int
+	Value float64
+}
+
+// Evaluation is what the model scored on the validation rows after a step.
+type Evaluation struct {
+	Step   int
+	Epoch  float64
+	Loss   float64            // mean cross-entropy of the validation rows
+	Scores map[string]float64 // by metric name: accuracy, macro_f1, ...
+}
