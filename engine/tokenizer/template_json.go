@@ -1,0 +1,107 @@
+package tokenizer
+
+import "fmt"
+
+// jsonTemplate is the post_processor of tokenizer.json: TemplateProcessing, or
+// the older BertProcessing, which names two tokens only.
+type jsonTemplate struct {
+	Type     string                 `json:"type"`
+	Single   []jsonPart             `json:"single,omitempty"`
+	Pair     []jsonPart             `json:"pair,omitempty"`
+	Specials map[string]jsonSpecial `json:"special_tokens,omitempty"`
+	Sep      *jsonNumbered          `json:"sep,omitempty"`
+	Cls      *jsonNumbered          `json:"cls,omitempty"`
+}
+
+type jsonPart struct {
+	SpecialToken *jsonSlot `json:"SpecialToken,omitempty"`
+	Sequence     *jsonSlot `json:"Sequence,omitempty"`
+}
+
+type jsonSlot struct {
+	ID      string `json:"id"`
+	Segment int    `json:"type_id"`
+}
+
+type jsonSpecial struct {
+	ID     string   `json:"id"`
+	IDs    []int    `json:"ids"`
+	Tokens []string `json:"tokens"`
+}
+
+// jsonNumbered is ["[SEP]", 102].
+type jsonNumbered [2]any
+
+// template reads the parts. No post-processor at all adds nothing to the texts.
+func (j *jsonTemplate) template() (t template, err error) {
+	if j == nil {
+		return template{single: []part{{0, 0, 0}}, pair: []part{{0, 0, 0}, {1, 0, 1}}}, nil
+	}
+	switch j.Type {
+	case "TemplateProcessing":
+		if t.single, err = j.parts(j.Single); err != nil {
+			return t, err
+		}
+		t.pair, err = j.parts(j.Pair)
+		return t, err
+	case "BertProcessing":
+		class, ok := j.Cls.number()
+		separator, also := j.Sep.number()
+		if !ok || !also {
+			return t, fmt.Errorf("BertProcessing does not number its two tokens")
+		}
+		return bertTemplate(class, separator), nil
+	default:
+		return t, fmt.Errorf("the post-processor %q is not known for WordPiece", j.Type)
+	}
+}
+
+func (j *jsonTemplate) parts(from []jsonPart) (parts []part, err error) {
+	for _, p := range from {
+		switch {
+		case p.Sequence != nil && p.Sequence.ID == "A":
+			parts = append(parts, part{0, 0, p.Sequence.Segment})
+		case p.Sequence != nil && p.Sequence.ID == "B":
+			parts = append(parts, part{1, 0, p.Sequence.Segment})
+		case p.SpecialToken != nil:
+			s, ok := j.Specials[p.SpecialToken.ID]
+			if !ok {
+				return nil, fmt.Errorf("the template uses %q, which special_tokens does not number", p.SpecialToken.ID)
+			}
+			for _, id := range s.IDs {
+				parts = append(parts, part{special, id, p.SpecialToken.Segment})
+			}
+		default:
+			return nil, fmt.Errorf("the template has a part that is neither a special token nor text A or B")
+		}
+	}
+	return parts, nil
+}
+
+func (n *jsonNumbered) number() (int, bool) {
+	if n == nil {
+		return 0, false
+	}
+	number, ok := n[1].(float64)
+	return int(number), ok
+}
+
+// newJSONTemplate writes the parts, naming special tokens by their pieces.
+func newJSONTemplate(t template, piece func(id int) string) *jsonTemplate {
+	j := &jsonTemplate{Type: "TemplateProcessing", Specials: map[string]jsonSpecial{}}
+	for _, parts := range []struct {
+		from []part
+		to   *[]jsonPart
+	}{{t.single, &j.Single}, {t.pair, &j.Pair}} {
+		for _, p := range parts.from {
+			if p.text != special {
+				*parts.to = append(*parts.to, jsonPart{Sequence: &jsonSlot{string(rune('A' + p.text)), p.segment}})
+				continue
+			}
+			name := piece(p.id)
+			*parts.to = append(*parts.to, jsonPart{SpecialToken: &jsonSlot{name, p.segment}})
+			j.Specials[name] = jsonSpecial{name, []int{p.id}, []string{name}}
+		}
+	}
+	return j
+}
