@@ -1,51 +1,114 @@
 package kernel
 
-// Layout says which operands of a matrix product are stored transposed.
+// Layout says which operand of a matrix product is stored transposed.
 type Layout uint8
 
 const (
-	NN Layout = iota // A[m x k] B[k x n]
+	NN Layout = iota // A is stored [m x k], B [k x n]
 	NT               // B is stored [n x k]
 	TN               // A is stored [k x m]
 )
 
-// Gemm is the product of package-level Gemm, split over the workers.
+// Gemm is the product of the package's Gemm, split over the workers. The split never
+// divides a sum, so the result does not depend on the number of workers.
 func (w *Workers) Gemm(l Layout, m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, accumulate bool) {
-	w.Rows(m, 16, func(_, from, to int) {
-		first := from * lda
-		if l == TN {
-			first = from
-		}
-		Gemm(l, to-from, n, k, a[first:], lda, b, ldb, c[from*ldc:], ldc, accumulate)
-	})
+	p := newProduct(l, m, n, k, a, lda, b, ldb, c, ldc, accumulate)
+	t := &active.tiling
+	switch {
+	case m*n*k < worthSplitting:
+		t.multiply(p)
+	case p.splitsByRows(t.cols, w.count):
+		tiles := ceil(m, t.rows())
+		w.Rows(tiles, 1, func(_, from, to int) {
+			t.multiply(p.rows(from*t.rows(), min(m, to*t.rows())))
+		})
+	default:
+		panels := ceil(n, t.cols)
+		w.Rows(panels, 1, func(_, from, to int) {
+			t.multiply(p.columns(from*t.cols, min(n, to*t.cols)))
+		})
+	}
+}
+
+// worthSplitting is the number of multiplications that takes a worker some microseconds,
+// which is what waking it costs.
+const worthSplitting = 1 << 17
+
+// splitsByRows chooses what the workers share out. Columns are better, because then each
+// packs its own part of B, unless there are too few for an even split or A has to be
+// packed and is the larger.
+func (p product) splitsByRows(cols, workers int) bool {
+	if p.a.row == 1 {
+		return p.m >= p.n
+	}
+	return p.n < 2*cols*workers
 }
 
 // Gemm computes C = op(A) op(B), or C += op(A) op(B) when it accumulates, on the calling
-// goroutine. C is [m x n], the sum runs over k; lda, ldb and ldc are the distances
-// between the starts of two rows as they are stored.
+// goroutine: the way for the many small products within Each. C is [m x n], the sums
+// run over k; lda, ldb and ldc are the distances between the starts of two stored rows. It
+// panics with a *ShapeError when a slice is too short for its matrix.
 func Gemm(l Layout, m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, accumulate bool) {
-	for i := range m {
-		row := c[i*ldc : i*ldc+n]
-		if !accumulate {
-			clear(row)
-		}
-		if l == NT {
-			for j := range row {
-				sum := float32(0)
-				x, y := a[i*lda:i*lda+k], b[j*ldb:j*ldb+k]
-				for p := range x {
-					sum += x[p] * y[p]
-				}
-				row[j] += sum
-			}
-			continue
-		}
-		for p := range k {
-			at := i*lda + p
-			if l == TN {
-				at = p*lda + i
-			}
-			AddScaled(row, b[p*ldb:p*ldb+n], a[at])
-		}
-	}
+	active.tiling.multiply(newProduct(l, m, n, k, a, lda, b, ldb, c, ldc, accumulate))
 }
+
+// product is one matrix product: C [m x n] from A [m x k] and B [k x n].
+type product struct {
+	a, b, c    view
+	m, n, k    int
+	accumulate bool
+}
+
+func newProduct(l Layout, m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, accumulate bool) product {
+	p := product{view{a, lda, 1}, view{b, ldb, 1}, view{c, ldc, 1}, m, n, k, accumulate}
+	switch l {
+	case NT:
+		p.b.row, p.b.col = 1, ldb
+		checkShape("B", b, n, k, ldb)
+	case TN:
+		p.a.row, p.a.col = 1, lda
+		checkShape("A", a, k, m, lda)
+	}
+	if l != NT {
+		checkShape("B", b, k, n, ldb)
+	}
+	if l != TN {
+		checkShape("A", a, m, k, lda)
+	}
+	checkShape("C", c, m, n, ldc)
+	return p
+}
+
+// rows is the part of a product that makes the rows [from, to) of C.
+func (p product) rows(from, to int) product {
+	p.a, p.c, p.m = p.a.from(from, 0), p.c.from(from, 0), to-from
+	return p
+}
+
+// columns is the part of a product that makes the columns [from, to) of C.
+func (p product) columns(from, to int) product {
+	p.b, p.c, p.n = p.b.from(0, from), p.c.from(0, from), to-from
+	return p
+}
+
+// terms is the part of a product that adds the terms [from, to) of every sum; the parts
+// are to be computed in order.
+func (p product) terms(from, to int) product {
+	p.a, p.b, p.k = p.a.from(0, from), p.b.from(from, 0), to-from
+	p.accumulate = p.accumulate || from > 0
+	return p
+}
+
+// view is a matrix as it lies in a slice: element (i, j) is data[i*row+j*col].
+type view struct {
+	data     []float32
+	row, col int
+}
+
+// from is the matrix without its first i rows and j columns.
+func (v view) from(i, j int) view {
+	v.data = v.data[i*v.row+j*v.col:]
+	return v
+}
+
+func ceil(n, d int) int { return (n + d - 1) / d }

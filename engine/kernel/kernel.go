@@ -2,3 +2,5 @@
 // row: matrix products, softmax, layer normalisation, activations, dropout, AdamW,
 // and the workers that share it out. It knows no tensors, gradients or shapes of models.
 package kernel
+
+//go:generate go run ./gen -out simd_amd64.s -stubs simd_amd64.go -pkg kernel

@@ -1,0 +1,203 @@
+package kernel
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+var layouts = []struct {
+	name   string
+	layout Layout
+}{{"NN", NN}, {"NT", NT}, {"TN", TN}}
+
+// matrix is a test operand: its numbers lie in rows with a gap behind each, and the gaps
+// hold what no kernel may read or change.
+type matrix struct {
+	data         []float32
+	rows, cols   int
+	stride       int
+	gap          float32
+	transposedIn bool
+}
+
+func randomMatrix(random *rand.Rand, rows, cols int, transposed bool, gap float32) matrix {
+	m := matrix{rows: rows, cols: cols, gap: gap, transposedIn: transposed}
+	if transposed {
+		rows, cols = cols, rows
+	}
+	m.stride = cols + random.IntN(6)
+	m.data = make([]float32, max(0, (rows-1)*m.stride+cols))
+	for i := range m.data {
+		m.data[i] = gap
+		if i%m.stride < cols {
+			m.data[i] = float32(random.NormFloat64())
+		}
+	}
+	return m
+}
+
+func (m matrix) at(i, j int) float64 {
+	if m.transposedIn {
+		i, j = j, i
+	}
+	return float64(m.data[i*m.stride+j])
+}
+
+func checkGemm(t *testing.T, w *Workers, l Layout, m, n, k int, accumulate bool) {
+	t.Helper()
+	random := rand.New(rand.NewPCG(uint64(m*n), uint64(k)))
+	nan := float32(math.NaN())
+	a := randomMatrix(random, m, k, l == TN, nan)
+	b := randomMatrix(random, k, n, l == NT, nan)
+	const untouched = 12345
+	c := randomMatrix(random, m, n, false, untouched)
+	before := matrix{data: append([]float32(nil), c.data...), stride: c.stride}
+	if w == nil {
+		Gemm(l, m, n, k, a.data, a.stride, b.data, b.stride, c.data, c.stride, accumulate)
+	} else {
+		w.Gemm(l, m, n, k, a.data, a.stride, b.data, b.stride, c.data, c.stride, accumulate)
+	}
+	for i := range m {
+		for j := range n {
+			var want, size float64
+			if accumulate {
+				want = before.at(i, j)
+				size = math.Abs(want)
+			}
+			for p := range k {
+				term := a.at(i, p) * b.at(p, j)
+				want += term
+				size += math.Abs(term)
+			}
+			// the error that any order of summing may make
+			bound := float64(k+1) * size / (1 << 24)
+			near(t, fmt.Sprintf("C(%d,%d) of %d x %d x %d", i, j, m, n, k), c.at(i, j), want, bound)
+		}
+	}
+	for i, x := range c.data {
+		if i%c.stride >= n && x != untouched {
+			t.Fatalf("wrote between the rows of C, at %d", i)
+		}
+	}
+}
+
+func TestGemmEqualsTheSumOfProducts(t *testing.T) {
+	shapes := [][3]int{
+		{1, 1, 1}, {1, 70, 3}, {70, 1, 5}, {12, 32, 4}, {6, 16, 8}, {13, 33, 9}, {24, 64, 32}, {11, 31, 7}, {5, 15, 0},
+		{65, 97, 17}, {70, 130, 19}, // packed A and B with ragged ends
+		{485, 40, 390}, {30, 1550, 20}, {130, 100, 800}, // more than one block of rows, columns, terms
+	}
+	random := rand.New(rand.NewPCG(1, 1))
+	for range 25 {
+		shapes = append(shapes, [3]int{1 + random.IntN(70), 1 + random.IntN(70), 1 + random.IntN(70)})
+	}
+	pool := NewWorkers(3)
+	defer pool.Close()
+	eachPath(t, func(t *testing.T) {
+		for _, l := range layouts {
+			t.Run(l.name, func(t *testing.T) {
+				for i, s := range shapes {
+					checkGemm(t, nil, l.layout, s[0], s[1], s[2], i%2 == 0)
+					checkGemm(t, pool, l.layout, s[0], s[1], s[2], i%2 == 1)
+				}
+			})
+		}
+	})
+}
+
+func TestGemmIsTheSameForAnyNumberOfWorkers(t *testing.T) {
+	const m, n, k = 301, 203, 157
+	a, b := normals(m*k, 1), normals(k*n, 2)
+	eachPath(t, func(t *testing.T) {
+		for _, l := range layouts {
+			lda, ldb := k, n
+			if l.layout == TN {
+				lda = m
+			}
+			if l.layout == NT {
+				ldb = k
+			}
+			want := make([]float32, m*n)
+			Gemm(l.layout, m, n, k, a, lda, b, ldb, want, n, false)
+			for count := 1; count <= 5; count++ {
+				w := NewWorkers(count)
+				got := make([]float32, m*n)
+				w.Gemm(l.layout, m, n, k, a, lda, b, ldb, got, n, false)
+				w.Close()
+				for i := range got {
+					if got[i] != want[i] {
+						t.Fatalf("%s with %d workers: element %d is %g, on one goroutine %g", l.name, count, i, got[i], want[i])
+					}
+				}
+			}
+		}
+	})
+}
+
+func TestGemmRefusesSlicesThatAreTooShort(t *testing.T) {
+	for name, c := range map[string]struct {
+		layout  Layout
+		a, b, c int // lengths
+		operand string
+	}{
+		"NN, A": {NN, 11, 20, 15, "A"}, "NN, B": {NN, 12, 19, 15, "B"}, "NN, C": {NN, 12, 20, 14, "C"},
+		"NT, B": {NT, 12, 19, 15, "B"}, "TN, A": {TN, 11, 20, 15, "A"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				err, _ := recover().(error)
+				var shape *ShapeError
+				if !errors.As(err, &shape) || shape.Operand != c.operand {
+					t.Errorf("panicked with %v, want a ShapeError for %s", err, c.operand)
+				}
+			}()
+			lda, ldb := 4, 5
+			if c.layout == NT {
+				ldb = 4
+			}
+			if c.layout == TN {
+				lda = 3
+			}
+			Gemm(c.layout, 3, 5, 4, make([]float32, c.a), lda, make([]float32, c.b), ldb, make([]float32, c.c), 5, false)
+		})
+	}
+}
+
+func FuzzGemm(f *testing.F) {
+	f.Add(uint8(1), uint8(2), uint8(3), uint8(0), true)
+	f.Add(uint8(65), uint8(97), uint8(17), uint8(2), false)
+	f.Fuzz(func(t *testing.T, m, n, k, layout uint8, accumulate bool) {
+		eachPath(t, func(t *testing.T) {
+			checkGemm(t, nil, layouts[int(layout)%len(layouts)].layout, int(m), int(n), int(k), accumulate)
+		})
+	})
+}
+
+func BenchmarkGemm(b *testing.B) {
+	for _, s := range [][3]int{{512, 384, 384}, {512, 1536, 384}, {512, 384, 1536}, {1000, 128, 128}, {25, 25, 32}, {25, 32, 25}} {
+		for _, l := range layouts {
+			for _, count := range []int{1, 2} {
+				b.Run(fmt.Sprintf("%dx%dx%d/%s/workers=%d", s[0], s[1], s[2], l.name, count), func(b *testing.B) {
+					m, n, k := s[0], s[1], s[2]
+					w := NewWorkers(count)
+					defer w.Close()
+					lda, ldb := k, n
+					if l.layout == TN {
+						lda = m
+					}
+					if l.layout == NT {
+						ldb = k
+					}
+					x, y, z := normals(m*k, 1), normals(k*n, 2), make([]float32, m*n)
+					for b.Loop() {
+						w.Gemm(l.layout, m, n, k, x, lda, y, ldb, z, n, false)
+					}
+					b.ReportMetric(2*float64(m*n*k)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+				})
+			}
+		}
+	}
+}

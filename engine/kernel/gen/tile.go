@@ -1,0 +1,139 @@
+package main
+
+import (
+	"fmt"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// tileVectors is the width of a tile: two vectors, so that each number of A that is
+// spread over a vector is used twice.
+const tileVectors = 2
+
+// unroll is how many steps of the sum one turn of the loop takes.
+const unroll = 4
+
+// tile is the micro-kernel of the matrix product: a block of C stays in registers while
+// the sum over k runs through A, number by number, and B, row by row.
+func (v isa) tile(rows int) {
+	name := fmt.Sprintf("tile%d", rows)
+	v.function(name,
+		"func(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool)",
+		fmt.Sprintf("is the tile of %d rows and %d columns.", rows, tileVectors*v.lanes))
+	k := Load(Param("k"), GP64())
+	a := rowPointers(rows)
+	aStep := bytesOf("aStep")
+	b := Load(Param("b").Base(), GP64())
+	bStep := bytesOf("bStep")
+
+	sums := make([][tileVectors]reg.VecVirtual, rows)
+	for i := range sums {
+		for j := range sums[i] {
+			sums[i][j] = v.zero()
+		}
+	}
+	var right [tileVectors]reg.VecVirtual
+	for j := range right {
+		right[j] = v.vector()
+	}
+	left := [2]reg.VecVirtual{v.vector(), v.vector()}
+	step := func() {
+		for j, r := range right {
+			VMOVUPS(Mem{Base: b, Disp: j * v.bytes()}, r)
+		}
+		ADDQ(bStep, b)
+		for i := range sums {
+			x := left[i%len(left)]
+			VBROADCASTSS(a.row(i), x)
+			for j, r := range right {
+				VFMADD231PS(r, x, sums[i][j])
+			}
+		}
+		a.advance(aStep)
+	}
+
+	turns := GP64()
+	MOVQ(k, turns)
+	SHRQ(Imm(2), turns)
+	JZ(LabelRef("rest"))
+	Label("turn")
+	for range unroll {
+		step()
+	}
+	DECQ(turns)
+	JNZ(LabelRef("turn"))
+	Label("rest")
+	ANDQ(Imm(unroll-1), k)
+	JZ(LabelRef("sum"))
+	Label("one")
+	step()
+	DECQ(k)
+	JNZ(LabelRef("one"))
+
+	Label("sum")
+	c := Load(Param("c").Base(), GP64())
+	cRow := bytesOf("cRow")
+	accumulate := Load(Param("accumulate"), GP8())
+	TESTB(accumulate, accumulate)
+	JZ(LabelRef("store"))
+	old := GP64()
+	MOVQ(c, old)
+	for i := range sums {
+		for j, sum := range sums[i] {
+			VADDPS(Mem{Base: old, Disp: j * v.bytes()}, sum, sum)
+		}
+		if i < rows-1 {
+			ADDQ(cRow, old)
+		}
+	}
+	Label("store")
+	for i := range sums {
+		for j, sum := range sums[i] {
+			VMOVUPS(sum, Mem{Base: c, Disp: j * v.bytes()})
+		}
+		if i < rows-1 {
+			ADDQ(cRow, c)
+		}
+	}
+	end()
+}
+
+// bytesOf loads a parameter that counts float32 and makes it count bytes.
+func bytesOf(parameter string) reg.Register {
+	r := Load(Param(parameter), GP64())
+	SHLQ(Imm(2), r)
+	return r
+}
+
+// pointers reach every row of A from one register per three rows.
+type pointers struct {
+	base   []reg.Register
+	stride reg.Register
+}
+
+func rowPointers(rows int) pointers {
+	p := pointers{base: []reg.Register{Load(Param("a").Base(), GP64())}, stride: bytesOf("aRow")}
+	for i := 3; i < rows; i += 3 {
+		next := GP64()
+		LEAQ(Mem{Base: p.base[len(p.base)-1], Index: p.stride, Scale: 2}, next)
+		ADDQ(p.stride, next)
+		p.base = append(p.base, next)
+	}
+	return p
+}
+
+func (p pointers) row(i int) Mem {
+	m := Mem{Base: p.base[i/3]}
+	if i%3 > 0 {
+		m.Index, m.Scale = p.stride, uint8(i%3)
+	}
+	return m
+}
+
+func (p pointers) advance(step reg.Register) {
+	for _, r := range p.base {
+		ADDQ(step, r)
+	}
+}

@@ -1,0 +1,99 @@
+package kernel
+
+import (
+	"sync"
+	"unsafe"
+)
+
+// scratch is the memory that one running product needs besides its operands.
+type scratch struct {
+	a, b []float32        // packed operands
+	edge [maxTile]float32 // a tile that is wider than what is left of C
+}
+
+// maxTile is the size of the largest tile, 12 x 32.
+const maxTile = 384
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+// grown gives a slice of n numbers that starts at a cache line: old, where that is long
+// enough. Its content is arbitrary.
+func grown(old []float32, n int) []float32 {
+	if cap(old) >= n {
+		return old[:n]
+	}
+	const line = 16 // numbers
+	data := make([]float32, n+line)
+	if past := int(uintptr(unsafe.Pointer(unsafe.SliceData(data)))) / 4 % line; past > 0 {
+		data = data[line-past:]
+	}
+	return data[:n]
+}
+
+// leftOperand is A as tiles read it. Element (r, p) of the tile that starts in row i is
+// data[i*start+r*row+p*col].
+type leftOperand struct {
+	data            []float32
+	start, row, col int
+}
+
+func (l leftOperand) tile(i int) view { return view{l.data[i*l.start:], l.row, l.col} }
+
+// left gives the A of a product: where it lies, or packed if it is stored transposed,
+// since a tile would then jump to another memory page with every term.
+func (t *tiling) left(p product, s *scratch) leftOperand {
+	if p.a.row != 1 || p.n < packAFromColumns {
+		return leftOperand{p.a.data, p.a.row, p.a.row, p.a.col}
+	}
+	rows := t.rows()
+	s.a = grown(s.a, ceil(p.m, rows)*rows*p.k)
+	for i := 0; i < p.m; i += rows {
+		packA(s.a[i*p.k:], rows, p.a.from(i, 0), min(rows, p.m-i), p.k)
+	}
+	return leftOperand{s.a, p.k, 1, rows}
+}
+
+// packA copies rows of A, [rows x k] stored transposed, so that the numbers that a tile
+// needs for one term lie together, width apart from the next term's.
+func packA(dst []float32, width int, a view, rows, k int) {
+	for p := range k {
+		copy(dst[p*width:p*width+rows], a.data[p*a.col:])
+	}
+}
+
+// packB copies the B of a product at most one tile wide into a panel: a tile's columns
+// for the first term, then those for the next. Columns that the product lacks are 0.
+func (t *tiling) packB(dst []float32, p product) {
+	if p.b.row == 1 {
+		t.packTransposed(dst, p)
+	} else {
+		for k := range p.k {
+			copy(dst[k*t.cols:], p.b.data[k*p.b.row:][:p.n])
+		}
+	}
+	if p.n == t.cols {
+		return
+	}
+	for k := range p.k {
+		clear(dst[k*t.cols+p.n : (k+1)*t.cols])
+	}
+}
+
+// packTransposed is packB for a B that is stored transposed.
+func (t *tiling) packTransposed(dst []float32, p product) {
+	squares := p.k / 8
+	whole := p.n / 8 * 8
+	for j := 0; j < whole; j += 8 {
+		t.transpose8(dst[j:], t.cols, p.b.data[j*p.b.col:], p.b.col, squares)
+	}
+	for j := range p.n {
+		done := 0
+		if j < whole {
+			done = squares * 8
+		}
+		column := p.b.data[j*p.b.col:][:p.k]
+		for k := done; k < p.k; k++ {
+			dst[k*t.cols+j] = column[k]
+		}
+	}
+}

@@ -1,0 +1,6 @@
+//go:build !amd64 || purego
+
+package kernel
+
+// paths lists what this processor can run.
+func paths() []*path { return []*path{&plain} }

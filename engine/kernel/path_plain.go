@@ -1,0 +1,3 @@
+package kernel
+
+var plain = path{name: "plain", tiling: plainTiling}

@@ -1,0 +1,75 @@
+package kernel
+
+const plainCols = 4
+
+var plainTiling = tiling{
+	cols:       plainCols,
+	tiles:      []tile{plainTile1, plainTile2, plainTile3, plainTile4},
+	transpose8: transpose8Plain,
+}
+
+// plainTile4 keeps its sixteen sums in variables, as an array would live in memory.
+func plainTile4(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool) {
+	var (
+		c00, c01, c02, c03 float32
+		c10, c11, c12, c13 float32
+		c20, c21, c22, c23 float32
+		c30, c31, c32, c33 float32
+	)
+	for p := range k {
+		right := b[p*bStep:][:plainCols]
+		b0, b1, b2, b3 := right[0], right[1], right[2], right[3]
+		at := p * aStep
+		x := a[at]
+		c00, c01, c02, c03 = c00+x*b0, c01+x*b1, c02+x*b2, c03+x*b3
+		x = a[at+aRow]
+		c10, c11, c12, c13 = c10+x*b0, c11+x*b1, c12+x*b2, c13+x*b3
+		x = a[at+2*aRow]
+		c20, c21, c22, c23 = c20+x*b0, c21+x*b1, c22+x*b2, c23+x*b3
+		x = a[at+3*aRow]
+		c30, c31, c32, c33 = c30+x*b0, c31+x*b1, c32+x*b2, c33+x*b3
+	}
+	storePlain(c, [plainCols]float32{c00, c01, c02, c03}, accumulate)
+	storePlain(c[cRow:], [plainCols]float32{c10, c11, c12, c13}, accumulate)
+	storePlain(c[2*cRow:], [plainCols]float32{c20, c21, c22, c23}, accumulate)
+	storePlain(c[3*cRow:], [plainCols]float32{c30, c31, c32, c33}, accumulate)
+}
+
+func plainTile3(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool) {
+	plainTile2(k, a, aRow, aStep, b, bStep, c, cRow, accumulate)
+	plainTile1(k, a[2*aRow:], aRow, aStep, b, bStep, c[2*cRow:], cRow, accumulate)
+}
+
+func plainTile2(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool) {
+	plainTile1(k, a, aRow, aStep, b, bStep, c, cRow, accumulate)
+	plainTile1(k, a[aRow:], aRow, aStep, b, bStep, c[cRow:], cRow, accumulate)
+}
+
+func plainTile1(k int, a []float32, _, aStep int, b []float32, bStep int, c []float32, _ int, accumulate bool) {
+	var sums [plainCols]float32
+	for p := range k {
+		x := a[p*aStep]
+		for j, y := range b[p*bStep:][:plainCols] {
+			sums[j] += x * y
+		}
+	}
+	storePlain(c, sums, accumulate)
+}
+
+func storePlain(c []float32, sums [plainCols]float32, accumulate bool) {
+	c = c[:plainCols]
+	for j := range c {
+		if accumulate {
+			sums[j] += c[j]
+		}
+		c[j] = sums[j]
+	}
+}
+
+func transpose8Plain(dst []float32, dstRow int, src []float32, srcRow, squares int) {
+	for i := range 8 {
+		for j, x := range src[i*srcRow:][:8*squares] {
+			dst[j*dstRow+i] = x
+		}
+	}
+}

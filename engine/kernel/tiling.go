@@ -1,0 +1,110 @@
+package kernel
+
+// tile computes a block of C that fits the registers: C = A B, or C += A B when it
+// accumulates. Element (i, p) of A is a[i*aRow+p*aStep]; row p of B starts at b[p*bStep],
+// row i of C at c[i*cRow]. k is at least 1.
+type tile func(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool)
+
+// tiling multiplies matrices tile by tile, in blocks that fit the caches, after Goto and
+// van de Geijn (Anatomy of High-Performance Matrix Multiplication, 2008).
+type tiling struct {
+	cols  int    // of every tile
+	tiles []tile // tiles[r-1] makes r rows
+	// transpose8 writes eight rows of src, 8*squares columns of each, as columns of dst
+	transpose8 func(dst []float32, dstRow int, src []float32, srcRow, squares int)
+}
+
+func (t *tiling) rows() int { return len(t.tiles) }
+
+// The blocks: A's [blockM x blockK] stays in the second-level cache, a panel of B,
+// [blockK x cols of a tile], in the first.
+const (
+	blockM = 480
+	blockN = 1536
+	blockK = 384
+)
+
+// Below these sizes an operand is read where it lies, because packing pays only when
+// what was packed is read several times.
+const (
+	packBFromRows    = 64 // rows of C
+	packAFromColumns = 96 // columns of C
+)
+
+func (t *tiling) multiply(p product) {
+	if p.k == 0 {
+		p.clear()
+		return
+	}
+	s := scratches.Get().(*scratch)
+	defer scratches.Put(s)
+	step := evenBlock(p.k, blockK)
+	for j := 0; j < p.n; j += blockN {
+		columns := p.columns(j, min(p.n, j+blockN))
+		for k := 0; k < p.k; k += step {
+			t.block(columns.terms(k, min(p.k, k+step)), s)
+		}
+	}
+}
+
+// evenBlock is the length of blocks when n is cut into equal ones of at most limit, so
+// that no short one is left over.
+func evenBlock(n, limit int) int {
+	const unit = 8 // keeps blocks whole turns of a tile's loop, and whole squares to transpose
+	return ceil(ceil(n, ceil(n, limit)), unit) * unit
+}
+
+// clear makes C the sum of no terms.
+func (p product) clear() {
+	if p.accumulate {
+		return
+	}
+	for i := range p.m {
+		clear(p.c.data[i*p.c.row : i*p.c.row+p.n])
+	}
+}
+
+// block computes a product of at most blockN columns and blockK terms.
+func (t *tiling) block(p product, s *scratch) {
+	direct := p.b.col == 1 && p.m < packBFromRows
+	s.b = grown(s.b, ceil(p.n, t.cols)*t.cols*p.k)
+	for i := 0; i < p.m; i += blockM {
+		strip := p.rows(i, min(p.m, i+blockM))
+		left := t.left(strip, s)
+		for j := 0; j < p.n; j += t.cols {
+			part := strip.columns(j, min(p.n, j+t.cols))
+			if direct && part.n == t.cols {
+				t.column(part, left, part.b, s)
+				continue
+			}
+			panel := view{s.b[j*p.k:], t.cols, 1}
+			if i == 0 {
+				t.packB(panel.data, part)
+			}
+			t.column(part, left, panel, s)
+		}
+	}
+}
+
+// column computes a product that is one tile wide, from A and B as left and panel hold them.
+func (t *tiling) column(p product, left leftOperand, panel view, s *scratch) {
+	for i := 0; i < p.m; i += t.rows() {
+		rows := min(t.rows(), p.m-i)
+		a, c := left.tile(i), p.c.data[i*p.c.row:]
+		if p.n == t.cols {
+			t.tiles[rows-1](p.k, a.data, a.row, a.col, panel.data, panel.row, c, p.c.row, p.accumulate)
+			continue
+		}
+		t.tiles[rows-1](p.k, a.data, a.row, a.col, panel.data, panel.row, s.edge[:], t.cols, false)
+		for r := range rows {
+			dst, src := c[r*p.c.row:][:p.n], s.edge[r*t.cols:][:p.n]
+			if p.accumulate {
+				for x := range dst {
+					dst[x] += src[x]
+				}
+			} else {
+				copy(dst, src)
+			}
+		}
+	}
+}
