@@ -1,0 +1,444 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"hash"
+	"maps"
+	"slices"
+	"time"
+
+	"attune/engine/dataset"
+)
+
+// Edit is one change to the examples, which is done, undone and redone as a
+// whole. It is valid only inside the function given to Store.Edit. Examples
+// are added at once; all other changes are seen when the edit is done.
+type Edit struct {
+	// Title says what was done, in words that also fit after "undo":
+	// "import of tickets.csv".
+	Title string
+
+	ctx    context.Context
+	store  *Store
+	tx     *sql.Tx
+	event  int64
+	digest hash.Hash // of the state before and everything done
+	sets   map[string]int64
+	insert *sql.Stmt
+	source Source
+	added  int64
+}
+
+// Source is an imported file.
+type Source struct {
+	ID       int64
+	File     string   // its name
+	Columns  []string // names of the values in NewExample.Others
+	Imported time.Time
+	Rows     int // examples of it that are shown
+
+	first, last int64 // ids of its examples
+}
+
+// NewExample is an example about to be added.
+type NewExample struct {
+	dataset.Example               // its ID is not used
+	Row             int           // in its file
+	Given           dataset.Split // what the file says that it is for
+	Split           dataset.Split // what it is used for
+	Words           int           // length of its text
+	Others          []string      // values of the source's Columns
+}
+
+// Edit changes the examples through do, as one event that Undo takes back,
+// reaching back to the first import. What was undone before can then no longer
+// be redone. An edit that fails, or whose context ends, leaves nothing behind,
+// and one that changes nothing leaves no event.
+func (s *Store) Edit(ctx context.Context, do func(*Edit) error) error {
+	return s.write(ctx, "change the examples", func(tx *sql.Tx) error {
+		e := &Edit{ctx: ctx, store: s, tx: tx, digest: sha256.New(), sets: map[string]int64{}}
+		if err := e.begin(); err != nil {
+			return err
+		}
+		if err := do(e); err != nil {
+			return err
+		}
+		return e.finish()
+	})
+}
+
+func (e *Edit) exec(query string, args ...any) (changed int64, err error) {
+	r, err := e.tx.ExecContext(e.ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+// begin forgets what was undone and opens the event.
+func (e *Edit) begin() error {
+	for _, forget := range []string{
+		`delete from examples where id in (
+			select x.id from sources s join events v on v.id = s.event join examples x on x.id between s.first and s.last
+			where not v.done)`,
+		`delete from events where not done`,
+	} {
+		if _, err := e.exec(forget); err != nil {
+			return err
+		}
+	}
+	before, err := state(e.ctx, e.tx)
+	if err != nil {
+		return err
+	}
+	e.digest.Write([]byte(before))
+	err = e.tx.QueryRowContext(e.ctx, `select coalesce(max(id), 0) + 1 from events`).Scan(&e.event)
+	if err != nil {
+		return err
+	}
+	_, err = e.exec(`insert into events values (?, '', 1, '', ?)`, e.event, time.Now().UnixMilli())
+	return err
+}
+
+// finish applies the changes and closes the event.
+func (e *Edit) finish() error {
+	if err := e.closeSource(); err != nil {
+		return err
+	}
+	changes, err := e.digestChanges()
+	if err != nil {
+		return err
+	}
+	if e.added == 0 && changes == 0 {
+		_, err := e.exec(`delete from events where id = ?`, e.event)
+		return err
+	}
+	if err := apply(e.ctx, e.tx, e.event, "after"); err != nil {
+		return err
+	}
+	_, err = e.exec(`update events set title = ?, state = ? where id = ?`,
+		e.Title, hex.EncodeToString(e.digest.Sum(nil)), e.event)
+	return err
+}
+
+// digestChanges adds the changed values to the digest and counts them.
+func (e *Edit) digestChanges() (changes int, err error) {
+	rows, err := e.tx.QueryContext(e.ctx, `
+		select c.field, c.example, coalesce(l.labels, c.after)
+		from changes c left join label_sets l on c.field = 'labels' and l.id = c.after
+		where c.event = ? order by c.field, c.example`, e.event)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for ; rows.Next(); changes++ {
+		var field, after string
+		var id int64
+		if err := rows.Scan(&field, &id, &after); err != nil {
+			return 0, err
+		}
+		e.write(field, after)
+		e.number(id)
+	}
+	return changes, rows.Err()
+}
+
+// write adds texts to the digest, each with its length before it.
+func (e *Edit) write(texts ...string) {
+	for _, t := range texts {
+		e.number(int64(len(t)))
+		e.digest.Write([]byte(t))
+	}
+}
+
+func (e *Edit) number(n int64) {
+	var b [8]byte
+	binary.LittleEndian.PutUint64(b[:], uint64(n))
+	e.digest.Write(b[:])
+}
+
+// Source begins a new file, to which the examples added from now on belong.
+// columns names their Others.
+func (e *Edit) Source(file string, columns []string) error {
+	if err := e.closeSource(); err != nil {
+		return err
+	}
+	names, err := json.Marshal(columns)
+	if err != nil {
+		return err
+	}
+	next := e.tx.QueryRowContext(e.ctx, `select coalesce(max(id), 0) + 1 from examples`)
+	if err := next.Scan(&e.source.first); err != nil {
+		return err
+	}
+	e.source.last = e.source.first - 1
+	next = e.tx.QueryRowContext(e.ctx, `insert into sources (event, file, columns, first, last)
+		values (?, ?, ?, ?, ?) returning id`, e.event, file, string(names), e.source.first, e.source.last)
+	if err := next.Scan(&e.source.ID); err != nil {
+		return err
+	}
+	if e.insert != nil {
+		return nil
+	}
+	e.insert, err = e.tx.PrepareContext(e.ctx, `insert into examples
+		(id, source, source_row, text, pair, target, spans, others, words, given, split, labels, hidden)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`)
+	return err
+}
+
+// closeSource notes which examples the file brought.
+func (e *Edit) closeSource() error {
+	if e.source.ID == 0 {
+		return nil
+	}
+	_, err := e.exec(`update sources set last = ? where id = ?`, e.source.last, e.source.ID)
+	return err
+}
+
+// Add adds an example to the source begun last. It is cheap enough for a
+// million.
+func (e *Edit) Add(x NewExample) error {
+	if err := e.ctx.Err(); err != nil {
+		return err
+	}
+	set, err := e.labelSet(x.Labels)
+	if err != nil {
+		return err
+	}
+	spans, err := array(x.Spans)
+	if err != nil {
+		return err
+	}
+	others, err := array(x.Others)
+	if err != nil {
+		return err
+	}
+	e.source.last++
+	// Without the context, which the driver would watch from a new goroutine
+	// for every row.
+	_, err = e.insert.ExecContext(context.Background(), e.source.last, e.source.ID, x.Row, x.Text, x.Pair, x.Target,
+		spans, others, x.Words, string(x.Given), string(x.Split), set)
+	e.added++
+	e.write(x.Text, x.Pair, x.Target, spans, string(x.Split))
+	e.write(x.Labels...)
+	return err
+}
+
+// array is a slice as JSON, "" for an empty one.
+func array[T any](values []T) (string, error) {
+	if len(values) == 0 {
+		return "", nil
+	}
+	text, err := json.Marshal(values)
+	return string(text), err
+}
+
+// maxSets is how many label sets an edit remembers, to stay in flat memory.
+const maxSets = 50_000
+
+// labelSet finds or makes the set of these labels, in any order.
+func (e *Edit) labelSet(labels []string) (int64, error) {
+	key, err := labelSetKey(labels)
+	if err != nil {
+		return 0, err
+	}
+	if id, ok := e.sets[key]; ok {
+		return id, nil
+	}
+	if len(e.sets) > maxSets {
+		clear(e.sets)
+	}
+	if _, err := e.exec(`insert into label_sets (labels) values (?) on conflict do nothing`, key); err != nil {
+		return 0, err
+	}
+	var id int64
+	err = e.tx.QueryRowContext(e.ctx, `select id from label_sets where labels = ?`, key).Scan(&id)
+	e.sets[key] = id
+	return id, err
+}
+
+// emptySet is the set of no labels, whose id is 0.
+const emptySet = "[]"
+
+func labelSetKey(labels []string) (string, error) {
+	sorted := slices.Compact(slices.Sorted(slices.Values(labels)))
+	if len(sorted) == 0 {
+		return emptySet, nil
+	}
+	text, err := json.Marshal(sorted)
+	return string(text), err
+}
+
+// Relabel gives the examples with these ids the labels, and says how many that
+// changes. An unlabelled example that gets labels takes up the split that its
+// file gave it, or else joins the training examples if there are any; one that
+// loses its labels becomes unlabelled.
+func (e *Edit) Relabel(ids []int64, labels []string) (changed int64, err error) {
+	set, err := e.labelSet(labels)
+	if err != nil {
+		return 0, err
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return 0, err
+	}
+	changed, err = e.exec(`insert or replace into changes
+		select ?, 'labels', id, labels, ? from examples
+		where id in (select value from json_each(?)) and not hidden and labels <> ?`, e.event, set, list, set)
+	if err != nil {
+		return 0, err
+	}
+	if len(labels) == 0 {
+		_, err = e.exec(`insert or replace into changes
+			select ?, 'split', id, split, 'unlabelled' from examples
+			where id in (select value from json_each(?)) and not hidden and split <> 'unlabelled'`, e.event, list)
+		return changed, err
+	}
+	_, err = e.exec(`insert or replace into changes
+		select ?, 'split', id, split, case
+			when given not in ('', 'unlabelled') then given
+			when exists (select 1 from examples where split = 'train' and not hidden) then 'train'
+			else '' end
+		from examples
+		where id in (select value from json_each(?)) and not hidden and split = 'unlabelled' and labels = 0`,
+		e.event, list)
+	return changed, err
+}
+
+// RenameLabel gives all examples that have the label from the label to
+// instead, and says how many that changes. If there is a label to already, the
+// two become one.
+func (e *Edit) RenameLabel(from, to string) (changed int64, err error) {
+	sets, err := e.LabelSets()
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range slices.Sorted(maps.Keys(sets)) {
+		at := slices.Index(sets[id], from)
+		if at < 0 || from == to {
+			continue
+		}
+		renamed := slices.Clone(sets[id])
+		renamed[at] = to
+		after, err := e.labelSet(renamed)
+		if err != nil {
+			return 0, err
+		}
+		n, err := e.exec(`insert or replace into changes
+			select ?, 'labels', id, labels, ? from examples where not hidden and labels = ?`, e.event, after, id)
+		if err != nil {
+			return 0, err
+		}
+		changed += n
+	}
+	return changed, nil
+}
+
+// LabelSets gives every combination of labels that examples have had, by the
+// number in Assigned.Labels.
+func (e *Edit) LabelSets() (map[int64][]string, error) {
+	rows, err := e.tx.QueryContext(e.ctx, `select id, labels from label_sets`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	sets := map[int64][]string{}
+	for rows.Next() {
+		var id int64
+		var set string
+		if err := rows.Scan(&id, &set); err != nil {
+			return nil, err
+		}
+		if sets[id], err = labelsIn(set); err != nil {
+			return nil, err
+		}
+	}
+	return sets, rows.Err()
+}
+
+// Delete hides the examples with these ids, and says how many it were.
+func (e *Edit) Delete(ids []int64) (changed int64, err error) {
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return 0, err
+	}
+	return e.exec(`insert or replace into changes
+		select ?, 'hidden', id, 0, 1 from examples
+		where id in (select value from json_each(?)) and not hidden`, e.event, list)
+}
+
+// Assigned is an example as far as dealing it out to splits is concerned.
+type Assigned struct {
+	ID           int64
+	Labels       int64 // a number for its set of labels; 0 for none
+	Given, Split dataset.Split
+	Group        string // its value in the column asked for, or ""
+}
+
+// Assigned gives all examples that are shown, in the order of their ids, each
+// with its value in the column group, or "" for none.
+func (e *Edit) Assigned(group string) ([]Assigned, error) {
+	rows, err := e.tx.QueryContext(e.ctx, `
+		select x.id, x.labels, x.given, x.split, coalesce(case when ?1 = '' then '' else
+			x.others ->> (select '$[' || key || ']' from json_each(s.columns) where value = ?1) end, '')
+		from examples x not indexed join sources s on s.id = x.source
+		where not x.hidden order by x.id`, group)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []Assigned
+	for rows.Next() {
+		var a Assigned
+		if err := rows.Scan(&a.ID, &a.Labels, &a.Given, &a.Split, &a.Group); err != nil {
+			return nil, err
+		}
+		all = append(all, a)
+	}
+	return all, rows.Err()
+}
+
+// Assign gives examples the splits in to, by place, where they differ.
+func (e *Edit) Assign(from []Assigned, to []dataset.Split) (changed int64, err error) {
+	insert, err := e.tx.PrepareContext(e.ctx, `insert into changes values (?, 'split', ?, ?, ?)`)
+	if err != nil {
+		return 0, err
+	}
+	defer insert.Close()
+	for i, a := range from {
+		if a.Split == to[i] {
+			continue
+		}
+		if err := e.ctx.Err(); err != nil {
+			return 0, err
+		}
+		// Without the context, as in Add.
+		_, err := insert.ExecContext(context.Background(), e.event, a.ID, string(a.Split), string(to[i]))
+		if err != nil {
+			return 0, err
+		}
+		changed++
+	}
+	return changed, nil
+}
+
+// changeable are the columns of examples that events change.
+var changeable = []string{"split", "labels", "hidden"}
+
+// apply sets the values that an event changed to those "before" or "after" it.
+func apply(ctx context.Context, tx *sql.Tx, event int64, side string) error {
+	for _, field := range changeable {
+		_, err := tx.ExecContext(ctx, fmt.Sprintf(`update examples set %[1]s = c.%[2]s from changes c
+			where c.event = ? and c.field = '%[1]s' and examples.id = c.example`, field, side), event)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
