@@ -1,0 +1,221 @@
+// Package importing is the page that brings a file into a project: choose it,
+// see how it will be read, correct what was guessed wrong, import. It reads no
+// file itself.
+package importing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"attune/gui/parts"
+	"attune/projects"
+)
+
+// Project is what the page needs of a project.
+type Project interface {
+	Preview(ctx context.Context, file string, o projects.ImportOptions, progress func(projects.Progress)) (projects.Preview, error)
+	Import(ctx context.Context, files []string, o projects.ImportOptions, progress func(projects.Progress)) (projects.Imported, error)
+}
+
+// Desk is what the page asks of the window.
+type Desk interface {
+	BrowseImport()  // a file dialog for a file to import
+	DataChanged()   // the project has other rows than before
+	ShowExamples()  // go on to the rows
+	ShowTechnique() // go on to the training
+}
+
+// State is all that the page shows. At most one of Preview and Imported is set.
+type State struct {
+	Files    []string
+	Options  projects.ImportOptions
+	Preview  *projects.Preview
+	Progress *parts.Progress // while something is being read
+	Imported *projects.Imported
+	Trouble  error
+}
+
+// Panel is the page.
+type Panel struct {
+	project Project
+	desk    Desk
+	worker  *parts.Worker
+	state   State
+
+	title    *parts.Title
+	importIt *widget.Button
+	again    *widget.Button
+	notice   *parts.Notice
+	progress *parts.ProgressLine
+	drop     *parts.DropZone
+	reading  *reading
+	problems *problems
+	body     *fyne.Container
+	page     fyne.CanvasObject
+}
+
+// New makes the page, with nothing chosen.
+func New(project Project, desk Desk, place parts.Background) *Panel {
+	p := &Panel{project: project, desk: desk, worker: parts.NewWorker(place), notice: parts.NewNotice(),
+		title: parts.NewTitle("Import", "")}
+	p.importIt = parts.Primary("Import", p.Import)
+	p.again = widget.NewButton("Choose another file", func() { p.Show(State{}) })
+	p.progress = parts.NewProgressLine(p.worker.Cancel)
+	p.drop = parts.NewDropZone("Drop a CSV or TSV file anywhere on this window: one row for each text, with a column for its label.",
+		desk.BrowseImport, func(path string) { p.Load(path) })
+	p.reading = newReading(p.look)
+	p.problems = newProblems()
+	p.body = container.NewStack()
+	head := parts.Column(parts.Grid, p.notice, p.progress)
+	p.page = parts.Page(p.title, container.NewHBox(p.again, p.importIt), container.NewBorder(head, nil, nil, nil, p.body))
+	p.Show(State{})
+	return p
+}
+
+// Content gives what the window shows.
+func (p *Panel) Content() fyne.CanvasObject { return p.page }
+
+// State gives what is shown now.
+func (p *Panel) State() State { return p.state }
+
+// Load looks at files and shows a preview of the first; the others are read
+// alike.
+func (p *Panel) Load(files ...string) {
+	p.state = State{Files: files}
+	p.look(projects.ImportOptions{})
+}
+
+// look previews the files as the options say.
+func (p *Panel) look(o projects.ImportOptions) {
+	if len(p.state.Files) == 0 {
+		return
+	}
+	file := p.state.Files[0]
+	p.Show(State{Files: p.state.Files, Options: o, Preview: p.state.Preview, Progress: &parts.Progress{Verb: "Looking at " + filepath.Base(file)}})
+	parts.StartWith(p.worker, func(ctx context.Context, progress func(projects.Progress)) (projects.Preview, error) {
+		return p.project.Preview(ctx, file, o, progress)
+	}, p.advance, func(preview projects.Preview, err error) {
+		next := State{Files: p.state.Files, Options: o, Preview: &preview}
+		if err != nil {
+			next.Preview, next.Trouble = nil, err
+		}
+		p.Show(next)
+	})
+}
+
+// Import imports what the preview shows.
+func (p *Panel) Import() {
+	if p.state.Preview == nil || p.state.Progress != nil {
+		return
+	}
+	before := p.state
+	o := before.Options
+	o.Roles = before.Preview.Roles
+	p.Show(State{Files: before.Files, Options: o, Preview: before.Preview, Progress: &parts.Progress{Verb: "Importing " + names(before.Files)}})
+	parts.StartWith(p.worker, func(ctx context.Context, progress func(projects.Progress)) (projects.Imported, error) {
+		return p.project.Import(ctx, before.Files, o, progress)
+	}, p.advance, func(imported projects.Imported, err error) {
+		if err != nil {
+			before.Trouble = err
+			p.Show(before)
+			return
+		}
+		p.Show(State{Files: before.Files, Imported: &imported})
+		p.desk.DataChanged()
+	})
+}
+
+func (p *Panel) advance(at projects.Progress) {
+	p.state.Progress = &parts.Progress{Verb: at.Verb, Done: at.Done, Total: at.Total, Left: at.Left}
+	p.progress.Tell(*p.state.Progress)
+}
+
+// Show draws a state.
+func (p *Panel) Show(s State) {
+	p.state = s
+	p.title.Say(sentence(s))
+	p.progress.Rest()
+	if s.Progress != nil {
+		p.progress.Tell(*s.Progress)
+	}
+	p.importIt.Hidden = s.Preview == nil
+	p.importIt.Enable()
+	if s.Progress != nil || s.Preview != nil && s.Preview.Roles.Text == "" {
+		p.importIt.Disable()
+	}
+	p.again.Hidden = s.Preview == nil && s.Imported == nil || s.Progress != nil
+	p.say(s)
+	p.body.Objects = []fyne.CanvasObject{p.content(s)}
+	p.page.Refresh()
+}
+
+func (p *Panel) content(s State) fyne.CanvasObject {
+	switch {
+	case s.Preview != nil:
+		p.reading.show(s.Options, *s.Preview, s.Progress != nil)
+		return p.reading.content
+	case s.Imported != nil:
+		p.problems.show(*s.Imported)
+		return p.problems.content
+	default:
+		return container.NewVBox(p.drop)
+	}
+}
+
+func (p *Panel) say(s State) {
+	switch {
+	case errors.Is(s.Trouble, context.Canceled):
+		p.notice.Say(parts.Message{What: "Cancelled.", Safe: "Nothing was added to the project."})
+	case s.Trouble != nil:
+		p.notice.Say(parts.MessageOf(s.Trouble, "The project is as it was and the file is untouched."))
+	case s.Imported != nil:
+		p.notice.Say(parts.Message{Tone: parts.Done, What: done(*s.Imported), Safe: strings.Join(s.Imported.Warnings, " ")},
+			widget.NewButton("Look at the rows", p.desk.ShowExamples), parts.Primary("Set up the training", p.desk.ShowTechnique))
+	case s.Preview != nil && s.Preview.Roles.Text == "":
+		p.notice.Say(parts.Message{Tone: parts.Warning, What: "Which column holds the text?", Way: "Choose it below under Text."})
+	case s.Preview != nil && len(s.Preview.Warnings) > 0:
+		p.notice.Say(parts.Message{Tone: parts.Warning, What: strings.Join(s.Preview.Warnings, "\n")})
+	default:
+		p.notice.Hush()
+	}
+}
+
+func sentence(s State) string {
+	switch {
+	case s.Preview != nil:
+		return fmt.Sprintf("%s: %s, %s, read as %s. Check that texts and labels are in the right columns.", names(s.Files),
+			parts.Counted(s.Preview.Rows, "row", "rows"), parts.Bytes(s.Preview.Bytes), s.Preview.Format)
+	case s.Imported != nil:
+		return names(s.Files)
+	default:
+		return "Add rows from a file. The file itself is never changed."
+	}
+}
+
+func names(files []string) string {
+	if len(files) == 0 {
+		return ""
+	}
+	if len(files) == 1 {
+		return filepath.Base(files[0])
+	}
+	return filepath.Base(files[0]) + " and " + parts.Counted(len(files)-1, "other file", "other files")
+}
+
+func done(i projects.Imported) string {
+	text := "Imported " + parts.Counted(i.Imported, "row", "rows")
+	if n := len(i.Labels); n > 0 {
+		text += " with " + parts.Counted(n, "label", "labels")
+	}
+	if i.ProblemCount > 0 {
+		return text + "; " + parts.Counted(i.ProblemCount, "row needs a look.", "rows need a look.")
+	}
+	return text + "."
+}

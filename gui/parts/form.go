@@ -1,0 +1,119 @@
+package parts
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"attune/engine/setting"
+)
+
+// Form draws settings with their help and writes what the user enters straight
+// into the variables that the fields are bound to. A value that does not fit is
+// refused with the reason below it, and the variable stays as it was.
+type Form struct {
+	widget.BaseWidget
+	lines   []*formLine
+	content *fyne.Container
+	expert  bool
+}
+
+// NewForm draws the fields; those for experts are hidden until asked for.
+func NewForm(fields []setting.Field) *Form {
+	f := &Form{}
+	objects := make([]fyne.CanvasObject, 0, len(fields))
+	for _, field := range fields {
+		line := newFormLine(field)
+		f.lines = append(f.lines, line)
+		objects = append(objects, line.content)
+	}
+	f.content = Column(Grid/2, objects...)
+	f.ExtendBaseWidget(f)
+	f.ShowExpert(false)
+	return f
+}
+
+// ShowExpert shows or hides the fields for experts.
+func (f *Form) ShowExpert(on bool) {
+	f.expert = on
+	for _, line := range f.lines {
+		line.content.Hidden = line.field.Expert && !on
+	}
+	f.content.Refresh()
+	f.Refresh()
+}
+
+// Wrong tells whether a shown value does not fit its field.
+func (f *Form) Wrong() bool {
+	for _, line := range f.lines {
+		if !line.content.Hidden && line.wrong.Visible() {
+			return true
+		}
+	}
+	return false
+}
+
+// HasExpert tells whether there is any field for experts.
+func (f *Form) HasExpert() bool {
+	for _, line := range f.lines {
+		if line.field.Expert {
+			return true
+		}
+	}
+	return false
+}
+
+// CreateRenderer is called by Fyne.
+func (f *Form) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(f.content) }
+
+// formLine is a field's label, control and help, with the reason of a refusal.
+type formLine struct {
+	field   setting.Field
+	wrong   *widget.Label
+	content *fyne.Container
+}
+
+const (
+	formLabel   = Grid * 22
+	formControl = Grid * 18
+)
+
+func newFormLine(field setting.Field) *formLine {
+	l := &formLine{field: field, wrong: Sentence("")}
+	l.wrong.Importance = widget.DangerImportance
+	l.wrong.Hide()
+	name := AtLeast(fyne.NewSize(formLabel, 0), widget.NewLabel(field.Label))
+	control := AtLeast(fyne.NewSize(formControl, 0), l.control())
+	help := Column(-Grid, QuietSentence(field.Help), l.wrong)
+	l.content = container.NewBorder(nil, nil, container.NewHBox(container.NewVBox(name), container.NewVBox(control)), nil, help)
+	return l
+}
+
+// control gives the input for the kind of value; setting closes the set of kinds.
+func (l *formLine) control() fyne.CanvasObject {
+	switch value := l.field.Value.(type) {
+	case *setting.Switch:
+		check := widget.NewCheck("", func(on bool) { *value.To = on })
+		check.Checked = *value.To
+		return check
+	case *setting.Choice:
+		choose := widget.NewSelect(value.Options, func(name string) { l.enter(name) })
+		choose.Selected = *value.To
+		return choose
+	default:
+		entry := widget.NewEntry()
+		entry.Text = value.String()
+		entry.OnChanged = l.enter
+		return entry
+	}
+}
+
+func (l *formLine) enter(text string) {
+	err := l.field.Value.Set(text)
+	if err != nil {
+		l.wrong.SetText(SentenceOf(err))
+	}
+	l.wrong.Hidden = err == nil
+	l.wrong.Refresh()
+	l.content.Refresh()
+}

@@ -1,0 +1,71 @@
+package parts
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Progress is how far a piece of work is.
+type Progress struct {
+	Verb        string // what is being done: "Reading tickets.csv"
+	Done, Total int64  // Total is 0 while unknown
+	Left        time.Duration
+}
+
+// ProgressLine shows what is being done, how far it is and how long it will
+// take, with a button to cancel it. It is hidden while nothing is being done.
+type ProgressLine struct {
+	widget.BaseWidget
+	verb, left *widget.Label
+	bar        *widget.ProgressBar
+	wait       *widget.ProgressBarInfinite
+	cancel     *widget.Button
+}
+
+// NewProgressLine gives a hidden line; cancel may be nil where the work cannot
+// be cancelled.
+func NewProgressLine(cancel func()) *ProgressLine {
+	p := &ProgressLine{verb: widget.NewLabel(""), left: Quiet(""), bar: widget.NewProgressBar(),
+		wait: widget.NewProgressBarInfinite(), cancel: widget.NewButton("Cancel", cancel)}
+	p.verb.Truncation = fyne.TextTruncateEllipsis
+	p.wait.Stop()
+	p.cancel.Hidden = cancel == nil
+	p.ExtendBaseWidget(p)
+	p.Hide()
+	return p
+}
+
+// Tell shows how far the work is.
+func (p *ProgressLine) Tell(at Progress) {
+	p.verb.SetText(at.Verb)
+	p.left.SetText("")
+	if at.Left > 0 {
+		p.left.SetText("about " + Duration(at.Left) + " left")
+	}
+	known := at.Total > 0
+	p.bar.Hidden, p.wait.Hidden = !known, known
+	if known {
+		p.wait.Stop()
+		p.bar.SetValue(float64(at.Done) / float64(at.Total))
+	} else {
+		p.wait.Start()
+	}
+	p.Show()
+	p.Refresh()
+}
+
+// Rest hides the line.
+func (p *ProgressLine) Rest() {
+	p.wait.Stop()
+	p.Hide()
+}
+
+// CreateRenderer is called by Fyne.
+func (p *ProgressLine) CreateRenderer() fyne.WidgetRenderer {
+	words := container.NewBorder(nil, nil, nil, p.left, p.verb)
+	bars := Tall(Grid*3, container.NewStack(p.bar, p.wait))
+	return widget.NewSimpleRenderer(Column(0, words, container.NewBorder(nil, nil, nil, p.cancel, bars)))
+}

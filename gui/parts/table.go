@@ -1,0 +1,209 @@
+package parts
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// TableColumn is a column of a Table.
+type TableColumn struct {
+	Title string
+	Width float32 // of a column that does not stretch
+	Parts int     // share of the width that is left; 0 for a column of fixed width
+	Right bool    // numbers stand at the right
+	Sort  string  // what to sort by when its title is tapped; "" for a column that does not sort
+}
+
+// Table shows rows of short texts under titles. Only the rows in sight exist.
+type Table struct {
+	widget.BaseWidget
+	columns  []TableColumn
+	rows     func() int
+	cell     func(row, column int) string
+	table    *widget.Table
+	selected int
+	sorted   string
+	down     bool
+
+	OnSelected func(row int)                        // a row was chosen
+	OnSorted   func(column string, descending bool) // a title was tapped
+}
+
+// NewTable gives a table of what rows and cell say; both are asked while it is
+// drawn and so must answer at once.
+func NewTable(columns []TableColumn, rows func() int, cell func(row, column int) string) *Table {
+	t := &Table{columns: columns, rows: rows, cell: cell, selected: -1}
+	t.table = &widget.Table{
+		Length:        func() (int, int) { return t.rows(), len(t.columns) },
+		CreateCell:    func() fyne.CanvasObject { return newTableCell() },
+		UpdateCell:    t.updateCell,
+		CreateHeader:  func() fyne.CanvasObject { return newTableTitle(t) },
+		UpdateHeader:  t.updateHeader,
+		ShowHeaderRow: true,
+		OnSelected:    func(id widget.TableCellID) { t.Select(id.Row) },
+	}
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// Reload draws the rows anew, whose number or order may have changed.
+func (t *Table) Reload() { t.table.Refresh() }
+
+// Sorted tells by what the rows are sorted, so that the title shows it.
+func (t *Table) Sorted(column string, descending bool) {
+	t.sorted, t.down = column, descending
+	t.table.Refresh()
+}
+
+// Select chooses a row; -1 chooses none.
+func (t *Table) Select(row int) {
+	t.selected = row
+	t.table.UnselectAll()
+	t.table.Refresh()
+	if row >= 0 && t.OnSelected != nil {
+		t.OnSelected(row)
+	}
+}
+
+// Selected gives the chosen row, or -1.
+func (t *Table) Selected() int { return t.selected }
+
+// ToTop scrolls to the first row.
+func (t *Table) ToTop() { t.table.ScrollToTop() }
+
+// ToRow scrolls until a row is in sight.
+func (t *Table) ToRow(row int) { t.table.ScrollTo(widget.TableCellID{Row: row}) }
+
+// Title taps a column's title.
+func (t *Table) Title(column int) {
+	c := t.columns[column]
+	if c.Sort == "" || t.OnSorted == nil {
+		return
+	}
+	t.down = t.sorted == c.Sort && !t.down
+	t.sorted = c.Sort
+	t.OnSorted(t.sorted, t.down)
+	t.table.Refresh()
+}
+
+func (t *Table) updateCell(id widget.TableCellID, o fyne.CanvasObject) {
+	if id.Row < 0 || id.Col < 0 || id.Col >= len(t.columns) {
+		return
+	}
+	cell := o.(*tableCell)
+	cell.show(t.cell(id.Row, id.Col), t.columns[id.Col].Right, id.Row == t.selected)
+}
+
+func (t *Table) updateHeader(id widget.TableCellID, o fyne.CanvasObject) {
+	if id.Col < 0 || id.Col >= len(t.columns) {
+		return
+	}
+	c := t.columns[id.Col]
+	o.(*tableTitle).show(id.Col, c, t.sorted == c.Sort && c.Sort != "", t.down)
+}
+
+// CreateRenderer is called by Fyne.
+func (t *Table) CreateRenderer() fyne.WidgetRenderer {
+	return &tableRenderer{table: t, WidgetRenderer: widget.NewSimpleRenderer(t.table)}
+}
+
+type tableRenderer struct {
+	fyne.WidgetRenderer
+	table *Table
+}
+
+// Layout gives the width that the fixed columns leave to those that stretch.
+func (r *tableRenderer) Layout(size fyne.Size) {
+	columns := r.table.columns
+	left, parts := size.Width-theme.Padding()*float32(len(columns)), 0
+	for _, c := range columns {
+		parts += c.Parts
+		if c.Parts == 0 {
+			left -= c.Width
+		}
+	}
+	for i, c := range columns {
+		width := c.Width
+		if c.Parts > 0 {
+			width = max(left*float32(c.Parts)/float32(parts), c.Width, Grid*10)
+		}
+		r.table.table.SetColumnWidth(i, width)
+	}
+	r.WidgetRenderer.Layout(size)
+}
+
+func (r *tableRenderer) MinSize() fyne.Size { return fyne.NewSize(Grid*30, Grid*16) }
+
+// tableCell is a text on a surface that shows whether its row is chosen.
+type tableCell struct {
+	widget.BaseWidget
+	label   *widget.Label
+	surface *canvas.Rectangle
+}
+
+func newTableCell() *tableCell {
+	c := &tableCell{label: widget.NewLabel(""), surface: canvas.NewRectangle(color.Transparent)}
+	c.label.Truncation = fyne.TextTruncateEllipsis
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+func (c *tableCell) show(text string, right, selected bool) {
+	c.label.Alignment = fyne.TextAlignLeading
+	if right {
+		c.label.Alignment = fyne.TextAlignTrailing
+	}
+	c.label.SetText(Brief(text))
+	c.surface.FillColor = color.Transparent
+	if selected {
+		c.surface.FillColor = Color(ColorNameTint)
+	}
+	c.surface.Refresh()
+}
+
+func (c *tableCell) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(container.NewStack(c.surface, c.label))
+}
+
+// tableTitle is a column's title; tapping it sorts.
+type tableTitle struct {
+	widget.BaseWidget
+	table  *Table
+	column int
+	label  *widget.Label
+	icon   *widget.Icon
+}
+
+var _ fyne.Tappable = (*tableTitle)(nil)
+
+func newTableTitle(t *Table) *tableTitle {
+	h := &tableTitle{table: t, label: Strong(""), icon: widget.NewIcon(nil)}
+	h.label.Truncation = fyne.TextTruncateEllipsis
+	h.ExtendBaseWidget(h)
+	return h
+}
+
+func (h *tableTitle) show(column int, c TableColumn, sorted, down bool) {
+	h.column = column
+	h.label.Alignment = fyne.TextAlignLeading
+	if c.Right {
+		h.label.Alignment = fyne.TextAlignTrailing
+	}
+	h.label.SetText(c.Title)
+	h.icon.Hidden = !sorted
+	h.icon.SetResource(theme.MenuDropUpIcon())
+	if down {
+		h.icon.SetResource(theme.MenuDropDownIcon())
+	}
+}
+
+func (h *tableTitle) Tapped(*fyne.PointEvent) { h.table.Title(h.column) }
+
+func (h *tableTitle) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(container.NewBorder(nil, nil, nil, h.icon, h.label))
+}
