@@ -36,6 +36,9 @@ func signature(head []byte) string {
 	return ""
 }
 
+// plainText is what describe calls a file that may be a table of text.
+const plainText = "plain text"
+
 // describe says in a few words what a file looks like from its first bytes.
 func describe(head []byte) string {
 	if what := signature(head); what != "" {
@@ -52,5 +55,5 @@ func describe(head []byte) string {
 	case strings.HasPrefix(text, "<"):
 		return "HTML or XML"
 	}
-	return "plain text"
+	return plainText
 }

@@ -1,6 +1,7 @@
 package format
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -75,11 +76,57 @@ func (f File) head(n int) ([]byte, error) {
 	return head, nil
 }
 
+// pass is one reading of a file from its first byte to its last. It stops when
+// its context ends, tells its progress, and gives every other trouble as an
+// *Error, also when the file ends before its size.
+type pass struct {
+	ctx      context.Context
+	file     File
+	source   io.ReadCloser
+	done     int64
+	progress func(bytes int64)
+}
+
+// begin opens the file for a pass.
+func (f File) begin(ctx context.Context, progress func(bytes int64)) (*pass, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	source, err := f.Open()
+	if err != nil {
+		return nil, openError(f.Name, err)
+	}
+	if progress == nil {
+		progress = func(int64) {}
+	}
+	return &pass{ctx: ctx, file: f, source: source, progress: progress}, nil
+}
+
+func (p *pass) Read(b []byte) (int, error) {
+	if err := p.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := p.source.Read(b)
+	p.done += int64(n)
+	p.progress(p.done)
+	switch {
+	case err == nil:
+		return n, nil
+	case err != io.EOF:
+		return n, readError(p.file, p.done, err)
+	case p.done < p.file.Size:
+		return n, cutError(p.file, p.done)
+	}
+	return n, io.EOF
+}
+
+func (p *pass) Close() error { return p.source.Close() }
+
 // readError is what went wrong after done bytes.
 func readError(f File, done int64, err error) *Error {
 	return &Error{
 		File: f.Name,
-		Want: "be read to its end",
+		Want: "be readable to its end",
 		Got:  fmt.Sprintf("after %d bytes the system says %q", done, cause(err)),
 		Way:  "check that its drive is still connected, or copy the file to this computer first",
 		Err:  err,

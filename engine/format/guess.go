@@ -105,11 +105,11 @@ func (c column) asLabel() float64 {
 	if c.distinct < 2 || c.distinct >= MaxDistinct || 2*c.distinct > c.rows {
 		return named
 	}
-	repeats := 1 - float64(c.distinct)/float64(c.rows)
-	if c.named(textColumns) > named || c.named(otherColumns) > 0 {
-		repeats /= 4
+	if c.named(otherColumns) > 0 || c.named(textColumns) > named {
+		return named
 	}
-	return named + repeats
+	repeats := 1 - float64(c.distinct)/float64(c.rows)
+	return named + repeats*(1-c.numbers/2)
 }
 
 // asText: long values that are no numbers, or a name that says so.
@@ -148,10 +148,12 @@ func (c column) linksOnly() bool {
 	return len(c.values) > 0
 }
 
-// named is 1 if the name of the column is one of the names, 1/2 if one of its
+func (c column) named(names []string) float64 { return nameFits(c.name, names) }
+
+// nameFits is 1 if a column's name is one of the names, 1/2 if one of its
 // words is, else 0: "label" is a better name for labels than "label_id".
-func (c column) named(names []string) float64 {
-	words := nameWords(c.name)
+func nameFits(name string, names []string) float64 {
+	words := nameWords(name)
 	if slices.Contains(names, strings.Join(words, " ")) {
 		return 1
 	}
@@ -218,7 +220,7 @@ var (
 
 	// otherColumns hold neither texts nor labels of interest.
 	otherColumns = []string{
-		"id", "index", "uuid", "guid", "key", "url", "link", "date", "time", "timestamp", "created", "updated",
-		"author", "user", "username", "email", "name", "phone", "channel", "file", "filename",
+		"id", "index", "uuid", "guid", "key", "code", "url", "link", "date", "year", "time", "timestamp", "created", "updated",
+		"author", "user", "username", "email", "name", "phone", "age", "count", "channel", "file", "filename",
 	}
 )

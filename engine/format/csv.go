@@ -1,0 +1,285 @@
+package format
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"hash/maphash"
+	"iter"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// CSV is delimited text: comma-separated values after RFC 4180, their TSV and
+// semicolon kin, and what spreadsheets, databases and people make of them.
+var CSV = Format{
+	Name:       "CSV",
+	Extensions: []string{".csv", ".tsv", ".tab", ".txt", ".psv", ".dat"},
+	Matches:    matchesCSV,
+	Inspect:    inspectCSV,
+	Read:       readCSV,
+}
+
+// matchesCSV accepts any text that is not visibly something else.
+func matchesCSV(head []byte) bool { return describe(head) == plainText }
+
+// inspectCSV makes two passes: one over the bytes, for the encoding and samples
+// that show the dialect, and one over the rows.
+func inspectCSV(ctx context.Context, f File, o Overrides, progress func(bytes int64)) (Layout, error) {
+	first, second := halves(f.Size, progress)
+	s, err := look(ctx, f, first)
+	if err != nil {
+		return Layout{}, err
+	}
+	if s.bytes == 0 {
+		return Layout{}, emptyError(f)
+	}
+	name, err := encodingOf(f, s, o.Encoding)
+	if err != nil {
+		return Layout{}, err
+	}
+	delimiter, err := delimiterNamed(f, o.Delimiter)
+	if err != nil {
+		return Layout{}, err
+	}
+	texts, newline := s.texts(name)
+	d := findDialect(texts, newline, delimiter)
+	h := findHead(sampleRows(texts[:1], d), sampleRows(texts[1:], d), o.Header)
+	if len(h.columns) == 0 {
+		return Layout{}, emptyError(f)
+	}
+	l := Layout{
+		Format: "CSV", Encoding: name,
+		Delimiter: charName(d.delimiter), Quote: charName(d.quote), Escape: charName(d.escape), Newline: charName(d.newline),
+		Preamble: h.preamble, Header: h.header, Columns: h.columns,
+	}
+	return l, l.count(readCSV(ctx, f, l, second))
+}
+
+// halves are the progress of two passes over a file of this size.
+func halves(size int64, progress func(bytes int64)) (first, second func(bytes int64)) {
+	if progress == nil {
+		return nil, nil
+	}
+	first = func(bytes int64) { progress(bytes / 2) }
+	second = func(bytes int64) { progress(size/2 + (bytes+1)/2) }
+	return first, second
+}
+
+func emptyError(f File) *Error {
+	return &Error{
+		File: f.Name,
+		Want: "hold a table of text",
+		Got:  "it is empty",
+		Way:  "check that it was saved completely, or choose another file",
+	}
+}
+
+// delimiterNames are delimiters as scripts and people call them.
+var delimiterNames = map[string]string{
+	"tab": "\t", `\t`: "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " ", "colon": ":",
+}
+
+// delimiterNamed gives the character of a user's delimiter, 0 for "".
+func delimiterNamed(f File, name string) (byte, error) {
+	if char, ok := delimiterNames[strings.ToLower(name)]; ok {
+		name = char
+	}
+	switch {
+	case name == "":
+		return 0, nil
+	case len(name) > 1, name[0] >= utf8.RuneSelf, strings.ContainsAny(name, "\"\r\n\x00"):
+		return 0, &Error{
+			File: f.Name,
+			Want: fmt.Sprintf("be divided by %q", name),
+			Got:  "a delimiter is a single character of ASCII that is no quote and no line end",
+			Way:  "use a character such as , ; | or one of the names tab, comma, semicolon, pipe, space, or leave it to be found",
+		}
+	}
+	return name[0], nil
+}
+
+// charName is a character of a dialect as a Layout has it, "" for none.
+func charName(c byte) string {
+	if c == 0 {
+		return ""
+	}
+	return string(rune(c))
+}
+
+// charNamed is the inverse of charName.
+func charNamed(name string) byte {
+	if name == "" {
+		return 0
+	}
+	return name[0]
+}
+
+// sampleRows splits sample texts into rows.
+func sampleRows(texts [][]byte, d dialect) [][]string {
+	const most = 1000 // rows of one text
+	var all [][]string
+	for _, text := range texts {
+		r := splitText(text, d)
+		for n := 0; n < most && r.next(); n++ {
+			all = append(all, r.values(0))
+		}
+	}
+	return all
+}
+
+// count fills in what only a look at every record shows.
+func (l *Layout) count(records iter.Seq2[Record, error]) error {
+	distinct := newCounters(len(l.Columns))
+	for rec, err := range records {
+		if err != nil {
+			return err
+		}
+		l.Rows = rec.Row
+		row := rec.Values[:len(l.Columns)]
+		for i, v := range row {
+			distinct[i].add(v)
+		}
+		if len(l.Sample) < SampleRows {
+			sample := make([]string, len(row))
+			for i, v := range row {
+				sample[i] = cutText(v)
+			}
+			l.Sample = append(l.Sample, sample)
+		}
+	}
+	l.Distinct = make([]int, len(l.Columns))
+	for i := range l.Distinct {
+		l.Distinct[i] = distinct[i].value()
+	}
+	return nil
+}
+
+// counter counts different values by their hashes, up to a bound.
+type counter struct {
+	seed maphash.Seed
+	seen map[uint64]struct{}
+	most int
+}
+
+// newCounters shares a bounded memory among the columns of a wide table.
+func newCounters(columns int) []counter {
+	const all = 1 << 20
+	seed := maphash.MakeSeed()
+	counters := make([]counter, columns)
+	for i := range counters {
+		counters[i] = counter{seed: seed, seen: map[uint64]struct{}{}, most: min(MaxDistinct, 1+all/columns)}
+	}
+	return counters
+}
+
+func (c *counter) add(v string) {
+	if v != "" && len(c.seen) < c.most {
+		c.seen[maphash.String(c.seed, v)] = struct{}{}
+	}
+}
+
+func (c *counter) value() int {
+	if len(c.seen) == c.most {
+		return MaxDistinct
+	}
+	return len(c.seen)
+}
+
+// readCSV gives the records of delimited text.
+func readCSV(ctx context.Context, f File, l Layout, progress func(bytes int64)) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		p, err := f.begin(ctx, progress)
+		if err != nil {
+			yield(Record{}, err)
+			return
+		}
+		defer p.Close()
+		text, ok := decoded(p, l.Encoding)
+		if !ok {
+			yield(Record{}, unknownEncoding(f, l.Encoding))
+			return
+		}
+		d := dialect{
+			delimiter: charNamed(l.Delimiter), quote: charNamed(l.Quote),
+			escape: charNamed(l.Escape), newline: charNamed(l.Newline),
+		}
+		r := newRows(text, d, len(l.Columns))
+		skip := l.Preamble
+		if l.Header {
+			skip++
+		}
+		for row := 1 - skip; r.next(); row++ {
+			if row < 1 {
+				continue
+			}
+			if err := ctx.Err(); err != nil {
+				yield(Record{}, err)
+				return
+			}
+			if !yield(r.record(row, l), nil) {
+				return
+			}
+		}
+		if err := r.err(); err != nil {
+			yield(Record{}, err)
+		}
+	}
+}
+
+// record makes a record of the row that was found, repaired where it does not
+// fit.
+func (r *rows) record(row int, l Layout) Record {
+	rec := Record{Row: row, Values: r.values(len(l.Columns))}
+	broken := repairText(rec.Values, r.text, l.Encoding)
+	if reason, fix := r.misfit(rec.Values, len(l.Columns)); reason != "" {
+		rec.Problem = &Problem{Row: row, Reason: reason, Fix: fix}
+	} else if broken {
+		rec.Problem = &Problem{
+			Row:    row,
+			Reason: "it holds characters that are not " + l.Encoding,
+			Fix:    "write them again where the mark " + replacement + " stands now, or import the file with another encoding",
+		}
+	}
+	return rec
+}
+
+// replacement stands for what cannot be decoded.
+const replacement = string(utf8.RuneError)
+
+// repairText replaces what is not UTF-8 in the values, which are parts of the
+// text. It says whether anything was replaced, here or by the decoder of
+// another encoding.
+func repairText(values []string, text []byte, encoding string) bool {
+	if utf8.Valid(text) {
+		return encoding != encodingUTF8 && bytes.Contains(text, []byte(replacement))
+	}
+	for i, v := range values {
+		values[i] = strings.ToValidUTF8(v, replacement)
+	}
+	return true
+}
+
+// misfit says why the row that was found is no row of the table, or "".
+func (r *rows) misfit(values []string, columns int) (reason, fix string) {
+	found := len(r.cells)
+	switch {
+	case r.flaw == unclosed:
+		return "a quote opens and never closes", "close it, or take it away; it was read as an ordinary character"
+	case r.flaw == tooLarge:
+		return fmt.Sprintf("it is larger than %d MB", r.limit>>20), "divide its text into several rows; only the beginning was read"
+	case found < columns:
+		return fmt.Sprintf("it has %s where the table has %s", plural(found, "value"), plural(columns, "column")), "add what is missing; the last columns were left empty"
+	case slices.ContainsFunc(values[columns:], func(v string) bool { return v != "" }):
+		return fmt.Sprintf("it has %s where the table has %s", plural(found, "value"), plural(columns, "column")), "put quotes around a value that holds the delimiter; what is too much was left out"
+	}
+	return "", ""
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,144 @@
+package format_test
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"attune/engine/format"
+)
+
+// sharedFolder is a folder of the shared data, or skips the test.
+func sharedFolder(t *testing.T, name string) string {
+	t.Helper()
+	root := os.Getenv("ATTUNE_SHARED")
+	if root == "" {
+		t.Skip("ATTUNE_SHARED names no folder: set it to the folder of the shared data to run this test")
+	}
+	return filepath.Join(root, "data", name)
+}
+
+// inspect opens and inspects a file of the disk.
+func inspect(t *testing.T, path string) (format.File, format.Layout, error) {
+	t.Helper()
+	f, err := format.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := format.CSV.Inspect(context.Background(), f, format.Overrides{}, nil)
+	return f, l, err
+}
+
+// records reads all records of an inspected file.
+func records(t *testing.T, f format.File, l format.Layout) []format.Record {
+	t.Helper()
+	var all []format.Record
+	for rec, err := range format.CSV.Read(context.Background(), f, l, nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, rec)
+	}
+	return all
+}
+
+func TestCSVSpectrum(t *testing.T) {
+	folder := sharedFolder(t, "csv_spectrum")
+	paths, _ := filepath.Glob(filepath.Join(folder, "csvs", "*.csv"))
+	if len(paths) < 11 {
+		t.Fatalf("found %d files, want at least 11", len(paths))
+	}
+	for _, path := range paths {
+		name := filepath.Base(path)
+		t.Run(name, func(t *testing.T) {
+			f, l, err := inspect(t, path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := []map[string]string{}
+			for _, rec := range records(t, f, l) {
+				if rec.Problem != nil {
+					t.Errorf("row %d: %s", rec.Row, rec.Problem.Reason)
+				}
+				row := map[string]string{}
+				for i, v := range rec.Values {
+					row[l.Columns[i]] = v
+				}
+				got = append(got, row)
+			}
+			var want []map[string]string
+			data, err := os.ReadFile(filepath.Join(folder, "json", name[:len(name)-len(".csv")]+".json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := json.Unmarshal(data, &want); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.EqualFunc(got, want, mapsEqual) {
+				t.Errorf("got %v, want %v", got, want)
+			}
+		})
+	}
+}
+
+func mapsEqual(a, b map[string]string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for k, v := range a {
+		if w, ok := b[k]; !ok || w != v {
+			return false
+		}
+	}
+	return true
+}
+
+// TestPollockSurvey reads real files of open-government portals: none may
+// fail, and the delimiter is right on nearly all.
+func TestPollockSurvey(t *testing.T) {
+	folder := sharedFolder(t, "pollock_survey")
+	paths, _ := filepath.Glob(filepath.Join(folder, "csv", "*"))
+	if len(paths) != 88 {
+		t.Fatalf("found %d files, want 88", len(paths))
+	}
+	right, headers := 0, 0
+	for _, path := range paths {
+		name := filepath.Base(path)
+		var want struct {
+			Delimiter string
+			Header    string `json:"header_lines"`
+		}
+		data, err := os.ReadFile(filepath.Join(folder, "parameters", name+"_parameters.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(data, &want); err != nil {
+			t.Fatal(err)
+		}
+		f, l, err := inspect(t, path)
+		if err != nil {
+			if f.Size > 0 {
+				t.Errorf("%s: %v", name, err)
+			}
+		} else if n := len(records(t, f, l)); n != l.Rows {
+			t.Errorf("%s: inspected %d rows, read %d", name, l.Rows, n)
+		}
+		if l.Delimiter == want.Delimiter {
+			right++
+		} else {
+			t.Logf("%s: delimiter %q, want %q", name, l.Delimiter, want.Delimiter)
+		}
+		if l.Header == (want.Header != "0") {
+			headers++
+		} else {
+			t.Logf("%s: header %v, want %s lines: %q", name, l.Header, want.Header, l.Columns)
+		}
+	}
+	t.Logf("the delimiter is right on %d of %d files, the header on %d", right, len(paths), headers)
+	if right < 85 {
+		t.Errorf("the delimiter is right on %d files, want at least 85", right)
+	}
+}
