@@ -2,7 +2,7 @@ package kernel
 
 import "math"
 
-// AdamWStep holds the numbers of one optimizer step. Step counts from 1. GradScale
+// AdamWStep holds the numbers of one step of AdamW. Step counts from 1. GradScale
 // multiplies the gradients first, which is how they are clipped.
 type AdamWStep struct {
 	LearningRate, Beta1, Beta2, Epsilon, Decay, GradScale float32
@@ -18,13 +18,22 @@ func AdamW(p, g, m, v []float32, s AdamWStep) {
 	rate := float32(float64(s.LearningRate) / unbias1)
 	root := float32(1 / math.Sqrt(unbias2))
 	keep := 1 - s.LearningRate*s.Decay
-	g, m, v = g[:len(p)], m[:len(p)], v[:len(p)]
-	for i := range p {
-		grad := g[i] * s.GradScale
-		m[i] = s.Beta1*m[i] + (1-s.Beta1)*grad
-		v[i] = s.Beta2*v[i] + (1-s.Beta2)*grad*grad
-		std := float32(math.Sqrt(float64(v[i])))
-		p[i] = p[i]*keep - rate*m[i]/(std*root+s.Epsilon)
+	for from := 0; from < len(p); from += piece {
+		to := min(len(p), from+piece)
+		active.adamW(p[from:to], g[from:to], m[from:to], v[from:to],
+			s.GradScale, s.Beta1, 1-s.Beta1, s.Beta2, 1-s.Beta2, rate, root, s.Epsilon, keep)
 	}
-	clear(g)
+}
+
+// adamWPlain scales the moments by beta and adds the gradient times rest to them; rate and
+// root already hold the bias corrections.
+func adamWPlain(p, grad, m, v []float32, scale, beta1, rest1, beta2, rest2, rate, root, epsilon, keep float32) {
+	for i := range p {
+		d := grad[i] * scale
+		m[i] = beta1*m[i] + rest1*d
+		v[i] = beta2*v[i] + rest2*d*d
+		std := float32(math.Sqrt(float64(v[i])))
+		p[i] = keep*p[i] - rate*(m[i]/(std*root+epsilon))
+	}
+	clear(grad)
 }

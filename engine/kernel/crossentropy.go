@@ -4,28 +4,19 @@ import "math"
 
 // CrossEntropy is the loss of one row of logits whose true class is target, in nats. grad,
 // unless it is nil, gets the gradient of the loss times weight; the returned loss itself is
-// not weighted. grad may be logits. Part smoothing of the target is spread evenly over all
-// classes, target included (label smoothing, Szegedy et al. 2016, as torch defines it).
+// not weighted. grad may be logits. The part smoothing of the target is spread evenly over all
+// classes, its own included (label smoothing, Szegedy et al. 2016, as torch defines it).
 func CrossEntropy(grad, logits []float32, target int, weight, smoothing float32) float64 {
-	top := math.Inf(-1)
-	for _, v := range logits {
-		top = max(top, float64(v))
+	n := len(logits)
+	top := active.maximum(logits)
+	sum := inPieces(logits, func(piece []float32) float32 { return active.sumExp(piece, top) })
+	loss := float64(top) + math.Log(sum) - float64(1-smoothing)*float64(logits[target])
+	if smoothing > 0 {
+		loss -= float64(smoothing) * inPieces(logits, active.sum) / float64(n)
 	}
-	var sum, mean float64
-	for _, v := range logits {
-		sum += math.Exp(float64(v) - top)
-		mean += float64(v)
+	if grad != nil {
+		active.scaledExp(grad[:n], logits, top, weight/float32(sum), weight*smoothing/float32(n))
+		grad[target] -= weight * (1 - smoothing)
 	}
-	mean /= float64(len(logits))
-	logSum := top + math.Log(sum)
-	loss := logSum - (1-float64(smoothing))*float64(logits[target]) - float64(smoothing)*mean
-	if grad == nil {
-		return loss
-	}
-	share := smoothing / float32(len(logits))
-	for i, v := range logits {
-		grad[i] = (float32(math.Exp(float64(v)-logSum)) - share) * weight
-	}
-	grad[target] -= (1 - smoothing) * weight
 	return loss
 }

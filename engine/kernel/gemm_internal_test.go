@@ -52,7 +52,7 @@ func checkGemm(t *testing.T, w *Workers, l Layout, m, n, k int, accumulate bool)
 	nan := float32(math.NaN())
 	a := randomMatrix(random, m, k, l == TN, nan)
 	b := randomMatrix(random, k, n, l == NT, nan)
-	const untouched = 12345
+
 	c := randomMatrix(random, m, n, false, untouched)
 	before := matrix{data: append([]float32(nil), c.data...), stride: c.stride}
 	if w == nil {

@@ -4,29 +4,19 @@ import "math"
 
 // AddNorm is the end of a transformer's sublayer for one row: dropout, residual connection
 // and layer normalisation (Ba et al. 2016). x becomes dropout(x) + residual (which may be
-// nil), and then its normalised row, mean 0 and variance 1; y = x*gain + bias. It returns
-// 1/std, the standard deviation being sqrt(variance + eps), which the gradient needs. The row
-// is elements at, at+1, ... of the dropout's stream.
+// nil), and then xhat, that row brought to mean 0 and variance 1; y = xhat*gain + bias. It
+// returns 1/std, where std = sqrt(variance + eps), which the gradient needs. The row is the
+// elements at, at+1, ... of the dropout's stream.
 func AddNorm(y, x, residual, gain, bias []float32, eps float32, d Dropout, at uint64) float32 {
+	n := len(x)
 	d.Apply(x, at)
 	if residual != nil {
-		Add(x, residual)
+		active.add(x, residual[:n])
 	}
-	sum := 0.0
-	for _, v := range x {
-		sum += float64(v)
-	}
-	mean := sum / float64(len(x))
-	variance := 0.0
-	for _, v := range x {
-		variance += (float64(v) - mean) * (float64(v) - mean)
-	}
-	variance /= float64(len(x))
-	rstd := float32(1 / math.Sqrt(variance+float64(eps)))
-	for i := range x {
-		x[i] = (x[i] - float32(mean)) * rstd
-		y[i] = x[i]*gain[i] + bias[i]
-	}
+	mean := active.sum(x) / float32(n)
+	variance := active.sumSquares(x, mean) / float32(n)
+	rstd := float32(1 / math.Sqrt(float64(variance)+float64(eps)))
+	active.normalise(y[:n], x, gain[:n], bias[:n], mean, rstd)
 	return rstd
 }
 
@@ -35,20 +25,36 @@ func AddNorm(y, x, residual, gain, bias []float32, eps float32, d Dropout, at ui
 // gets the gradient of dropout(x) + residual, and dx, unless it is nil, the gradient of x.
 // dresidual may be dy.
 func AddNormBackward(dresidual, dx, dy, xhat, gain, dgain, dbias []float32, rstd float32, d Dropout, at uint64) {
-	var sum, dot float64
-	for i, g := range dy {
-		dgain[i] += g * xhat[i]
-		dbias[i] += g
-		sum += float64(g * gain[i])
-		dot += float64(g * gain[i] * xhat[i])
-	}
-	sum /= float64(len(dy))
-	dot /= float64(len(dy))
-	for i, g := range dy {
-		dresidual[i] = (g*gain[i] - float32(sum) - xhat[i]*float32(dot)) * rstd
-	}
+	n := len(dy)
+	xhat, gain = xhat[:n], gain[:n]
+	sum, dot := active.normSums(dgain[:n], dbias[:n], dy, xhat, gain)
+	active.normGradient(dresidual[:n], dy, xhat, gain, sum/float32(n), dot/float32(n), rstd)
 	if dx != nil {
-		copy(dx, dresidual)
-		d.Apply(dx, at)
+		copy(dx[:n], dresidual)
+		d.Apply(dx[:n], at)
+	}
+}
+
+func normalisePlain(y, x, gain, bias []float32, mean, rstd float32) {
+	for i := range x {
+		x[i] = (x[i] - mean) * rstd
+		y[i] = x[i]*gain[i] + bias[i]
+	}
+}
+
+func normSumsPlain(dgain, dbias, dy, xhat, gain []float32) (float32, float32) {
+	var sum, dot float64
+	for i, d := range dy {
+		dgain[i] += d * xhat[i]
+		dbias[i] += d
+		sum += float64(d * gain[i])
+		dot += float64(d*gain[i]) * float64(xhat[i])
+	}
+	return float32(sum), float32(dot)
+}
+
+func normGradientPlain(dx, dy, xhat, gain []float32, mean, slope, rstd float32) {
+	for i, d := range dy {
+		dx[i] = (d*gain[i] - mean - xhat[i]*slope) * rstd
 	}
 }

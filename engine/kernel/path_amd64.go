@@ -23,6 +23,14 @@ var avx2 = path{
 		tiles:      []tile{tile1AVX2, tile2AVX2, tile3AVX2, tile4AVX2, tile5AVX2, tile6AVX2},
 		transpose8: transpose8AVX2,
 	},
+	add: addAVX2, multiply: multiplyAVX2, addScaled: addScaledAVX2, scale: scaleAVX2,
+	sum: sumAVX2, sumSquares: sumSquaresAVX2,
+	gelu: geluAVX2, geluTanh: geluTanhAVX2, silu: siluAVX2, relu: reluAVX2,
+	dropout: dropoutAVX2,
+	softmax: softmaxAVX2, softmaxBackward: softmaxBackwardAVX2,
+	maximum: maximumAVX2, sumExp: sumExpAVX2, scaledExp: scaledExpAVX2,
+	normalise: normaliseAVX2, normSums: normSumsAVX2, normGradient: normGradientAVX2,
+	adamW: adamWAVX2,
 }
 
 var avx512 = path{
@@ -35,4 +43,12 @@ var avx512 = path{
 		},
 		transpose8: transpose8AVX2,
 	},
+	add: addAVX512, multiply: multiplyAVX512, addScaled: addScaledAVX512, scale: scaleAVX512,
+	sum: sumAVX512, sumSquares: sumSquaresAVX512,
+	gelu: geluAVX512, geluTanh: geluTanhAVX512, silu: siluAVX512, relu: reluAVX512,
+	dropout: dropoutAVX512,
+	softmax: softmaxAVX512, softmaxBackward: softmaxBackwardAVX512,
+	maximum: maximumAVX512, sumExp: sumExpAVX512, scaledExp: scaledExpAVX512,
+	normalise: normaliseAVX512, normSums: normSumsAVX512, normGradient: normGradientAVX512,
+	adamW: adamWAVX512,
 }

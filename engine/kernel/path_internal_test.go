@@ -54,3 +54,39 @@ func TestChoose(t *testing.T) {
 		})
 	}
 }
+
+// lengths are those of the slices that kernels are tried on: every remainder of a vector,
+// and more than one piece.
+var lengths = func() []int {
+	var n []int
+	for i := range 71 {
+		n = append(n, i)
+	}
+	return append(n, 128, 385, 1000, piece+3)
+}()
+
+const (
+	fence     = 20    // numbers behind a slice that no kernel may touch
+	untouched = 12345 // what they are
+)
+
+// fenced copies x to where a kernel that writes too far is found out.
+func fenced(x []float32) []float32 {
+	data := append(make([]float32, 0, len(x)+fence), x...)
+	for range fence {
+		data = append(data, untouched)
+	}
+	return data[:len(x)]
+}
+
+// checkFences fails if a kernel wrote behind one of the slices.
+func checkFences(t *testing.T, slices ...[]float32) {
+	t.Helper()
+	for _, s := range slices {
+		for i, x := range s[len(s) : len(s)+fence] {
+			if x != untouched {
+				t.Fatalf("wrote %d behind the end of slice of %d", i+1, len(s))
+			}
+		}
+	}
+}

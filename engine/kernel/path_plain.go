@@ -1,3 +1,18 @@
 package kernel
 
-var plain = path{name: "plain", tiling: plainTiling}
+var plain = path{
+	name: "plain",
+	tiling: tiling{
+		cols:       plainCols,
+		tiles:      []tile{plainTile1, plainTile2, plainTile3, plainTile4},
+		transpose8: transpose8Plain,
+	},
+	add: addPlain, multiply: multiplyPlain, addScaled: addScaledPlain, scale: scalePlain,
+	sum: sumPlain, sumSquares: sumSquaresPlain,
+	gelu: geluPlain, geluTanh: geluTanhPlain, silu: siluPlain, relu: reluPlain,
+	dropout: dropoutPlain,
+	softmax: softmaxPlain, softmaxBackward: softmaxBackwardPlain,
+	maximum: maximumPlain, sumExp: sumExpPlain, scaledExp: scaledExpPlain,
+	normalise: normalisePlain, normSums: normSumsPlain, normGradient: normGradientPlain,
+	adamW: adamWPlain,
+}

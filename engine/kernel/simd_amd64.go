@@ -4,13 +4,13 @@
 
 package kernel
 
+// pause waits for a moment: times the processor's own hint for spinning.
+func pause(times uint64)
+
 // transpose8AVX2 writes eight rows of src, 8*squares columns of each, as columns of dst.
 //
 //go:noescape
 func transpose8AVX2(dst []float32, dstRow int, src []float32, srcRow int, squares int)
-
-// pause waits for a moment: times the processor's own hint for spinning.
-func pause(times uint64)
 
 // tile1AVX2 is the tile of 1 rows and 16 columns.
 //
@@ -41,6 +41,106 @@ func tile5AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, 
 //
 //go:noescape
 func tile6AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool)
+
+// addAVX2 adds x to dst.
+//
+//go:noescape
+func addAVX2(dst []float32, x []float32)
+
+// addScaledAVX2 adds x times k to dst.
+//
+//go:noescape
+func addScaledAVX2(dst []float32, x []float32, k float32)
+
+// multiplyAVX2 multiplies dst by x.
+//
+//go:noescape
+func multiplyAVX2(dst []float32, x []float32)
+
+// scaleAVX2 multiplies dst by k.
+//
+//go:noescape
+func scaleAVX2(dst []float32, k float32)
+
+// sumAVX2 sums x.
+//
+//go:noescape
+func sumAVX2(x []float32) float32
+
+// sumSquaresAVX2 sums the squares of x - mean.
+//
+//go:noescape
+func sumSquaresAVX2(x []float32, mean float32) float32
+
+// geluAVX2 writes x times the normal distribution at x.
+//
+//go:noescape
+func geluAVX2(y []float32, slope []float32, x []float32)
+
+// geluTanhAVX2 writes x (1 + tanh(k (x + 0.044715 x^3))) / 2, k being sqrt(2/pi).
+//
+//go:noescape
+func geluTanhAVX2(y []float32, slope []float32, x []float32)
+
+// siluAVX2 writes x sigmoid(x).
+//
+//go:noescape
+func siluAVX2(y []float32, slope []float32, x []float32)
+
+// reluAVX2 writes max(x, 0).
+//
+//go:noescape
+func reluAVX2(y []float32, slope []float32, x []float32)
+
+// dropoutAVX2 scales the elements whose hash reaches the threshold and clears the others.
+//
+//go:noescape
+func dropoutAVX2(x []float32, at uint32, key0 uint32, key1 uint32, threshold uint32, scale float32)
+
+// softmaxAVX2 makes probabilities of the scores p times scale.
+//
+//go:noescape
+func softmaxAVX2(p []float32, scale float32)
+
+// softmaxBackwardAVX2 makes the gradient of the scores of the gradient dp of the probabilities p.
+//
+//go:noescape
+func softmaxBackwardAVX2(dp []float32, p []float32, scale float32)
+
+// maximumAVX2 gives the largest of x.
+//
+//go:noescape
+func maximumAVX2(x []float32) float32
+
+// sumExpAVX2 sums e^(x-top).
+//
+//go:noescape
+func sumExpAVX2(x []float32, top float32) float32
+
+// scaledExpAVX2 writes k e^(x-top) - less.
+//
+//go:noescape
+func scaledExpAVX2(y []float32, x []float32, top float32, k float32, less float32)
+
+// normaliseAVX2 makes x (x-mean) rstd and writes that times gain plus bias.
+//
+//go:noescape
+func normaliseAVX2(y []float32, x []float32, gain []float32, bias []float32, mean float32, rstd float32)
+
+// normSumsAVX2 adds to the gradients of gain and bias, and sums dy*gain and dy*gain*xhat.
+//
+//go:noescape
+func normSumsAVX2(dgain []float32, dbias []float32, dy []float32, xhat []float32, gain []float32) (sum float32, dot float32)
+
+// normGradientAVX2 writes (dy*gain - mean - xhat*slope) rstd.
+//
+//go:noescape
+func normGradientAVX2(dx []float32, dy []float32, xhat []float32, gain []float32, mean float32, slope float32, rstd float32)
+
+// adamWAVX2 moves p by one step and clears grad.
+//
+//go:noescape
+func adamWAVX2(p []float32, grad []float32, m []float32, v []float32, scale float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, rate float32, root float32, epsilon float32, keep float32)
 
 // tile1AVX512 is the tile of 1 rows and 32 columns.
 //
@@ -101,3 +201,103 @@ func tile11AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep in
 //
 //go:noescape
 func tile12AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool)
+
+// addAVX512 adds x to dst.
+//
+//go:noescape
+func addAVX512(dst []float32, x []float32)
+
+// addScaledAVX512 adds x times k to dst.
+//
+//go:noescape
+func addScaledAVX512(dst []float32, x []float32, k float32)
+
+// multiplyAVX512 multiplies dst by x.
+//
+//go:noescape
+func multiplyAVX512(dst []float32, x []float32)
+
+// scaleAVX512 multiplies dst by k.
+//
+//go:noescape
+func scaleAVX512(dst []float32, k float32)
+
+// sumAVX512 sums x.
+//
+//go:noescape
+func sumAVX512(x []float32) float32
+
+// sumSquaresAVX512 sums the squares of x - mean.
+//
+//go:noescape
+func sumSquaresAVX512(x []float32, mean float32) float32
+
+// geluAVX512 writes x times the normal distribution at x.
+//
+//go:noescape
+func geluAVX512(y []float32, slope []float32, x []float32)
+
+// geluTanhAVX512 writes x (1 + tanh(k (x + 0.044715 x^3))) / 2, k being sqrt(2/pi).
+//
+//go:noescape
+func geluTanhAVX512(y []float32, slope []float32, x []float32)
+
+// siluAVX512 writes x sigmoid(x).
+//
+//go:noescape
+func siluAVX512(y []float32, slope []float32, x []float32)
+
+// reluAVX512 writes max(x, 0).
+//
+//go:noescape
+func reluAVX512(y []float32, slope []float32, x []float32)
+
+// dropoutAVX512 scales the elements whose hash reaches the threshold and clears the others.
+//
+//go:noescape
+func dropoutAVX512(x []float32, at uint32, key0 uint32, key1 uint32, threshold uint32, scale float32)
+
+// softmaxAVX512 makes probabilities of the scores p times scale.
+//
+//go:noescape
+func softmaxAVX512(p []float32, scale float32)
+
+// softmaxBackwardAVX512 makes the gradient of the scores of the gradient dp of the probabilities p.
+//
+//go:noescape
+func softmaxBackwardAVX512(dp []float32, p []float32, scale float32)
+
+// maximumAVX512 gives the largest of x.
+//
+//go:noescape
+func maximumAVX512(x []float32) float32
+
+// sumExpAVX512 sums e^(x-top).
+//
+//go:noescape
+func sumExpAVX512(x []float32, top float32) float32
+
+// scaledExpAVX512 writes k e^(x-top) - less.
+//
+//go:noescape
+func scaledExpAVX512(y []float32, x []float32, top float32, k float32, less float32)
+
+// normaliseAVX512 makes x (x-mean) rstd and writes that times gain plus bias.
+//
+//go:noescape
+func normaliseAVX512(y []float32, x []float32, gain []float32, bias []float32, mean float32, rstd float32)
+
+// normSumsAVX512 adds to the gradients of gain and bias, and sums dy*gain and dy*gain*xhat.
+//
+//go:noescape
+func normSumsAVX512(dgain []float32, dbias []float32, dy []float32, xhat []float32, gain []float32) (sum float32, dot float32)
+
+// normGradientAVX512 writes (dy*gain - mean - xhat*slope) rstd.
+//
+//go:noescape
+func normGradientAVX512(dx []float32, dy []float32, xhat []float32, gain []float32, mean float32, slope float32, rstd float32)
+
+// adamWAVX512 moves p by one step and clears grad.
+//
+//go:noescape
+func adamWAVX512(p []float32, grad []float32, m []float32, v []float32, scale float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, rate float32, root float32, epsilon float32, keep float32)

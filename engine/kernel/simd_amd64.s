@@ -4,6 +4,16 @@
 
 #include "textflag.h"
 
+// func pause(times uint64)
+TEXT ·pause(SB), NOSPLIT, $0-8
+	MOVQ times+0(FP), AX
+
+again:
+	PAUSE
+	DECQ AX
+	JNZ  again
+	RET
+
 // func transpose8AVX2(dst []float32, dstRow int, src []float32, srcRow int, squares int)
 // Requires: AVX
 TEXT ·transpose8AVX2(SB), NOSPLIT, $0-72
@@ -78,16 +88,6 @@ square:
 
 done:
 	VZEROUPPER
-	RET
-
-// func pause(times uint64)
-TEXT ·pause(SB), NOSPLIT, $0-8
-	MOVQ times+0(FP), AX
-
-again:
-	PAUSE
-	DECQ AX
-	JNZ  again
 	RET
 
 // func tile1AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool)
@@ -945,6 +945,1337 @@ store:
 	ADDQ    CX, AX
 	VMOVUPS Y10, (AX)
 	VMOVUPS Y11, 32(AX)
+	VZEROUPPER
+	RET
+
+// func addAVX2(dst []float32, x []float32)
+// Requires: AVX
+TEXT ·addAVX2(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ dst_len+8(FP), DX
+	XORQ BX, BX
+	JMP  check2
+
+loop1:
+	VMOVUPS (AX)(BX*4), Y0
+	VMOVUPS (CX)(BX*4), Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS Y0, (AX)(BX*4)
+	ADDQ    $0x08, BX
+	SUBQ    $0x08, DX
+
+check2:
+	CMPQ       DX, $0x08
+	JGE        loop1
+	TESTQ      DX, DX
+	JZ         done3
+	LEAQ       constants<>+96(SB), SI
+	NEGQ       DX
+	VMOVUPS    (SI)(DX*4), Y0
+	VMASKMOVPS (AX)(BX*4), Y0, Y1
+	VMASKMOVPS (CX)(BX*4), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*4)
+
+done3:
+	VZEROUPPER
+	RET
+
+// func addScaledAVX2(dst []float32, x []float32, k float32)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·addScaledAVX2(SB), NOSPLIT, $0-52
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVSS        k+48(FP), X0
+	VBROADCASTSS X0, Y0
+	MOVQ         dst_len+8(FP), DX
+	XORQ         BX, BX
+	JMP          check5
+
+loop4:
+	VMOVUPS     (AX)(BX*4), Y1
+	VMOVUPS     (CX)(BX*4), Y2
+	VFMADD231PS Y2, Y0, Y1
+	VMOVUPS     Y1, (AX)(BX*4)
+	ADDQ        $0x08, BX
+	SUBQ        $0x08, DX
+
+check5:
+	CMPQ        DX, $0x08
+	JGE         loop4
+	TESTQ       DX, DX
+	JZ          done6
+	LEAQ        constants<>+96(SB), SI
+	NEGQ        DX
+	VMOVUPS     (SI)(DX*4), Y1
+	VMASKMOVPS  (AX)(BX*4), Y1, Y2
+	VMASKMOVPS  (CX)(BX*4), Y1, Y3
+	VFMADD231PS Y3, Y0, Y2
+	VMASKMOVPS  Y2, Y1, (AX)(BX*4)
+
+done6:
+	VZEROUPPER
+	RET
+
+// func multiplyAVX2(dst []float32, x []float32)
+// Requires: AVX
+TEXT ·multiplyAVX2(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ dst_len+8(FP), DX
+	XORQ BX, BX
+	JMP  check8
+
+loop7:
+	VMOVUPS (AX)(BX*4), Y0
+	VMOVUPS (CX)(BX*4), Y1
+	VMULPS  Y1, Y0, Y0
+	VMOVUPS Y0, (AX)(BX*4)
+	ADDQ    $0x08, BX
+	SUBQ    $0x08, DX
+
+check8:
+	CMPQ       DX, $0x08
+	JGE        loop7
+	TESTQ      DX, DX
+	JZ         done9
+	LEAQ       constants<>+96(SB), SI
+	NEGQ       DX
+	VMOVUPS    (SI)(DX*4), Y0
+	VMASKMOVPS (AX)(BX*4), Y0, Y1
+	VMASKMOVPS (CX)(BX*4), Y0, Y2
+	VMULPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*4)
+
+done9:
+	VZEROUPPER
+	RET
+
+// func scaleAVX2(dst []float32, k float32)
+// Requires: AVX, AVX2, SSE
+TEXT ·scaleAVX2(SB), NOSPLIT, $0-28
+	MOVQ         dst_base+0(FP), AX
+	MOVSS        k+24(FP), X0
+	VBROADCASTSS X0, Y0
+	MOVQ         dst_len+8(FP), CX
+	XORQ         DX, DX
+	JMP          check11
+
+loop10:
+	VMOVUPS (AX)(DX*4), Y1
+	VMULPS  Y0, Y1, Y1
+	VMOVUPS Y1, (AX)(DX*4)
+	ADDQ    $0x08, DX
+	SUBQ    $0x08, CX
+
+check11:
+	CMPQ       CX, $0x08
+	JGE        loop10
+	TESTQ      CX, CX
+	JZ         done12
+	LEAQ       constants<>+96(SB), BX
+	NEGQ       CX
+	VMOVUPS    (BX)(CX*4), Y1
+	VMASKMOVPS (AX)(DX*4), Y1, Y2
+	VMULPS     Y0, Y2, Y2
+	VMASKMOVPS Y2, Y1, (AX)(DX*4)
+
+done12:
+	VZEROUPPER
+	RET
+
+// func sumAVX2(x []float32) float32
+// Requires: AVX, SSE
+TEXT ·sumAVX2(SB), NOSPLIT, $0-28
+	MOVQ   x_base+0(FP), AX
+	VXORPS Y0, Y0, Y0
+	MOVQ   x_len+8(FP), CX
+	XORQ   DX, DX
+	JMP    check14
+
+loop13:
+	VMOVUPS (AX)(DX*4), Y1
+	VADDPS  Y1, Y0, Y0
+	ADDQ    $0x08, DX
+	SUBQ    $0x08, CX
+
+check14:
+	CMPQ       CX, $0x08
+	JGE        loop13
+	TESTQ      CX, CX
+	JZ         done15
+	LEAQ       constants<>+96(SB), BX
+	NEGQ       CX
+	VMOVUPS    (BX)(CX*4), Y1
+	VMASKMOVPS (AX)(DX*4), Y1, Y1
+	VADDPS     Y1, Y0, Y0
+
+done15:
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0xb1, X0, X1
+	VADDPS       X1, X0, X0
+	MOVSS        X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func sumSquaresAVX2(x []float32, mean float32) float32
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·sumSquaresAVX2(SB), NOSPLIT, $0-36
+	MOVQ         x_base+0(FP), AX
+	MOVSS        mean+24(FP), X0
+	VBROADCASTSS X0, Y0
+	VXORPS       Y1, Y1, Y1
+	MOVQ         x_len+8(FP), CX
+	XORQ         DX, DX
+	JMP          check17
+
+loop16:
+	VMOVUPS     (AX)(DX*4), Y2
+	VSUBPS      Y0, Y2, Y2
+	VFMADD231PS Y2, Y2, Y1
+	ADDQ        $0x08, DX
+	SUBQ        $0x08, CX
+
+check17:
+	CMPQ        CX, $0x08
+	JGE         loop16
+	TESTQ       CX, CX
+	JZ          done18
+	LEAQ        constants<>+96(SB), BX
+	NEGQ        CX
+	VMOVUPS     (BX)(CX*4), Y2
+	VMASKMOVPS  (AX)(DX*4), Y2, Y3
+	VSUBPS      Y0, Y3, Y3
+	VANDPS      Y3, Y2, Y3
+	VFMADD231PS Y3, Y3, Y1
+
+done18:
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPS       X0, X1, X1
+	VPERMILPS    $0x4e, X1, X0
+	VADDPS       X0, X1, X1
+	VPERMILPS    $0xb1, X1, X0
+	VADDPS       X0, X1, X1
+	MOVSS        X1, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func geluAVX2(y []float32, slope []float32, x []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·geluAVX2(SB), NOSPLIT, $0-72
+	MOVQ y_base+0(FP), AX
+	MOVQ slope_base+24(FP), CX
+	MOVQ x_base+48(FP), DX
+	MOVQ x_len+56(FP), BX
+	XORQ SI, SI
+	JMP  check20
+
+loop19:
+	VMOVUPS      (DX)(SI*4), Y0
+	VMULPS       constants<>+128(SB), Y0, Y1
+	VMULPS       Y0, Y1, Y1
+	VMULPS       constants<>+192(SB), Y1, Y2
+	VCVTPS2DQ    Y2, Y3
+	VCVTDQ2PS    Y3, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VCMPPS       $0x15, constants<>+256(SB), Y1, Y4
+	VFNMADD231PS constants<>+320(SB), Y2, Y1
+	VFNMADD231PS constants<>+384(SB), Y2, Y1
+	VMOVUPS      constants<>+448(SB), Y2
+	VFMADD213PS  constants<>+512(SB), Y1, Y2
+	VFMADD213PS  constants<>+576(SB), Y1, Y2
+	VFMADD213PS  constants<>+640(SB), Y1, Y2
+	VFMADD213PS  constants<>+704(SB), Y1, Y2
+	VFMADD213PS  constants<>+768(SB), Y1, Y2
+	VMULPS       Y1, Y1, Y5
+	VADDPS       constants<>+832(SB), Y1, Y1
+	VFMADD231PS  Y2, Y5, Y1
+	VPADDD       Y3, Y1, Y1
+	VANDPS       Y1, Y4, Y1
+	VANDPS       constants<>+896(SB), Y0, Y2
+	VMULPS       constants<>+960(SB), Y2, Y2
+	VMOVUPS      constants<>+832(SB), Y3
+	VADDPS       Y3, Y2, Y2
+	VDIVPS       Y2, Y3, Y2
+	VMOVUPS      constants<>+1024(SB), Y4
+	VFMADD213PS  constants<>+1088(SB), Y2, Y4
+	VFMADD213PS  constants<>+1152(SB), Y2, Y4
+	VFMADD213PS  constants<>+1216(SB), Y2, Y4
+	VFMADD213PS  constants<>+1280(SB), Y2, Y4
+	VMULPS       Y2, Y4, Y4
+	VMULPS       Y1, Y4, Y4
+	VSUBPS       Y4, Y3, Y2
+	VXORPS       Y3, Y3, Y3
+	VCMPPS       $0x11, Y3, Y0, Y3
+	VBLENDVPS    Y3, Y4, Y2, Y2
+	VMULPS       Y2, Y0, Y3
+	VMOVUPS      Y3, (AX)(SI*4)
+	TESTQ        CX, CX
+	JZ           unwanted22
+	VMULPS       constants<>+1344(SB), Y1, Y1
+	VFMADD231PS  Y1, Y0, Y2
+	VMOVUPS      Y2, (CX)(SI*4)
+
+unwanted22:
+	ADDQ $0x08, SI
+	SUBQ $0x08, BX
+
+check20:
+	CMPQ         BX, $0x08
+	JGE          loop19
+	TESTQ        BX, BX
+	JZ           done21
+	LEAQ         constants<>+96(SB), DI
+	NEGQ         BX
+	VMOVUPS      (DI)(BX*4), Y0
+	VMASKMOVPS   (DX)(SI*4), Y0, Y1
+	VMULPS       constants<>+128(SB), Y1, Y2
+	VMULPS       Y1, Y2, Y2
+	VMULPS       constants<>+192(SB), Y2, Y3
+	VCVTPS2DQ    Y3, Y4
+	VCVTDQ2PS    Y4, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, constants<>+256(SB), Y2, Y5
+	VFNMADD231PS constants<>+320(SB), Y3, Y2
+	VFNMADD231PS constants<>+384(SB), Y3, Y2
+	VMOVUPS      constants<>+448(SB), Y3
+	VFMADD213PS  constants<>+512(SB), Y2, Y3
+	VFMADD213PS  constants<>+576(SB), Y2, Y3
+	VFMADD213PS  constants<>+640(SB), Y2, Y3
+	VFMADD213PS  constants<>+704(SB), Y2, Y3
+	VFMADD213PS  constants<>+768(SB), Y2, Y3
+	VMULPS       Y2, Y2, Y6
+	VADDPS       constants<>+832(SB), Y2, Y2
+	VFMADD231PS  Y3, Y6, Y2
+	VPADDD       Y4, Y2, Y2
+	VANDPS       Y2, Y5, Y2
+	VANDPS       constants<>+896(SB), Y1, Y3
+	VMULPS       constants<>+960(SB), Y3, Y3
+	VMOVUPS      constants<>+832(SB), Y4
+	VADDPS       Y4, Y3, Y3
+	VDIVPS       Y3, Y4, Y3
+	VMOVUPS      constants<>+1024(SB), Y5
+	VFMADD213PS  constants<>+1088(SB), Y3, Y5
+	VFMADD213PS  constants<>+1152(SB), Y3, Y5
+	VFMADD213PS  constants<>+1216(SB), Y3, Y5
+	VFMADD213PS  constants<>+1280(SB), Y3, Y5
+	VMULPS       Y3, Y5, Y5
+	VMULPS       Y2, Y5, Y5
+	VSUBPS       Y5, Y4, Y3
+	VXORPS       Y4, Y4, Y4
+	VCMPPS       $0x11, Y4, Y1, Y4
+	VBLENDVPS    Y4, Y5, Y3, Y3
+	VMULPS       Y3, Y1, Y4
+	VMASKMOVPS   Y4, Y0, (AX)(SI*4)
+	TESTQ        CX, CX
+	JZ           unwanted23
+	VMULPS       constants<>+1344(SB), Y2, Y2
+	VFMADD231PS  Y2, Y1, Y3
+	VMASKMOVPS   Y3, Y0, (CX)(SI*4)
+
+unwanted23:
+done21:
+	VZEROUPPER
+	RET
+
+// func geluTanhAVX2(y []float32, slope []float32, x []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·geluTanhAVX2(SB), NOSPLIT, $0-72
+	MOVQ y_base+0(FP), AX
+	MOVQ slope_base+24(FP), CX
+	MOVQ x_base+48(FP), DX
+	MOVQ x_len+56(FP), BX
+	XORQ SI, SI
+	JMP  check25
+
+loop24:
+	VMOVUPS      (DX)(SI*4), Y0
+	VMOVUPS      constants<>+1408(SB), Y2
+	VMULPS       Y0, Y0, Y1
+	VFMADD213PS  constants<>+1472(SB), Y1, Y2
+	VMULPS       Y0, Y2, Y2
+	VORPS        constants<>+1536(SB), Y2, Y3
+	VMULPS       constants<>+192(SB), Y3, Y4
+	VCVTPS2DQ    Y4, Y5
+	VCVTDQ2PS    Y5, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VCMPPS       $0x15, constants<>+256(SB), Y3, Y6
+	VFNMADD231PS constants<>+320(SB), Y4, Y3
+	VFNMADD231PS constants<>+384(SB), Y4, Y3
+	VMOVUPS      constants<>+448(SB), Y4
+	VFMADD213PS  constants<>+512(SB), Y3, Y4
+	VFMADD213PS  constants<>+576(SB), Y3, Y4
+	VFMADD213PS  constants<>+640(SB), Y3, Y4
+	VFMADD213PS  constants<>+704(SB), Y3, Y4
+	VFMADD213PS  constants<>+768(SB), Y3, Y4
+	VMULPS       Y3, Y3, Y7
+	VADDPS       constants<>+832(SB), Y3, Y3
+	VFMADD231PS  Y4, Y7, Y3
+	VPADDD       Y5, Y3, Y3
+	VANDPS       Y3, Y6, Y3
+	VMOVUPS      constants<>+832(SB), Y5
+	VADDPS       Y5, Y3, Y4
+	VDIVPS       Y4, Y5, Y5
+	VMULPS       Y5, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VCMPPS       $0x11, Y4, Y2, Y2
+	VBLENDVPS    Y2, Y3, Y5, Y4
+	VBLENDVPS    Y2, Y5, Y3, Y2
+	VMULPS       Y4, Y0, Y0
+	VMOVUPS      Y0, (AX)(SI*4)
+	TESTQ        CX, CX
+	JZ           unwanted27
+	VMOVUPS      constants<>+1600(SB), Y3
+	VFMADD213PS  constants<>+1472(SB), Y1, Y3
+	VMULPS       Y2, Y3, Y3
+	VFMADD231PS  Y3, Y0, Y4
+	VMOVUPS      Y4, (CX)(SI*4)
+
+unwanted27:
+	ADDQ $0x08, SI
+	SUBQ $0x08, BX
+
+check25:
+	CMPQ         BX, $0x08
+	JGE          loop24
+	TESTQ        BX, BX
+	JZ           done26
+	LEAQ         constants<>+96(SB), DI
+	NEGQ         BX
+	VMOVUPS      (DI)(BX*4), Y0
+	VMASKMOVPS   (DX)(SI*4), Y0, Y1
+	VMOVUPS      constants<>+1408(SB), Y3
+	VMULPS       Y1, Y1, Y2
+	VFMADD213PS  constants<>+1472(SB), Y2, Y3
+	VMULPS       Y1, Y3, Y3
+	VORPS        constants<>+1536(SB), Y3, Y4
+	VMULPS       constants<>+192(SB), Y4, Y5
+	VCVTPS2DQ    Y5, Y6
+	VCVTDQ2PS    Y6, Y5
+	VPSLLD       $0x17, Y6, Y6
+	VCMPPS       $0x15, constants<>+256(SB), Y4, Y7
+	VFNMADD231PS constants<>+320(SB), Y5, Y4
+	VFNMADD231PS constants<>+384(SB), Y5, Y4
+	VMOVUPS      constants<>+448(SB), Y5
+	VFMADD213PS  constants<>+512(SB), Y4, Y5
+	VFMADD213PS  constants<>+576(SB), Y4, Y5
+	VFMADD213PS  constants<>+640(SB), Y4, Y5
+	VFMADD213PS  constants<>+704(SB), Y4, Y5
+	VFMADD213PS  constants<>+768(SB), Y4, Y5
+	VMULPS       Y4, Y4, Y8
+	VADDPS       constants<>+832(SB), Y4, Y4
+	VFMADD231PS  Y5, Y8, Y4
+	VPADDD       Y6, Y4, Y4
+	VANDPS       Y4, Y7, Y4
+	VMOVUPS      constants<>+832(SB), Y6
+	VADDPS       Y6, Y4, Y5
+	VDIVPS       Y5, Y6, Y6
+	VMULPS       Y6, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x11, Y5, Y3, Y3
+	VBLENDVPS    Y3, Y4, Y6, Y5
+	VBLENDVPS    Y3, Y6, Y4, Y3
+	VMULPS       Y5, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(SI*4)
+	TESTQ        CX, CX
+	JZ           unwanted28
+	VMOVUPS      constants<>+1600(SB), Y4
+	VFMADD213PS  constants<>+1472(SB), Y2, Y4
+	VMULPS       Y3, Y4, Y4
+	VFMADD231PS  Y4, Y1, Y5
+	VMASKMOVPS   Y5, Y0, (CX)(SI*4)
+
+unwanted28:
+done26:
+	VZEROUPPER
+	RET
+
+// func siluAVX2(y []float32, slope []float32, x []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·siluAVX2(SB), NOSPLIT, $0-72
+	MOVQ y_base+0(FP), AX
+	MOVQ slope_base+24(FP), CX
+	MOVQ x_base+48(FP), DX
+	MOVQ x_len+56(FP), BX
+	XORQ SI, SI
+	JMP  check30
+
+loop29:
+	VMOVUPS      (DX)(SI*4), Y0
+	VORPS        constants<>+1536(SB), Y0, Y1
+	VMULPS       constants<>+192(SB), Y1, Y2
+	VCVTPS2DQ    Y2, Y3
+	VCVTDQ2PS    Y3, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VCMPPS       $0x15, constants<>+256(SB), Y1, Y4
+	VFNMADD231PS constants<>+320(SB), Y2, Y1
+	VFNMADD231PS constants<>+384(SB), Y2, Y1
+	VMOVUPS      constants<>+448(SB), Y2
+	VFMADD213PS  constants<>+512(SB), Y1, Y2
+	VFMADD213PS  constants<>+576(SB), Y1, Y2
+	VFMADD213PS  constants<>+640(SB), Y1, Y2
+	VFMADD213PS  constants<>+704(SB), Y1, Y2
+	VFMADD213PS  constants<>+768(SB), Y1, Y2
+	VMULPS       Y1, Y1, Y5
+	VADDPS       constants<>+832(SB), Y1, Y1
+	VFMADD231PS  Y2, Y5, Y1
+	VPADDD       Y3, Y1, Y1
+	VANDPS       Y1, Y4, Y1
+	VMOVUPS      constants<>+832(SB), Y3
+	VADDPS       Y3, Y1, Y2
+	VDIVPS       Y2, Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VCMPPS       $0x11, Y2, Y0, Y2
+	VBLENDVPS    Y2, Y1, Y3, Y4
+	VBLENDVPS    Y2, Y3, Y1, Y1
+	VMULPS       Y4, Y0, Y0
+	VMOVUPS      Y0, (AX)(SI*4)
+	TESTQ        CX, CX
+	JZ           unwanted32
+	VFMADD231PS  Y0, Y1, Y4
+	VMOVUPS      Y4, (CX)(SI*4)
+
+unwanted32:
+	ADDQ $0x08, SI
+	SUBQ $0x08, BX
+
+check30:
+	CMPQ         BX, $0x08
+	JGE          loop29
+	TESTQ        BX, BX
+	JZ           done31
+	LEAQ         constants<>+96(SB), DI
+	NEGQ         BX
+	VMOVUPS      (DI)(BX*4), Y0
+	VMASKMOVPS   (DX)(SI*4), Y0, Y1
+	VORPS        constants<>+1536(SB), Y1, Y2
+	VMULPS       constants<>+192(SB), Y2, Y3
+	VCVTPS2DQ    Y3, Y4
+	VCVTDQ2PS    Y4, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, constants<>+256(SB), Y2, Y5
+	VFNMADD231PS constants<>+320(SB), Y3, Y2
+	VFNMADD231PS constants<>+384(SB), Y3, Y2
+	VMOVUPS      constants<>+448(SB), Y3
+	VFMADD213PS  constants<>+512(SB), Y2, Y3
+	VFMADD213PS  constants<>+576(SB), Y2, Y3
+	VFMADD213PS  constants<>+640(SB), Y2, Y3
+	VFMADD213PS  constants<>+704(SB), Y2, Y3
+	VFMADD213PS  constants<>+768(SB), Y2, Y3
+	VMULPS       Y2, Y2, Y6
+	VADDPS       constants<>+832(SB), Y2, Y2
+	VFMADD231PS  Y3, Y6, Y2
+	VPADDD       Y4, Y2, Y2
+	VANDPS       Y2, Y5, Y2
+	VMOVUPS      constants<>+832(SB), Y4
+	VADDPS       Y4, Y2, Y3
+	VDIVPS       Y3, Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VCMPPS       $0x11, Y3, Y1, Y3
+	VBLENDVPS    Y3, Y2, Y4, Y5
+	VBLENDVPS    Y3, Y4, Y2, Y2
+	VMULPS       Y5, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(SI*4)
+	TESTQ        CX, CX
+	JZ           unwanted33
+	VFMADD231PS  Y1, Y2, Y5
+	VMASKMOVPS   Y5, Y0, (CX)(SI*4)
+
+unwanted33:
+done31:
+	VZEROUPPER
+	RET
+
+// func reluAVX2(y []float32, slope []float32, x []float32)
+// Requires: AVX
+TEXT ·reluAVX2(SB), NOSPLIT, $0-72
+	MOVQ y_base+0(FP), AX
+	MOVQ slope_base+24(FP), CX
+	MOVQ x_base+48(FP), DX
+	MOVQ x_len+56(FP), BX
+	XORQ SI, SI
+	JMP  check35
+
+loop34:
+	VMOVUPS (DX)(SI*4), Y0
+	VXORPS  Y2, Y2, Y2
+	VMAXPS  Y0, Y2, Y1
+	VMOVUPS Y1, (AX)(SI*4)
+	TESTQ   CX, CX
+	JZ      unwanted37
+	VMOVUPS constants<>+832(SB), Y1
+	VCMPPS  $0x16, Y2, Y0, Y0
+	VANDPS  Y1, Y0, Y1
+	VMOVUPS Y1, (CX)(SI*4)
+
+unwanted37:
+	ADDQ $0x08, SI
+	SUBQ $0x08, BX
+
+check35:
+	CMPQ       BX, $0x08
+	JGE        loop34
+	TESTQ      BX, BX
+	JZ         done36
+	LEAQ       constants<>+96(SB), DI
+	NEGQ       BX
+	VMOVUPS    (DI)(BX*4), Y0
+	VMASKMOVPS (DX)(SI*4), Y0, Y1
+	VXORPS     Y3, Y3, Y3
+	VMAXPS     Y1, Y3, Y2
+	VMASKMOVPS Y2, Y0, (AX)(SI*4)
+	TESTQ      CX, CX
+	JZ         unwanted38
+	VMOVUPS    constants<>+832(SB), Y2
+	VCMPPS     $0x16, Y3, Y1, Y1
+	VANDPS     Y2, Y1, Y2
+	VMASKMOVPS Y2, Y0, (CX)(SI*4)
+
+unwanted38:
+done36:
+	VZEROUPPER
+	RET
+
+// func dropoutAVX2(x []float32, at uint32, key0 uint32, key1 uint32, threshold uint32, scale float32)
+// Requires: AVX, AVX2, SSE
+TEXT ·dropoutAVX2(SB), NOSPLIT, $0-44
+	MOVQ         x_base+0(FP), AX
+	MOVL         key0+28(FP), CX
+	VMOVD        CX, X0
+	VBROADCASTSS X0, Y0
+	MOVL         key1+32(FP), CX
+	VMOVD        CX, X1
+	VBROADCASTSS X1, Y1
+	MOVL         threshold+36(FP), CX
+	VMOVD        CX, X2
+	VBROADCASTSS X2, Y2
+	MOVSS        scale+40(FP), X3
+	VBROADCASTSS X3, Y3
+	MOVL         at+24(FP), CX
+	VMOVD        CX, X4
+	VBROADCASTSS X4, Y4
+	VPADDD       constants<>+0(SB), Y4, Y4
+	VPADDD       Y0, Y4, Y4
+	MOVQ         x_len+8(FP), CX
+	XORQ         DX, DX
+	JMP          check40
+
+loop39:
+	VMOVAPS  Y4, Y0
+	VPADDD   constants<>+1664(SB), Y4, Y4
+	VPSRLD   $0x10, Y0, Y5
+	VXORPS   Y5, Y0, Y0
+	VPMULLD  constants<>+1728(SB), Y0, Y0
+	VPADDD   Y1, Y0, Y0
+	VPSRLD   $0x0f, Y0, Y5
+	VXORPS   Y5, Y0, Y0
+	VPMULLD  constants<>+1792(SB), Y0, Y0
+	VPSRLD   $0x0f, Y0, Y5
+	VXORPS   Y5, Y0, Y0
+	VMOVUPS  (AX)(DX*4), Y5
+	VMULPS   Y3, Y5, Y5
+	VPMAXUD  Y0, Y2, Y6
+	VPCMPEQD Y0, Y6, Y6
+	VANDPS   Y5, Y6, Y5
+	VMOVUPS  Y5, (AX)(DX*4)
+	ADDQ     $0x08, DX
+	SUBQ     $0x08, CX
+
+check40:
+	CMPQ       CX, $0x08
+	JGE        loop39
+	TESTQ      CX, CX
+	JZ         done41
+	LEAQ       constants<>+96(SB), BX
+	NEGQ       CX
+	VMOVUPS    (BX)(CX*4), Y6
+	VMOVAPS    Y4, Y0
+	VPADDD     constants<>+1664(SB), Y4, Y4
+	VPSRLD     $0x10, Y0, Y5
+	VXORPS     Y5, Y0, Y0
+	VPMULLD    constants<>+1728(SB), Y0, Y0
+	VPADDD     Y1, Y0, Y0
+	VPSRLD     $0x0f, Y0, Y5
+	VXORPS     Y5, Y0, Y0
+	VPMULLD    constants<>+1792(SB), Y0, Y0
+	VPSRLD     $0x0f, Y0, Y5
+	VXORPS     Y5, Y0, Y0
+	VMASKMOVPS (AX)(DX*4), Y6, Y1
+	VMULPS     Y3, Y1, Y1
+	VPMAXUD    Y0, Y2, Y2
+	VPCMPEQD   Y0, Y2, Y2
+	VANDPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y6, (AX)(DX*4)
+
+done41:
+	VZEROUPPER
+	RET
+
+// func softmaxAVX2(p []float32, scale float32)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·softmaxAVX2(SB), NOSPLIT, $0-28
+	MOVQ         p_base+0(FP), AX
+	MOVQ         p_len+8(FP), CX
+	MOVSS        scale+24(FP), X0
+	VBROADCASTSS X0, Y0
+	VMOVUPS      constants<>+1856(SB), Y1
+	XORQ         DX, DX
+	MOVQ         CX, BX
+	JMP          check43
+
+loop42:
+	VMOVUPS (AX)(DX*4), Y2
+	VMULPS  Y0, Y2, Y2
+	VMAXPS  Y2, Y1, Y1
+	ADDQ    $0x08, DX
+	SUBQ    $0x08, BX
+
+check43:
+	CMPQ       BX, $0x08
+	JGE        loop42
+	TESTQ      BX, BX
+	JZ         done44
+	LEAQ       constants<>+96(SB), SI
+	NEGQ       BX
+	VMOVUPS    (SI)(BX*4), Y2
+	VMASKMOVPS (AX)(DX*4), Y2, Y3
+	VMULPS     Y0, Y3, Y3
+	VMOVUPS    constants<>+1856(SB), Y4
+	VBLENDVPS  Y2, Y3, Y4, Y2
+	VMAXPS     Y2, Y1, Y1
+
+done44:
+	VEXTRACTF128 $0x01, Y1, X2
+	VMAXPS       X2, X1, X1
+	VPERMILPS    $0x4e, X1, X2
+	VMAXPS       X2, X1, X1
+	VPERMILPS    $0xb1, X1, X2
+	VMAXPS       X2, X1, X1
+	VBROADCASTSS X1, Y1
+	VXORPS       Y2, Y2, Y2
+	XORQ         DX, DX
+	MOVQ         CX, BX
+	JMP          check46
+
+loop45:
+	VMOVUPS      (AX)(DX*4), Y3
+	VMULPS       Y0, Y3, Y3
+	VSUBPS       Y1, Y3, Y3
+	VMULPS       constants<>+192(SB), Y3, Y4
+	VCVTPS2DQ    Y4, Y5
+	VCVTDQ2PS    Y5, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VCMPPS       $0x15, constants<>+256(SB), Y3, Y6
+	VFNMADD231PS constants<>+320(SB), Y4, Y3
+	VFNMADD231PS constants<>+384(SB), Y4, Y3
+	VMOVUPS      constants<>+448(SB), Y4
+	VFMADD213PS  constants<>+512(SB), Y3, Y4
+	VFMADD213PS  constants<>+576(SB), Y3, Y4
+	VFMADD213PS  constants<>+640(SB), Y3, Y4
+	VFMADD213PS  constants<>+704(SB), Y3, Y4
+	VFMADD213PS  constants<>+768(SB), Y3, Y4
+	VMULPS       Y3, Y3, Y7
+	VADDPS       constants<>+832(SB), Y3, Y3
+	VFMADD231PS  Y4, Y7, Y3
+	VPADDD       Y5, Y3, Y3
+	VANDPS       Y3, Y6, Y3
+	VMOVUPS      Y3, (AX)(DX*4)
+	VADDPS       Y3, Y2, Y2
+	ADDQ         $0x08, DX
+	SUBQ         $0x08, BX
+
+check46:
+	CMPQ         BX, $0x08
+	JGE          loop45
+	TESTQ        BX, BX
+	JZ           done47
+	LEAQ         constants<>+96(SB), SI
+	NEGQ         BX
+	VMOVUPS      (SI)(BX*4), Y3
+	VMASKMOVPS   (AX)(DX*4), Y3, Y4
+	VMULPS       Y0, Y4, Y4
+	VSUBPS       Y1, Y4, Y4
+	VMULPS       constants<>+192(SB), Y4, Y0
+	VCVTPS2DQ    Y0, Y1
+	VCVTDQ2PS    Y1, Y0
+	VPSLLD       $0x17, Y1, Y1
+	VCMPPS       $0x15, constants<>+256(SB), Y4, Y5
+	VFNMADD231PS constants<>+320(SB), Y0, Y4
+	VFNMADD231PS constants<>+384(SB), Y0, Y4
+	VMOVUPS      constants<>+448(SB), Y0
+	VFMADD213PS  constants<>+512(SB), Y4, Y0
+	VFMADD213PS  constants<>+576(SB), Y4, Y0
+	VFMADD213PS  constants<>+640(SB), Y4, Y0
+	VFMADD213PS  constants<>+704(SB), Y4, Y0
+	VFMADD213PS  constants<>+768(SB), Y4, Y0
+	VMULPS       Y4, Y4, Y6
+	VADDPS       constants<>+832(SB), Y4, Y4
+	VFMADD231PS  Y0, Y6, Y4
+	VPADDD       Y1, Y4, Y4
+	VANDPS       Y4, Y5, Y4
+	VMASKMOVPS   Y4, Y3, (AX)(DX*4)
+	VANDPS       Y4, Y3, Y4
+	VADDPS       Y4, Y2, Y2
+
+done47:
+	VEXTRACTF128 $0x01, Y2, X0
+	VADDPS       X0, X2, X2
+	VPERMILPS    $0x4e, X2, X0
+	VADDPS       X0, X2, X2
+	VPERMILPS    $0xb1, X2, X0
+	VADDPS       X0, X2, X2
+	VMOVUPS      constants<>+832(SB), Y0
+	VDIVSS       X2, X0, X0
+	VBROADCASTSS X0, Y0
+	XORQ         DX, DX
+	JMP          check49
+
+loop48:
+	VMOVUPS (AX)(DX*4), Y1
+	VMULPS  Y0, Y1, Y1
+	VMOVUPS Y1, (AX)(DX*4)
+	ADDQ    $0x08, DX
+	SUBQ    $0x08, CX
+
+check49:
+	CMPQ       CX, $0x08
+	JGE        loop48
+	TESTQ      CX, CX
+	JZ         done50
+	LEAQ       constants<>+96(SB), BX
+	NEGQ       CX
+	VMOVUPS    (BX)(CX*4), Y1
+	VMASKMOVPS (AX)(DX*4), Y1, Y2
+	VMULPS     Y0, Y2, Y2
+	VMASKMOVPS Y2, Y1, (AX)(DX*4)
+
+done50:
+	VZEROUPPER
+	RET
+
+// func softmaxBackwardAVX2(dp []float32, p []float32, scale float32)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·softmaxBackwardAVX2(SB), NOSPLIT, $0-52
+	MOVQ         dp_base+0(FP), AX
+	MOVQ         p_base+24(FP), CX
+	MOVQ         dp_len+8(FP), DX
+	MOVSS        scale+48(FP), X0
+	VBROADCASTSS X0, Y0
+	VXORPS       Y1, Y1, Y1
+	XORQ         BX, BX
+	MOVQ         DX, SI
+	JMP          check52
+
+loop51:
+	VMOVUPS     (AX)(BX*4), Y2
+	VMOVUPS     (CX)(BX*4), Y3
+	VFMADD231PS Y2, Y3, Y1
+	ADDQ        $0x08, BX
+	SUBQ        $0x08, SI
+
+check52:
+	CMPQ        SI, $0x08
+	JGE         loop51
+	TESTQ       SI, SI
+	JZ          done53
+	LEAQ        constants<>+96(SB), DI
+	NEGQ        SI
+	VMOVUPS     (DI)(SI*4), Y2
+	VMASKMOVPS  (AX)(BX*4), Y2, Y3
+	VMASKMOVPS  (CX)(BX*4), Y2, Y2
+	VFMADD231PS Y3, Y2, Y1
+
+done53:
+	VEXTRACTF128 $0x01, Y1, X2
+	VADDPS       X2, X1, X1
+	VPERMILPS    $0x4e, X1, X2
+	VADDPS       X2, X1, X1
+	VPERMILPS    $0xb1, X1, X2
+	VADDPS       X2, X1, X1
+	VBROADCASTSS X1, Y1
+	XORQ         BX, BX
+	JMP          check55
+
+loop54:
+	VMOVUPS (AX)(BX*4), Y2
+	VSUBPS  Y1, Y2, Y2
+	VMOVUPS (CX)(BX*4), Y3
+	VMULPS  Y3, Y2, Y2
+	VMULPS  Y0, Y2, Y2
+	VMOVUPS Y2, (AX)(BX*4)
+	ADDQ    $0x08, BX
+	SUBQ    $0x08, DX
+
+check55:
+	CMPQ       DX, $0x08
+	JGE        loop54
+	TESTQ      DX, DX
+	JZ         done56
+	LEAQ       constants<>+96(SB), SI
+	NEGQ       DX
+	VMOVUPS    (SI)(DX*4), Y2
+	VMASKMOVPS (AX)(BX*4), Y2, Y3
+	VSUBPS     Y1, Y3, Y3
+	VMASKMOVPS (CX)(BX*4), Y2, Y1
+	VMULPS     Y1, Y3, Y3
+	VMULPS     Y0, Y3, Y3
+	VMASKMOVPS Y3, Y2, (AX)(BX*4)
+
+done56:
+	VZEROUPPER
+	RET
+
+// func maximumAVX2(x []float32) float32
+// Requires: AVX, SSE
+TEXT ·maximumAVX2(SB), NOSPLIT, $0-28
+	MOVQ    x_base+0(FP), AX
+	VMOVUPS constants<>+1856(SB), Y0
+	MOVQ    x_len+8(FP), CX
+	XORQ    DX, DX
+	JMP     check58
+
+loop57:
+	VMOVUPS (AX)(DX*4), Y1
+	VMAXPS  Y1, Y0, Y0
+	ADDQ    $0x08, DX
+	SUBQ    $0x08, CX
+
+check58:
+	CMPQ       CX, $0x08
+	JGE        loop57
+	TESTQ      CX, CX
+	JZ         done59
+	LEAQ       constants<>+96(SB), BX
+	NEGQ       CX
+	VMOVUPS    (BX)(CX*4), Y1
+	VMASKMOVPS (AX)(DX*4), Y1, Y2
+	VMOVUPS    constants<>+1856(SB), Y3
+	VBLENDVPS  Y1, Y2, Y3, Y1
+	VMAXPS     Y1, Y0, Y0
+
+done59:
+	VEXTRACTF128 $0x01, Y0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0xb1, X0, X1
+	VMAXPS       X1, X0, X0
+	MOVSS        X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func sumExpAVX2(x []float32, top float32) float32
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·sumExpAVX2(SB), NOSPLIT, $0-36
+	MOVQ         x_base+0(FP), AX
+	MOVSS        top+24(FP), X0
+	VBROADCASTSS X0, Y0
+	VXORPS       Y1, Y1, Y1
+	MOVQ         x_len+8(FP), CX
+	XORQ         DX, DX
+	JMP          check61
+
+loop60:
+	VMOVUPS      (AX)(DX*4), Y2
+	VSUBPS       Y0, Y2, Y2
+	VMULPS       constants<>+192(SB), Y2, Y3
+	VCVTPS2DQ    Y3, Y4
+	VCVTDQ2PS    Y4, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, constants<>+256(SB), Y2, Y5
+	VFNMADD231PS constants<>+320(SB), Y3, Y2
+	VFNMADD231PS constants<>+384(SB), Y3, Y2
+	VMOVUPS      constants<>+448(SB), Y3
+	VFMADD213PS  constants<>+512(SB), Y2, Y3
+	VFMADD213PS  constants<>+576(SB), Y2, Y3
+	VFMADD213PS  constants<>+640(SB), Y2, Y3
+	VFMADD213PS  constants<>+704(SB), Y2, Y3
+	VFMADD213PS  constants<>+768(SB), Y2, Y3
+	VMULPS       Y2, Y2, Y6
+	VADDPS       constants<>+832(SB), Y2, Y2
+	VFMADD231PS  Y3, Y6, Y2
+	VPADDD       Y4, Y2, Y2
+	VANDPS       Y2, Y5, Y2
+	VADDPS       Y2, Y1, Y1
+	ADDQ         $0x08, DX
+	SUBQ         $0x08, CX
+
+check61:
+	CMPQ         CX, $0x08
+	JGE          loop60
+	TESTQ        CX, CX
+	JZ           done62
+	LEAQ         constants<>+96(SB), BX
+	NEGQ         CX
+	VMOVUPS      (BX)(CX*4), Y2
+	VMASKMOVPS   (AX)(DX*4), Y2, Y3
+	VSUBPS       Y0, Y3, Y3
+	VMULPS       constants<>+192(SB), Y3, Y0
+	VCVTPS2DQ    Y0, Y4
+	VCVTDQ2PS    Y4, Y0
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, constants<>+256(SB), Y3, Y5
+	VFNMADD231PS constants<>+320(SB), Y0, Y3
+	VFNMADD231PS constants<>+384(SB), Y0, Y3
+	VMOVUPS      constants<>+448(SB), Y0
+	VFMADD213PS  constants<>+512(SB), Y3, Y0
+	VFMADD213PS  constants<>+576(SB), Y3, Y0
+	VFMADD213PS  constants<>+640(SB), Y3, Y0
+	VFMADD213PS  constants<>+704(SB), Y3, Y0
+	VFMADD213PS  constants<>+768(SB), Y3, Y0
+	VMULPS       Y3, Y3, Y6
+	VADDPS       constants<>+832(SB), Y3, Y3
+	VFMADD231PS  Y0, Y6, Y3
+	VPADDD       Y4, Y3, Y3
+	VANDPS       Y3, Y5, Y3
+	VANDPS       Y3, Y2, Y3
+	VADDPS       Y3, Y1, Y1
+
+done62:
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPS       X0, X1, X1
+	VPERMILPS    $0x4e, X1, X0
+	VADDPS       X0, X1, X1
+	VPERMILPS    $0xb1, X1, X0
+	VADDPS       X0, X1, X1
+	MOVSS        X1, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func scaledExpAVX2(y []float32, x []float32, top float32, k float32, less float32)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·scaledExpAVX2(SB), NOSPLIT, $0-60
+	MOVQ         y_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVSS        top+48(FP), X0
+	VBROADCASTSS X0, Y0
+	MOVSS        k+52(FP), X1
+	VBROADCASTSS X1, Y1
+	MOVSS        less+56(FP), X2
+	VBROADCASTSS X2, Y2
+	MOVQ         x_len+32(FP), DX
+	XORQ         BX, BX
+	JMP          check64
+
+loop63:
+	VMOVUPS      (CX)(BX*4), Y3
+	VSUBPS       Y0, Y3, Y3
+	VMULPS       constants<>+192(SB), Y3, Y4
+	VCVTPS2DQ    Y4, Y5
+	VCVTDQ2PS    Y5, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VCMPPS       $0x15, constants<>+256(SB), Y3, Y6
+	VFNMADD231PS constants<>+320(SB), Y4, Y3
+	VFNMADD231PS constants<>+384(SB), Y4, Y3
+	VMOVUPS      constants<>+448(SB), Y4
+	VFMADD213PS  constants<>+512(SB), Y3, Y4
+	VFMADD213PS  constants<>+576(SB), Y3, Y4
+	VFMADD213PS  constants<>+640(SB), Y3, Y4
+	VFMADD213PS  constants<>+704(SB), Y3, Y4
+	VFMADD213PS  constants<>+768(SB), Y3, Y4
+	VMULPS       Y3, Y3, Y7
+	VADDPS       constants<>+832(SB), Y3, Y3
+	VFMADD231PS  Y4, Y7, Y3
+	VPADDD       Y5, Y3, Y3
+	VANDPS       Y3, Y6, Y3
+	VFMSUB213PS  Y2, Y1, Y3
+	VMOVUPS      Y3, (AX)(BX*4)
+	ADDQ         $0x08, BX
+	SUBQ         $0x08, DX
+
+check64:
+	CMPQ         DX, $0x08
+	JGE          loop63
+	TESTQ        DX, DX
+	JZ           done65
+	LEAQ         constants<>+96(SB), SI
+	NEGQ         DX
+	VMOVUPS      (SI)(DX*4), Y3
+	VMASKMOVPS   (CX)(BX*4), Y3, Y4
+	VSUBPS       Y0, Y4, Y4
+	VMULPS       constants<>+192(SB), Y4, Y0
+	VCVTPS2DQ    Y0, Y5
+	VCVTDQ2PS    Y5, Y0
+	VPSLLD       $0x17, Y5, Y5
+	VCMPPS       $0x15, constants<>+256(SB), Y4, Y6
+	VFNMADD231PS constants<>+320(SB), Y0, Y4
+	VFNMADD231PS constants<>+384(SB), Y0, Y4
+	VMOVUPS      constants<>+448(SB), Y0
+	VFMADD213PS  constants<>+512(SB), Y4, Y0
+	VFMADD213PS  constants<>+576(SB), Y4, Y0
+	VFMADD213PS  constants<>+640(SB), Y4, Y0
+	VFMADD213PS  constants<>+704(SB), Y4, Y0
+	VFMADD213PS  constants<>+768(SB), Y4, Y0
+	VMULPS       Y4, Y4, Y7
+	VADDPS       constants<>+832(SB), Y4, Y4
+	VFMADD231PS  Y0, Y7, Y4
+	VPADDD       Y5, Y4, Y4
+	VANDPS       Y4, Y6, Y4
+	VFMSUB213PS  Y2, Y1, Y4
+	VMASKMOVPS   Y4, Y3, (AX)(BX*4)
+
+done65:
+	VZEROUPPER
+	RET
+
+// func normaliseAVX2(y []float32, x []float32, gain []float32, bias []float32, mean float32, rstd float32)
+// Requires: AVX, AVX2, SSE
+TEXT ·normaliseAVX2(SB), NOSPLIT, $0-104
+	MOVQ         y_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         gain_base+48(FP), DX
+	MOVQ         bias_base+72(FP), BX
+	MOVSS        mean+96(FP), X0
+	VBROADCASTSS X0, Y0
+	MOVSS        rstd+100(FP), X1
+	VBROADCASTSS X1, Y1
+	MOVQ         x_len+32(FP), SI
+	XORQ         DI, DI
+	JMP          check67
+
+loop66:
+	VMOVUPS (CX)(DI*4), Y2
+	VSUBPS  Y0, Y2, Y2
+	VMULPS  Y1, Y2, Y2
+	VMOVUPS Y2, (CX)(DI*4)
+	VMOVUPS (DX)(DI*4), Y3
+	VMULPS  Y3, Y2, Y2
+	VMOVUPS (BX)(DI*4), Y3
+	VADDPS  Y3, Y2, Y2
+	VMOVUPS Y2, (AX)(DI*4)
+	ADDQ    $0x08, DI
+	SUBQ    $0x08, SI
+
+check67:
+	CMPQ       SI, $0x08
+	JGE        loop66
+	TESTQ      SI, SI
+	JZ         done68
+	LEAQ       constants<>+96(SB), R8
+	NEGQ       SI
+	VMOVUPS    (R8)(SI*4), Y2
+	VMASKMOVPS (CX)(DI*4), Y2, Y3
+	VSUBPS     Y0, Y3, Y3
+	VMULPS     Y1, Y3, Y3
+	VMASKMOVPS Y3, Y2, (CX)(DI*4)
+	VMASKMOVPS (DX)(DI*4), Y2, Y0
+	VMULPS     Y0, Y3, Y3
+	VMASKMOVPS (BX)(DI*4), Y2, Y0
+	VADDPS     Y0, Y3, Y3
+	VMASKMOVPS Y3, Y2, (AX)(DI*4)
+
+done68:
+	VZEROUPPER
+	RET
+
+// func normSumsAVX2(dgain []float32, dbias []float32, dy []float32, xhat []float32, gain []float32) (sum float32, dot float32)
+// Requires: AVX, FMA3, SSE
+TEXT ·normSumsAVX2(SB), NOSPLIT, $0-128
+	MOVQ   dgain_base+0(FP), AX
+	MOVQ   dbias_base+24(FP), CX
+	MOVQ   dy_base+48(FP), DX
+	MOVQ   xhat_base+72(FP), BX
+	MOVQ   gain_base+96(FP), SI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	MOVQ   dy_len+56(FP), DI
+	XORQ   R8, R8
+	JMP    check70
+
+loop69:
+	VMOVUPS     (DX)(R8*4), Y2
+	VMOVUPS     (BX)(R8*4), Y3
+	VMOVUPS     (CX)(R8*4), Y4
+	VADDPS      Y2, Y4, Y4
+	VMOVUPS     Y4, (CX)(R8*4)
+	VMOVUPS     (AX)(R8*4), Y4
+	VFMADD231PS Y2, Y3, Y4
+	VMOVUPS     Y4, (AX)(R8*4)
+	VMOVUPS     (SI)(R8*4), Y4
+	VMULPS      Y4, Y2, Y2
+	VADDPS      Y2, Y0, Y0
+	VFMADD231PS Y2, Y3, Y1
+	ADDQ        $0x08, R8
+	SUBQ        $0x08, DI
+
+check70:
+	CMPQ        DI, $0x08
+	JGE         loop69
+	TESTQ       DI, DI
+	JZ          done71
+	LEAQ        constants<>+96(SB), R9
+	NEGQ        DI
+	VMOVUPS     (R9)(DI*4), Y2
+	VMASKMOVPS  (DX)(R8*4), Y2, Y3
+	VMASKMOVPS  (BX)(R8*4), Y2, Y4
+	VMASKMOVPS  (CX)(R8*4), Y2, Y5
+	VADDPS      Y3, Y5, Y5
+	VMASKMOVPS  Y5, Y2, (CX)(R8*4)
+	VMASKMOVPS  (AX)(R8*4), Y2, Y5
+	VFMADD231PS Y3, Y4, Y5
+	VMASKMOVPS  Y5, Y2, (AX)(R8*4)
+	VMASKMOVPS  (SI)(R8*4), Y2, Y2
+	VMULPS      Y2, Y3, Y3
+	VADDPS      Y3, Y0, Y0
+	VFMADD231PS Y3, Y4, Y1
+
+done71:
+	VEXTRACTF128 $0x01, Y0, X2
+	VADDPS       X2, X0, X0
+	VPERMILPS    $0x4e, X0, X2
+	VADDPS       X2, X0, X0
+	VPERMILPS    $0xb1, X0, X2
+	VADDPS       X2, X0, X0
+	VEXTRACTF128 $0x01, Y1, X2
+	VADDPS       X2, X1, X1
+	VPERMILPS    $0x4e, X1, X2
+	VADDPS       X2, X1, X1
+	VPERMILPS    $0xb1, X1, X2
+	VADDPS       X2, X1, X1
+	MOVSS        X0, sum+120(FP)
+	MOVSS        X1, dot+124(FP)
+	VZEROUPPER
+	RET
+
+// func normGradientAVX2(dx []float32, dy []float32, xhat []float32, gain []float32, mean float32, slope float32, rstd float32)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·normGradientAVX2(SB), NOSPLIT, $0-108
+	MOVQ         dx_base+0(FP), AX
+	MOVQ         dy_base+24(FP), CX
+	MOVQ         xhat_base+48(FP), DX
+	MOVQ         gain_base+72(FP), BX
+	MOVSS        mean+96(FP), X0
+	VBROADCASTSS X0, Y0
+	MOVSS        slope+100(FP), X1
+	VBROADCASTSS X1, Y1
+	MOVSS        rstd+104(FP), X2
+	VBROADCASTSS X2, Y2
+	MOVQ         dy_len+32(FP), SI
+	XORQ         DI, DI
+	JMP          check73
+
+loop72:
+	VMOVUPS      (CX)(DI*4), Y3
+	VMOVUPS      (BX)(DI*4), Y4
+	VMULPS       Y4, Y3, Y3
+	VSUBPS       Y0, Y3, Y3
+	VMOVUPS      (DX)(DI*4), Y4
+	VFNMADD231PS Y4, Y1, Y3
+	VMULPS       Y2, Y3, Y3
+	VMOVUPS      Y3, (AX)(DI*4)
+	ADDQ         $0x08, DI
+	SUBQ         $0x08, SI
+
+check73:
+	CMPQ         SI, $0x08
+	JGE          loop72
+	TESTQ        SI, SI
+	JZ           done74
+	LEAQ         constants<>+96(SB), R8
+	NEGQ         SI
+	VMOVUPS      (R8)(SI*4), Y3
+	VMASKMOVPS   (CX)(DI*4), Y3, Y4
+	VMASKMOVPS   (BX)(DI*4), Y3, Y5
+	VMULPS       Y5, Y4, Y4
+	VSUBPS       Y0, Y4, Y4
+	VMASKMOVPS   (DX)(DI*4), Y3, Y0
+	VFNMADD231PS Y0, Y1, Y4
+	VMULPS       Y2, Y4, Y4
+	VMASKMOVPS   Y4, Y3, (AX)(DI*4)
+
+done74:
+	VZEROUPPER
+	RET
+
+// func adamWAVX2(p []float32, grad []float32, m []float32, v []float32, scale float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, rate float32, root float32, epsilon float32, keep float32)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·adamWAVX2(SB), NOSPLIT, $0-132
+	MOVQ         p_base+0(FP), AX
+	MOVQ         grad_base+24(FP), CX
+	MOVQ         m_base+48(FP), DX
+	MOVQ         v_base+72(FP), BX
+	MOVSS        scale+96(FP), X0
+	VBROADCASTSS X0, Y0
+	MOVSS        beta1+100(FP), X1
+	VBROADCASTSS X1, Y1
+	MOVSS        rest1+104(FP), X2
+	VBROADCASTSS X2, Y2
+	MOVSS        beta2+108(FP), X3
+	VBROADCASTSS X3, Y3
+	MOVSS        rest2+112(FP), X4
+	VBROADCASTSS X4, Y4
+	MOVSS        rate+116(FP), X5
+	VBROADCASTSS X5, Y5
+	MOVSS        root+120(FP), X6
+	VBROADCASTSS X6, Y6
+	MOVSS        epsilon+124(FP), X7
+	VBROADCASTSS X7, Y7
+	MOVSS        keep+128(FP), X8
+	VBROADCASTSS X8, Y8
+	MOVQ         p_len+8(FP), SI
+	XORQ         DI, DI
+	JMP          check76
+
+loop75:
+	VMOVUPS      (CX)(DI*4), Y9
+	VMULPS       Y0, Y9, Y9
+	VXORPS       Y10, Y10, Y10
+	VMOVUPS      Y10, (CX)(DI*4)
+	VMOVUPS      (DX)(DI*4), Y10
+	VMULPS       Y1, Y10, Y10
+	VFMADD231PS  Y9, Y2, Y10
+	VMOVUPS      Y10, (DX)(DI*4)
+	VMULPS       Y9, Y9, Y9
+	VMOVUPS      (BX)(DI*4), Y11
+	VMULPS       Y3, Y11, Y11
+	VFMADD231PS  Y9, Y4, Y11
+	VMOVUPS      Y11, (BX)(DI*4)
+	VSQRTPS      Y11, Y11
+	VFMADD213PS  Y7, Y6, Y11
+	VDIVPS       Y11, Y10, Y10
+	VMOVUPS      (AX)(DI*4), Y9
+	VMULPS       Y8, Y9, Y9
+	VFNMADD231PS Y10, Y5, Y9
+	VMOVUPS      Y9, (AX)(DI*4)
+	ADDQ         $0x08, DI
+	SUBQ         $0x08, SI
+
+check76:
+	CMPQ         SI, $0x08
+	JGE          loop75
+	TESTQ        SI, SI
+	JZ           done77
+	LEAQ         constants<>+96(SB), R8
+	NEGQ         SI
+	VMOVUPS      (R8)(SI*4), Y9
+	VMASKMOVPS   (CX)(DI*4), Y9, Y10
+	VMULPS       Y0, Y10, Y10
+	VXORPS       Y0, Y0, Y0
+	VMASKMOVPS   Y0, Y9, (CX)(DI*4)
+	VMASKMOVPS   (DX)(DI*4), Y9, Y0
+	VMULPS       Y1, Y0, Y0
+	VFMADD231PS  Y10, Y2, Y0
+	VMASKMOVPS   Y0, Y9, (DX)(DI*4)
+	VMULPS       Y10, Y10, Y10
+	VMASKMOVPS   (BX)(DI*4), Y9, Y1
+	VMULPS       Y3, Y1, Y1
+	VFMADD231PS  Y10, Y4, Y1
+	VMASKMOVPS   Y1, Y9, (BX)(DI*4)
+	VSQRTPS      Y1, Y1
+	VFMADD213PS  Y7, Y6, Y1
+	VDIVPS       Y1, Y0, Y0
+	VMASKMOVPS   (AX)(DI*4), Y9, Y1
+	VMULPS       Y8, Y1, Y1
+	VFNMADD231PS Y0, Y5, Y1
+	VMASKMOVPS   Y1, Y9, (AX)(DI*4)
+
+done77:
 	VZEROUPPER
 	RET
 
@@ -3575,3 +4906,1848 @@ store:
 	VMOVUPS Z23, 64(AX)
 	VZEROUPPER
 	RET
+
+// func addAVX512(dst []float32, x []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·addAVX512(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ dst_len+8(FP), DX
+	XORQ BX, BX
+	JMP  check79
+
+loop78:
+	VMOVUPS (AX)(BX*4), Z0
+	VMOVUPS (CX)(BX*4), Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS Z0, (AX)(BX*4)
+	ADDQ    $0x10, BX
+	SUBQ    $0x10, DX
+
+check79:
+	CMPQ      DX, $0x10
+	JGE       loop78
+	TESTQ     DX, DX
+	JZ        done80
+	MOVQ      $-1, SI
+	BZHIQ     DX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (AX)(BX*4), K1, Z0
+	VMOVUPS.Z (CX)(BX*4), K1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(BX*4)
+
+done80:
+	VZEROUPPER
+	RET
+
+// func addScaledAVX512(dst []float32, x []float32, k float32)
+// Requires: AVX, AVX512F, BMI2, SSE
+TEXT ·addScaledAVX512(SB), NOSPLIT, $0-52
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVSS        k+48(FP), X0
+	VBROADCASTSS X0, Z0
+	MOVQ         dst_len+8(FP), DX
+	XORQ         BX, BX
+	JMP          check82
+
+loop81:
+	VMOVUPS     (AX)(BX*4), Z1
+	VMOVUPS     (CX)(BX*4), Z2
+	VFMADD231PS Z2, Z0, Z1
+	VMOVUPS     Z1, (AX)(BX*4)
+	ADDQ        $0x10, BX
+	SUBQ        $0x10, DX
+
+check82:
+	CMPQ        DX, $0x10
+	JGE         loop81
+	TESTQ       DX, DX
+	JZ          done83
+	MOVQ        $-1, SI
+	BZHIQ       DX, SI, SI
+	KMOVW       SI, K1
+	VMOVUPS.Z   (AX)(BX*4), K1, Z1
+	VMOVUPS.Z   (CX)(BX*4), K1, Z2
+	VFMADD231PS Z2, Z0, Z1
+	VMOVUPS     Z1, K1, (AX)(BX*4)
+
+done83:
+	VZEROUPPER
+	RET
+
+// func multiplyAVX512(dst []float32, x []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·multiplyAVX512(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ dst_len+8(FP), DX
+	XORQ BX, BX
+	JMP  check85
+
+loop84:
+	VMOVUPS (AX)(BX*4), Z0
+	VMOVUPS (CX)(BX*4), Z1
+	VMULPS  Z1, Z0, Z0
+	VMOVUPS Z0, (AX)(BX*4)
+	ADDQ    $0x10, BX
+	SUBQ    $0x10, DX
+
+check85:
+	CMPQ      DX, $0x10
+	JGE       loop84
+	TESTQ     DX, DX
+	JZ        done86
+	MOVQ      $-1, SI
+	BZHIQ     DX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (AX)(BX*4), K1, Z0
+	VMOVUPS.Z (CX)(BX*4), K1, Z1
+	VMULPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(BX*4)
+
+done86:
+	VZEROUPPER
+	RET
+
+// func scaleAVX512(dst []float32, k float32)
+// Requires: AVX, AVX512F, BMI2, SSE
+TEXT ·scaleAVX512(SB), NOSPLIT, $0-28
+	MOVQ         dst_base+0(FP), AX
+	MOVSS        k+24(FP), X0
+	VBROADCASTSS X0, Z0
+	MOVQ         dst_len+8(FP), CX
+	XORQ         DX, DX
+	JMP          check88
+
+loop87:
+	VMOVUPS (AX)(DX*4), Z1
+	VMULPS  Z0, Z1, Z1
+	VMOVUPS Z1, (AX)(DX*4)
+	ADDQ    $0x10, DX
+	SUBQ    $0x10, CX
+
+check88:
+	CMPQ      CX, $0x10
+	JGE       loop87
+	TESTQ     CX, CX
+	JZ        done89
+	MOVQ      $-1, BX
+	BZHIQ     CX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (AX)(DX*4), K1, Z1
+	VMULPS    Z0, Z1, Z1
+	VMOVUPS   Z1, K1, (AX)(DX*4)
+
+done89:
+	VZEROUPPER
+	RET
+
+// func sumAVX512(x []float32) float32
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE
+TEXT ·sumAVX512(SB), NOSPLIT, $0-28
+	MOVQ   x_base+0(FP), AX
+	VXORPS Z0, Z0, Z0
+	MOVQ   x_len+8(FP), CX
+	XORQ   DX, DX
+	JMP    check91
+
+loop90:
+	VMOVUPS (AX)(DX*4), Z1
+	VADDPS  Z1, Z0, Z0
+	ADDQ    $0x10, DX
+	SUBQ    $0x10, CX
+
+check91:
+	CMPQ      CX, $0x10
+	JGE       loop90
+	TESTQ     CX, CX
+	JZ        done92
+	MOVQ      $-1, BX
+	BZHIQ     CX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (AX)(DX*4), K1, Z1
+	VADDPS    Z1, Z0, Z0
+
+done92:
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPS        X1, X0, X0
+	VPERMILPS     $0x4e, X0, X1
+	VADDPS        X1, X0, X0
+	VPERMILPS     $0xb1, X0, X1
+	VADDPS        X1, X0, X0
+	MOVSS         X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func sumSquaresAVX512(x []float32, mean float32) float32
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE
+TEXT ·sumSquaresAVX512(SB), NOSPLIT, $0-36
+	MOVQ         x_base+0(FP), AX
+	MOVSS        mean+24(FP), X0
+	VBROADCASTSS X0, Z0
+	VXORPS       Z1, Z1, Z1
+	MOVQ         x_len+8(FP), CX
+	XORQ         DX, DX
+	JMP          check94
+
+loop93:
+	VMOVUPS     (AX)(DX*4), Z2
+	VSUBPS      Z0, Z2, Z2
+	VFMADD231PS Z2, Z2, Z1
+	ADDQ        $0x10, DX
+	SUBQ        $0x10, CX
+
+check94:
+	CMPQ        CX, $0x10
+	JGE         loop93
+	TESTQ       CX, CX
+	JZ          done95
+	MOVQ        $-1, BX
+	BZHIQ       CX, BX, BX
+	KMOVW       BX, K1
+	VMOVUPS.Z   (AX)(DX*4), K1, Z2
+	VSUBPS      Z0, Z2, Z2
+	VMOVAPS.Z   Z2, K1, Z2
+	VFMADD231PS Z2, Z2, Z1
+
+done95:
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VEXTRACTF128  $0x01, Y1, X0
+	VADDPS        X0, X1, X1
+	VPERMILPS     $0x4e, X1, X0
+	VADDPS        X0, X1, X1
+	VPERMILPS     $0xb1, X1, X0
+	VADDPS        X0, X1, X1
+	MOVSS         X1, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func geluAVX512(y []float32, slope []float32, x []float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·geluAVX512(SB), NOSPLIT, $0-72
+	MOVQ y_base+0(FP), AX
+	MOVQ slope_base+24(FP), CX
+	MOVQ x_base+48(FP), DX
+	MOVQ x_len+56(FP), BX
+	XORQ SI, SI
+	JMP  check97
+
+loop96:
+	VMOVUPS      (DX)(SI*4), Z0
+	VMULPS       constants<>+128(SB), Z0, Z1
+	VMULPS       Z0, Z1, Z1
+	VMULPS       constants<>+192(SB), Z1, Z2
+	VCVTPS2DQ    Z2, Z3
+	VCVTDQ2PS    Z3, Z2
+	VPSLLD       $0x17, Z3, Z3
+	VCMPPS       $0x15, constants<>+256(SB), Z1, K1
+	VFNMADD231PS constants<>+320(SB), Z2, Z1
+	VFNMADD231PS constants<>+384(SB), Z2, Z1
+	VMOVUPS      constants<>+448(SB), Z2
+	VFMADD213PS  constants<>+512(SB), Z1, Z2
+	VFMADD213PS  constants<>+576(SB), Z1, Z2
+	VFMADD213PS  constants<>+640(SB), Z1, Z2
+	VFMADD213PS  constants<>+704(SB), Z1, Z2
+	VFMADD213PS  constants<>+768(SB), Z1, Z2
+	VMULPS       Z1, Z1, Z4
+	VADDPS       constants<>+832(SB), Z1, Z1
+	VFMADD231PS  Z2, Z4, Z1
+	VPADDD       Z3, Z1, Z1
+	VMOVAPS.Z    Z1, K1, Z1
+	VANDPS       constants<>+896(SB), Z0, Z2
+	VMULPS       constants<>+960(SB), Z2, Z2
+	VMOVUPS      constants<>+832(SB), Z3
+	VADDPS       Z3, Z2, Z2
+	VDIVPS       Z2, Z3, Z2
+	VMOVUPS      constants<>+1024(SB), Z4
+	VFMADD213PS  constants<>+1088(SB), Z2, Z4
+	VFMADD213PS  constants<>+1152(SB), Z2, Z4
+	VFMADD213PS  constants<>+1216(SB), Z2, Z4
+	VFMADD213PS  constants<>+1280(SB), Z2, Z4
+	VMULPS       Z2, Z4, Z4
+	VMULPS       Z1, Z4, Z4
+	VSUBPS       Z4, Z3, Z2
+	VXORPS       Z3, Z3, Z3
+	VCMPPS       $0x11, Z3, Z0, K1
+	VBLENDMPS    Z4, Z2, K1, Z5
+	VMULPS       Z5, Z0, Z2
+	VMOVUPS      Z2, (AX)(SI*4)
+	TESTQ        CX, CX
+	JZ           unwanted99
+	VMULPS       constants<>+1344(SB), Z1, Z1
+	VFMADD231PS  Z1, Z0, Z5
+	VMOVUPS      Z5, (CX)(SI*4)
+
+unwanted99:
+	ADDQ $0x10, SI
+	SUBQ $0x10, BX
+
+check97:
+	CMPQ         BX, $0x10
+	JGE          loop96
+	TESTQ        BX, BX
+	JZ           done98
+	MOVQ         $-1, DI
+	BZHIQ        BX, DI, DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (DX)(SI*4), K1, Z0
+	VMULPS       constants<>+128(SB), Z0, Z1
+	VMULPS       Z0, Z1, Z1
+	VMULPS       constants<>+192(SB), Z1, Z2
+	VCVTPS2DQ    Z2, Z3
+	VCVTDQ2PS    Z3, Z2
+	VPSLLD       $0x17, Z3, Z3
+	VCMPPS       $0x15, constants<>+256(SB), Z1, K2
+	VFNMADD231PS constants<>+320(SB), Z2, Z1
+	VFNMADD231PS constants<>+384(SB), Z2, Z1
+	VMOVUPS      constants<>+448(SB), Z2
+	VFMADD213PS  constants<>+512(SB), Z1, Z2
+	VFMADD213PS  constants<>+576(SB), Z1, Z2
+	VFMADD213PS  constants<>+640(SB), Z1, Z2
+	VFMADD213PS  constants<>+704(SB), Z1, Z2
+	VFMADD213PS  constants<>+768(SB), Z1, Z2
+	VMULPS       Z1, Z1, Z4
+	VADDPS       constants<>+832(SB), Z1, Z1
+	VFMADD231PS  Z2, Z4, Z1
+	VPADDD       Z3, Z1, Z1
+	VMOVAPS.Z    Z1, K2, Z1
+	VANDPS       constants<>+896(SB), Z0, Z2
+	VMULPS       constants<>+960(SB), Z2, Z2
+	VMOVUPS      constants<>+832(SB), Z3
+	VADDPS       Z3, Z2, Z2
+	VDIVPS       Z2, Z3, Z2
+	VMOVUPS      constants<>+1024(SB), Z4
+	VFMADD213PS  constants<>+1088(SB), Z2, Z4
+	VFMADD213PS  constants<>+1152(SB), Z2, Z4
+	VFMADD213PS  constants<>+1216(SB), Z2, Z4
+	VFMADD213PS  constants<>+1280(SB), Z2, Z4
+	VMULPS       Z2, Z4, Z4
+	VMULPS       Z1, Z4, Z4
+	VSUBPS       Z4, Z3, Z2
+	VXORPS       Z3, Z3, Z3
+	VCMPPS       $0x11, Z3, Z0, K2
+	VBLENDMPS    Z4, Z2, K2, Z6
+	VMULPS       Z6, Z0, Z2
+	VMOVUPS      Z2, K1, (AX)(SI*4)
+	TESTQ        CX, CX
+	JZ           unwanted100
+	VMULPS       constants<>+1344(SB), Z1, Z1
+	VFMADD231PS  Z1, Z0, Z6
+	VMOVUPS      Z6, K1, (CX)(SI*4)
+
+unwanted100:
+done98:
+	VZEROUPPER
+	RET
+
+// func geluTanhAVX512(y []float32, slope []float32, x []float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·geluTanhAVX512(SB), NOSPLIT, $0-72
+	MOVQ y_base+0(FP), AX
+	MOVQ slope_base+24(FP), CX
+	MOVQ x_base+48(FP), DX
+	MOVQ x_len+56(FP), BX
+	XORQ SI, SI
+	JMP  check102
+
+loop101:
+	VMOVUPS      (DX)(SI*4), Z0
+	VMOVUPS      constants<>+1408(SB), Z2
+	VMULPS       Z0, Z0, Z1
+	VFMADD213PS  constants<>+1472(SB), Z1, Z2
+	VMULPS       Z0, Z2, Z2
+	VORPS        constants<>+1536(SB), Z2, Z3
+	VMULPS       constants<>+192(SB), Z3, Z4
+	VCVTPS2DQ    Z4, Z5
+	VCVTDQ2PS    Z5, Z4
+	VPSLLD       $0x17, Z5, Z5
+	VCMPPS       $0x15, constants<>+256(SB), Z3, K1
+	VFNMADD231PS constants<>+320(SB), Z4, Z3
+	VFNMADD231PS constants<>+384(SB), Z4, Z3
+	VMOVUPS      constants<>+448(SB), Z4
+	VFMADD213PS  constants<>+512(SB), Z3, Z4
+	VFMADD213PS  constants<>+576(SB), Z3, Z4
+	VFMADD213PS  constants<>+640(SB), Z3, Z4
+	VFMADD213PS  constants<>+704(SB), Z3, Z4
+	VFMADD213PS  constants<>+768(SB), Z3, Z4
+	VMULPS       Z3, Z3, Z10
+	VADDPS       constants<>+832(SB), Z3, Z3
+	VFMADD231PS  Z4, Z10, Z3
+	VPADDD       Z5, Z3, Z3
+	VMOVAPS.Z    Z3, K1, Z3
+	VMOVUPS      constants<>+832(SB), Z5
+	VADDPS       Z5, Z3, Z4
+	VDIVPS       Z4, Z5, Z5
+	VMULPS       Z5, Z3, Z3
+	VXORPS       Z4, Z4, Z4
+	VCMPPS       $0x11, Z4, Z2, K1
+	VBLENDMPS    Z3, Z5, K1, Z6
+	VBLENDMPS    Z5, Z3, K1, Z7
+	VMULPS       Z6, Z0, Z0
+	VMOVUPS      Z0, (AX)(SI*4)
+	TESTQ        CX, CX
+	JZ           unwanted104
+	VMOVUPS      constants<>+1600(SB), Z2
+	VFMADD213PS  constants<>+1472(SB), Z1, Z2
+	VMULPS       Z7, Z2, Z2
+	VFMADD231PS  Z2, Z0, Z6
+	VMOVUPS      Z6, (CX)(SI*4)
+
+unwanted104:
+	ADDQ $0x10, SI
+	SUBQ $0x10, BX
+
+check102:
+	CMPQ         BX, $0x10
+	JGE          loop101
+	TESTQ        BX, BX
+	JZ           done103
+	MOVQ         $-1, DI
+	BZHIQ        BX, DI, DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (DX)(SI*4), K1, Z0
+	VMOVUPS      constants<>+1408(SB), Z2
+	VMULPS       Z0, Z0, Z1
+	VFMADD213PS  constants<>+1472(SB), Z1, Z2
+	VMULPS       Z0, Z2, Z2
+	VORPS        constants<>+1536(SB), Z2, Z3
+	VMULPS       constants<>+192(SB), Z3, Z4
+	VCVTPS2DQ    Z4, Z5
+	VCVTDQ2PS    Z5, Z4
+	VPSLLD       $0x17, Z5, Z5
+	VCMPPS       $0x15, constants<>+256(SB), Z3, K2
+	VFNMADD231PS constants<>+320(SB), Z4, Z3
+	VFNMADD231PS constants<>+384(SB), Z4, Z3
+	VMOVUPS      constants<>+448(SB), Z4
+	VFMADD213PS  constants<>+512(SB), Z3, Z4
+	VFMADD213PS  constants<>+576(SB), Z3, Z4
+	VFMADD213PS  constants<>+640(SB), Z3, Z4
+	VFMADD213PS  constants<>+704(SB), Z3, Z4
+	VFMADD213PS  constants<>+768(SB), Z3, Z4
+	VMULPS       Z3, Z3, Z6
+	VADDPS       constants<>+832(SB), Z3, Z3
+	VFMADD231PS  Z4, Z6, Z3
+	VPADDD       Z5, Z3, Z3
+	VMOVAPS.Z    Z3, K2, Z3
+	VMOVUPS      constants<>+832(SB), Z5
+	VADDPS       Z5, Z3, Z4
+	VDIVPS       Z4, Z5, Z5
+	VMULPS       Z5, Z3, Z3
+	VXORPS       Z4, Z4, Z4
+	VCMPPS       $0x11, Z4, Z2, K2
+	VBLENDMPS    Z3, Z5, K2, Z8
+	VBLENDMPS    Z5, Z3, K2, Z9
+	VMULPS       Z8, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)(SI*4)
+	TESTQ        CX, CX
+	JZ           unwanted105
+	VMOVUPS      constants<>+1600(SB), Z2
+	VFMADD213PS  constants<>+1472(SB), Z1, Z2
+	VMULPS       Z9, Z2, Z2
+	VFMADD231PS  Z2, Z0, Z8
+	VMOVUPS      Z8, K1, (CX)(SI*4)
+
+unwanted105:
+done103:
+	VZEROUPPER
+	RET
+
+// func siluAVX512(y []float32, slope []float32, x []float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·siluAVX512(SB), NOSPLIT, $0-72
+	MOVQ y_base+0(FP), AX
+	MOVQ slope_base+24(FP), CX
+	MOVQ x_base+48(FP), DX
+	MOVQ x_len+56(FP), BX
+	XORQ SI, SI
+	JMP  check107
+
+loop106:
+	VMOVUPS      (DX)(SI*4), Z0
+	VORPS        constants<>+1536(SB), Z0, Z1
+	VMULPS       constants<>+192(SB), Z1, Z2
+	VCVTPS2DQ    Z2, Z3
+	VCVTDQ2PS    Z3, Z2
+	VPSLLD       $0x17, Z3, Z3
+	VCMPPS       $0x15, constants<>+256(SB), Z1, K1
+	VFNMADD231PS constants<>+320(SB), Z2, Z1
+	VFNMADD231PS constants<>+384(SB), Z2, Z1
+	VMOVUPS      constants<>+448(SB), Z2
+	VFMADD213PS  constants<>+512(SB), Z1, Z2
+	VFMADD213PS  constants<>+576(SB), Z1, Z2
+	VFMADD213PS  constants<>+640(SB), Z1, Z2
+	VFMADD213PS  constants<>+704(SB), Z1, Z2
+	VFMADD213PS  constants<>+768(SB), Z1, Z2
+	VMULPS       Z1, Z1, Z8
+	VADDPS       constants<>+832(SB), Z1, Z1
+	VFMADD231PS  Z2, Z8, Z1
+	VPADDD       Z3, Z1, Z1
+	VMOVAPS.Z    Z1, K1, Z1
+	VMOVUPS      constants<>+832(SB), Z3
+	VADDPS       Z3, Z1, Z2
+	VDIVPS       Z2, Z3, Z3
+	VMULPS       Z3, Z1, Z1
+	VXORPS       Z2, Z2, Z2
+	VCMPPS       $0x11, Z2, Z0, K1
+	VBLENDMPS    Z1, Z3, K1, Z4
+	VBLENDMPS    Z3, Z1, K1, Z5
+	VMULPS       Z4, Z0, Z0
+	VMOVUPS      Z0, (AX)(SI*4)
+	TESTQ        CX, CX
+	JZ           unwanted109
+	VFMADD231PS  Z0, Z5, Z4
+	VMOVUPS      Z4, (CX)(SI*4)
+
+unwanted109:
+	ADDQ $0x10, SI
+	SUBQ $0x10, BX
+
+check107:
+	CMPQ         BX, $0x10
+	JGE          loop106
+	TESTQ        BX, BX
+	JZ           done108
+	MOVQ         $-1, DI
+	BZHIQ        BX, DI, DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (DX)(SI*4), K1, Z0
+	VORPS        constants<>+1536(SB), Z0, Z1
+	VMULPS       constants<>+192(SB), Z1, Z2
+	VCVTPS2DQ    Z2, Z3
+	VCVTDQ2PS    Z3, Z2
+	VPSLLD       $0x17, Z3, Z3
+	VCMPPS       $0x15, constants<>+256(SB), Z1, K2
+	VFNMADD231PS constants<>+320(SB), Z2, Z1
+	VFNMADD231PS constants<>+384(SB), Z2, Z1
+	VMOVUPS      constants<>+448(SB), Z2
+	VFMADD213PS  constants<>+512(SB), Z1, Z2
+	VFMADD213PS  constants<>+576(SB), Z1, Z2
+	VFMADD213PS  constants<>+640(SB), Z1, Z2
+	VFMADD213PS  constants<>+704(SB), Z1, Z2
+	VFMADD213PS  constants<>+768(SB), Z1, Z2
+	VMULPS       Z1, Z1, Z4
+	VADDPS       constants<>+832(SB), Z1, Z1
+	VFMADD231PS  Z2, Z4, Z1
+	VPADDD       Z3, Z1, Z1
+	VMOVAPS.Z    Z1, K2, Z1
+	VMOVUPS      constants<>+832(SB), Z3
+	VADDPS       Z3, Z1, Z2
+	VDIVPS       Z2, Z3, Z3
+	VMULPS       Z3, Z1, Z1
+	VXORPS       Z2, Z2, Z2
+	VCMPPS       $0x11, Z2, Z0, K2
+	VBLENDMPS    Z1, Z3, K2, Z6
+	VBLENDMPS    Z3, Z1, K2, Z7
+	VMULPS       Z6, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)(SI*4)
+	TESTQ        CX, CX
+	JZ           unwanted110
+	VFMADD231PS  Z0, Z7, Z6
+	VMOVUPS      Z6, K1, (CX)(SI*4)
+
+unwanted110:
+done108:
+	VZEROUPPER
+	RET
+
+// func reluAVX512(y []float32, slope []float32, x []float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·reluAVX512(SB), NOSPLIT, $0-72
+	MOVQ y_base+0(FP), AX
+	MOVQ slope_base+24(FP), CX
+	MOVQ x_base+48(FP), DX
+	MOVQ x_len+56(FP), BX
+	XORQ SI, SI
+	JMP  check112
+
+loop111:
+	VMOVUPS   (DX)(SI*4), Z0
+	VXORPS    Z2, Z2, Z2
+	VMAXPS    Z0, Z2, Z1
+	VMOVUPS   Z1, (AX)(SI*4)
+	TESTQ     CX, CX
+	JZ        unwanted114
+	VMOVUPS   constants<>+832(SB), Z1
+	VCMPPS    $0x16, Z2, Z0, K1
+	VMOVAPS.Z Z1, K1, Z1
+	VMOVUPS   Z1, (CX)(SI*4)
+
+unwanted114:
+	ADDQ $0x10, SI
+	SUBQ $0x10, BX
+
+check112:
+	CMPQ      BX, $0x10
+	JGE       loop111
+	TESTQ     BX, BX
+	JZ        done113
+	MOVQ      $-1, DI
+	BZHIQ     BX, DI, DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*4), K1, Z0
+	VXORPS    Z2, Z2, Z2
+	VMAXPS    Z0, Z2, Z1
+	VMOVUPS   Z1, K1, (AX)(SI*4)
+	TESTQ     CX, CX
+	JZ        unwanted115
+	VMOVUPS   constants<>+832(SB), Z1
+	VCMPPS    $0x16, Z2, Z0, K2
+	VMOVAPS.Z Z1, K2, Z1
+	VMOVUPS   Z1, K1, (CX)(SI*4)
+
+unwanted115:
+done113:
+	VZEROUPPER
+	RET
+
+// func dropoutAVX512(x []float32, at uint32, key0 uint32, key1 uint32, threshold uint32, scale float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE
+TEXT ·dropoutAVX512(SB), NOSPLIT, $0-44
+	MOVQ         x_base+0(FP), AX
+	MOVL         key0+28(FP), CX
+	VMOVD        CX, X0
+	VBROADCASTSS X0, Z0
+	MOVL         key1+32(FP), CX
+	VMOVD        CX, X1
+	VBROADCASTSS X1, Z1
+	MOVL         threshold+36(FP), CX
+	VMOVD        CX, X2
+	VBROADCASTSS X2, Z2
+	MOVSS        scale+40(FP), X3
+	VBROADCASTSS X3, Z3
+	MOVL         at+24(FP), CX
+	VMOVD        CX, X4
+	VBROADCASTSS X4, Z4
+	VPADDD       constants<>+0(SB), Z4, Z4
+	VPADDD       Z0, Z4, Z4
+	MOVQ         x_len+8(FP), CX
+	XORQ         DX, DX
+	JMP          check117
+
+loop116:
+	VMOVAPS   Z4, Z0
+	VPADDD    constants<>+1920(SB), Z4, Z4
+	VPSRLD    $0x10, Z0, Z5
+	VXORPS    Z5, Z0, Z0
+	VPMULLD   constants<>+1728(SB), Z0, Z0
+	VPADDD    Z1, Z0, Z0
+	VPSRLD    $0x0f, Z0, Z5
+	VXORPS    Z5, Z0, Z0
+	VPMULLD   constants<>+1792(SB), Z0, Z0
+	VPSRLD    $0x0f, Z0, Z5
+	VXORPS    Z5, Z0, Z0
+	VMOVUPS   (AX)(DX*4), Z5
+	VMULPS    Z3, Z5, Z5
+	VPCMPUD   $0x05, Z2, Z0, K1
+	VMOVAPS.Z Z5, K1, Z5
+	VMOVUPS   Z5, (AX)(DX*4)
+	ADDQ      $0x10, DX
+	SUBQ      $0x10, CX
+
+check117:
+	CMPQ      CX, $0x10
+	JGE       loop116
+	TESTQ     CX, CX
+	JZ        done118
+	MOVQ      $-1, BX
+	BZHIQ     CX, BX, BX
+	KMOVW     BX, K1
+	VMOVAPS   Z4, Z0
+	VPADDD    constants<>+1920(SB), Z4, Z4
+	VPSRLD    $0x10, Z0, Z5
+	VXORPS    Z5, Z0, Z0
+	VPMULLD   constants<>+1728(SB), Z0, Z0
+	VPADDD    Z1, Z0, Z0
+	VPSRLD    $0x0f, Z0, Z5
+	VXORPS    Z5, Z0, Z0
+	VPMULLD   constants<>+1792(SB), Z0, Z0
+	VPSRLD    $0x0f, Z0, Z5
+	VXORPS    Z5, Z0, Z0
+	VMOVUPS.Z (AX)(DX*4), K1, Z1
+	VMULPS    Z3, Z1, Z1
+	VPCMPUD   $0x05, Z2, Z0, K2
+	VMOVAPS.Z Z1, K2, Z1
+	VMOVUPS   Z1, K1, (AX)(DX*4)
+
+done118:
+	VZEROUPPER
+	RET
+
+// func softmaxAVX512(p []float32, scale float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE
+TEXT ·softmaxAVX512(SB), NOSPLIT, $0-28
+	MOVQ         p_base+0(FP), AX
+	MOVQ         p_len+8(FP), CX
+	MOVSS        scale+24(FP), X0
+	VBROADCASTSS X0, Z0
+	VMOVUPS      constants<>+1856(SB), Z2
+	XORQ         DX, DX
+	MOVQ         CX, BX
+	JMP          check120
+
+loop119:
+	VMOVUPS (AX)(DX*4), Z3
+	VMULPS  Z0, Z3, Z3
+	VMAXPS  Z3, Z2, Z2
+	ADDQ    $0x10, DX
+	SUBQ    $0x10, BX
+
+check120:
+	CMPQ      BX, $0x10
+	JGE       loop119
+	TESTQ     BX, BX
+	JZ        done121
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (AX)(DX*4), K1, Z3
+	VMULPS    Z0, Z3, Z3
+	VMOVUPS   constants<>+1856(SB), Z4
+	VBLENDMPS Z3, Z4, K1, Z1
+	VMAXPS    Z1, Z2, Z2
+
+done121:
+	VEXTRACTF64X4 $0x01, Z2, Y1
+	VMAXPS        Y1, Y2, Y2
+	VEXTRACTF128  $0x01, Y2, X1
+	VMAXPS        X1, X2, X2
+	VPERMILPS     $0x4e, X2, X1
+	VMAXPS        X1, X2, X2
+	VPERMILPS     $0xb1, X2, X1
+	VMAXPS        X1, X2, X2
+	VBROADCASTSS  X2, Z1
+	VXORPS        Z2, Z2, Z2
+	XORQ          DX, DX
+	MOVQ          CX, BX
+	JMP           check123
+
+loop122:
+	VMOVUPS      (AX)(DX*4), Z3
+	VMULPS       Z0, Z3, Z3
+	VSUBPS       Z1, Z3, Z3
+	VMULPS       constants<>+192(SB), Z3, Z4
+	VCVTPS2DQ    Z4, Z5
+	VCVTDQ2PS    Z5, Z4
+	VPSLLD       $0x17, Z5, Z5
+	VCMPPS       $0x15, constants<>+256(SB), Z3, K1
+	VFNMADD231PS constants<>+320(SB), Z4, Z3
+	VFNMADD231PS constants<>+384(SB), Z4, Z3
+	VMOVUPS      constants<>+448(SB), Z4
+	VFMADD213PS  constants<>+512(SB), Z3, Z4
+	VFMADD213PS  constants<>+576(SB), Z3, Z4
+	VFMADD213PS  constants<>+640(SB), Z3, Z4
+	VFMADD213PS  constants<>+704(SB), Z3, Z4
+	VFMADD213PS  constants<>+768(SB), Z3, Z4
+	VMULPS       Z3, Z3, Z6
+	VADDPS       constants<>+832(SB), Z3, Z3
+	VFMADD231PS  Z4, Z6, Z3
+	VPADDD       Z5, Z3, Z3
+	VMOVAPS.Z    Z3, K1, Z3
+	VMOVUPS      Z3, (AX)(DX*4)
+	VADDPS       Z3, Z2, Z2
+	ADDQ         $0x10, DX
+	SUBQ         $0x10, BX
+
+check123:
+	CMPQ         BX, $0x10
+	JGE          loop122
+	TESTQ        BX, BX
+	JZ           done124
+	MOVQ         $-1, SI
+	BZHIQ        BX, SI, SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (AX)(DX*4), K1, Z3
+	VMULPS       Z0, Z3, Z3
+	VSUBPS       Z1, Z3, Z3
+	VMULPS       constants<>+192(SB), Z3, Z0
+	VCVTPS2DQ    Z0, Z1
+	VCVTDQ2PS    Z1, Z0
+	VPSLLD       $0x17, Z1, Z1
+	VCMPPS       $0x15, constants<>+256(SB), Z3, K2
+	VFNMADD231PS constants<>+320(SB), Z0, Z3
+	VFNMADD231PS constants<>+384(SB), Z0, Z3
+	VMOVUPS      constants<>+448(SB), Z0
+	VFMADD213PS  constants<>+512(SB), Z3, Z0
+	VFMADD213PS  constants<>+576(SB), Z3, Z0
+	VFMADD213PS  constants<>+640(SB), Z3, Z0
+	VFMADD213PS  constants<>+704(SB), Z3, Z0
+	VFMADD213PS  constants<>+768(SB), Z3, Z0
+	VMULPS       Z3, Z3, Z4
+	VADDPS       constants<>+832(SB), Z3, Z3
+	VFMADD231PS  Z0, Z4, Z3
+	VPADDD       Z1, Z3, Z3
+	VMOVAPS.Z    Z3, K2, Z3
+	VMOVUPS      Z3, K1, (AX)(DX*4)
+	VMOVAPS.Z    Z3, K1, Z3
+	VADDPS       Z3, Z2, Z2
+
+done124:
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VEXTRACTF128  $0x01, Y2, X0
+	VADDPS        X0, X2, X2
+	VPERMILPS     $0x4e, X2, X0
+	VADDPS        X0, X2, X2
+	VPERMILPS     $0xb1, X2, X0
+	VADDPS        X0, X2, X2
+	VMOVUPS       constants<>+832(SB), Z0
+	VDIVSS        X2, X0, X0
+	VBROADCASTSS  X0, Z0
+	XORQ          DX, DX
+	JMP           check126
+
+loop125:
+	VMOVUPS (AX)(DX*4), Z1
+	VMULPS  Z0, Z1, Z1
+	VMOVUPS Z1, (AX)(DX*4)
+	ADDQ    $0x10, DX
+	SUBQ    $0x10, CX
+
+check126:
+	CMPQ      CX, $0x10
+	JGE       loop125
+	TESTQ     CX, CX
+	JZ        done127
+	MOVQ      $-1, BX
+	BZHIQ     CX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (AX)(DX*4), K1, Z1
+	VMULPS    Z0, Z1, Z1
+	VMOVUPS   Z1, K1, (AX)(DX*4)
+
+done127:
+	VZEROUPPER
+	RET
+
+// func softmaxBackwardAVX512(dp []float32, p []float32, scale float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE
+TEXT ·softmaxBackwardAVX512(SB), NOSPLIT, $0-52
+	MOVQ         dp_base+0(FP), AX
+	MOVQ         p_base+24(FP), CX
+	MOVQ         dp_len+8(FP), DX
+	MOVSS        scale+48(FP), X0
+	VBROADCASTSS X0, Z0
+	VXORPS       Z1, Z1, Z1
+	XORQ         BX, BX
+	MOVQ         DX, SI
+	JMP          check129
+
+loop128:
+	VMOVUPS     (AX)(BX*4), Z2
+	VMOVUPS     (CX)(BX*4), Z3
+	VFMADD231PS Z2, Z3, Z1
+	ADDQ        $0x10, BX
+	SUBQ        $0x10, SI
+
+check129:
+	CMPQ        SI, $0x10
+	JGE         loop128
+	TESTQ       SI, SI
+	JZ          done130
+	MOVQ        $-1, DI
+	BZHIQ       SI, DI, DI
+	KMOVW       DI, K1
+	VMOVUPS.Z   (AX)(BX*4), K1, Z2
+	VMOVUPS.Z   (CX)(BX*4), K1, Z3
+	VFMADD231PS Z2, Z3, Z1
+
+done130:
+	VEXTRACTF64X4 $0x01, Z1, Y2
+	VADDPS        Y2, Y1, Y1
+	VEXTRACTF128  $0x01, Y1, X2
+	VADDPS        X2, X1, X1
+	VPERMILPS     $0x4e, X1, X2
+	VADDPS        X2, X1, X1
+	VPERMILPS     $0xb1, X1, X2
+	VADDPS        X2, X1, X1
+	VBROADCASTSS  X1, Z1
+	XORQ          BX, BX
+	JMP           check132
+
+loop131:
+	VMOVUPS (AX)(BX*4), Z2
+	VSUBPS  Z1, Z2, Z2
+	VMOVUPS (CX)(BX*4), Z3
+	VMULPS  Z3, Z2, Z2
+	VMULPS  Z0, Z2, Z2
+	VMOVUPS Z2, (AX)(BX*4)
+	ADDQ    $0x10, BX
+	SUBQ    $0x10, DX
+
+check132:
+	CMPQ      DX, $0x10
+	JGE       loop131
+	TESTQ     DX, DX
+	JZ        done133
+	MOVQ      $-1, SI
+	BZHIQ     DX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (AX)(BX*4), K1, Z2
+	VSUBPS    Z1, Z2, Z2
+	VMOVUPS.Z (CX)(BX*4), K1, Z1
+	VMULPS    Z1, Z2, Z2
+	VMULPS    Z0, Z2, Z2
+	VMOVUPS   Z2, K1, (AX)(BX*4)
+
+done133:
+	VZEROUPPER
+	RET
+
+// func maximumAVX512(x []float32) float32
+// Requires: AVX, AVX512F, BMI2, SSE
+TEXT ·maximumAVX512(SB), NOSPLIT, $0-28
+	MOVQ    x_base+0(FP), AX
+	VMOVUPS constants<>+1856(SB), Z0
+	MOVQ    x_len+8(FP), CX
+	XORQ    DX, DX
+	JMP     check135
+
+loop134:
+	VMOVUPS (AX)(DX*4), Z1
+	VMAXPS  Z1, Z0, Z0
+	ADDQ    $0x10, DX
+	SUBQ    $0x10, CX
+
+check135:
+	CMPQ      CX, $0x10
+	JGE       loop134
+	TESTQ     CX, CX
+	JZ        done136
+	MOVQ      $-1, BX
+	BZHIQ     CX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (AX)(DX*4), K1, Z1
+	VMOVUPS   constants<>+1856(SB), Z3
+	VBLENDMPS Z1, Z3, K1, Z2
+	VMAXPS    Z2, Z0, Z0
+
+done136:
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VMAXPS        Y1, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VMAXPS        X1, X0, X0
+	VPERMILPS     $0x4e, X0, X1
+	VMAXPS        X1, X0, X0
+	VPERMILPS     $0xb1, X0, X1
+	VMAXPS        X1, X0, X0
+	MOVSS         X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func sumExpAVX512(x []float32, top float32) float32
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE
+TEXT ·sumExpAVX512(SB), NOSPLIT, $0-36
+	MOVQ         x_base+0(FP), AX
+	MOVSS        top+24(FP), X0
+	VBROADCASTSS X0, Z0
+	VXORPS       Z1, Z1, Z1
+	MOVQ         x_len+8(FP), CX
+	XORQ         DX, DX
+	JMP          check138
+
+loop137:
+	VMOVUPS      (AX)(DX*4), Z2
+	VSUBPS       Z0, Z2, Z2
+	VMULPS       constants<>+192(SB), Z2, Z3
+	VCVTPS2DQ    Z3, Z4
+	VCVTDQ2PS    Z4, Z3
+	VPSLLD       $0x17, Z4, Z4
+	VCMPPS       $0x15, constants<>+256(SB), Z2, K1
+	VFNMADD231PS constants<>+320(SB), Z3, Z2
+	VFNMADD231PS constants<>+384(SB), Z3, Z2
+	VMOVUPS      constants<>+448(SB), Z3
+	VFMADD213PS  constants<>+512(SB), Z2, Z3
+	VFMADD213PS  constants<>+576(SB), Z2, Z3
+	VFMADD213PS  constants<>+640(SB), Z2, Z3
+	VFMADD213PS  constants<>+704(SB), Z2, Z3
+	VFMADD213PS  constants<>+768(SB), Z2, Z3
+	VMULPS       Z2, Z2, Z5
+	VADDPS       constants<>+832(SB), Z2, Z2
+	VFMADD231PS  Z3, Z5, Z2
+	VPADDD       Z4, Z2, Z2
+	VMOVAPS.Z    Z2, K1, Z2
+	VADDPS       Z2, Z1, Z1
+	ADDQ         $0x10, DX
+	SUBQ         $0x10, CX
+
+check138:
+	CMPQ         CX, $0x10
+	JGE          loop137
+	TESTQ        CX, CX
+	JZ           done139
+	MOVQ         $-1, BX
+	BZHIQ        CX, BX, BX
+	KMOVW        BX, K1
+	VMOVUPS.Z    (AX)(DX*4), K1, Z2
+	VSUBPS       Z0, Z2, Z2
+	VMULPS       constants<>+192(SB), Z2, Z0
+	VCVTPS2DQ    Z0, Z3
+	VCVTDQ2PS    Z3, Z0
+	VPSLLD       $0x17, Z3, Z3
+	VCMPPS       $0x15, constants<>+256(SB), Z2, K2
+	VFNMADD231PS constants<>+320(SB), Z0, Z2
+	VFNMADD231PS constants<>+384(SB), Z0, Z2
+	VMOVUPS      constants<>+448(SB), Z0
+	VFMADD213PS  constants<>+512(SB), Z2, Z0
+	VFMADD213PS  constants<>+576(SB), Z2, Z0
+	VFMADD213PS  constants<>+640(SB), Z2, Z0
+	VFMADD213PS  constants<>+704(SB), Z2, Z0
+	VFMADD213PS  constants<>+768(SB), Z2, Z0
+	VMULPS       Z2, Z2, Z4
+	VADDPS       constants<>+832(SB), Z2, Z2
+	VFMADD231PS  Z0, Z4, Z2
+	VPADDD       Z3, Z2, Z2
+	VMOVAPS.Z    Z2, K2, Z2
+	VMOVAPS.Z    Z2, K1, Z2
+	VADDPS       Z2, Z1, Z1
+
+done139:
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VEXTRACTF128  $0x01, Y1, X0
+	VADDPS        X0, X1, X1
+	VPERMILPS     $0x4e, X1, X0
+	VADDPS        X0, X1, X1
+	VPERMILPS     $0xb1, X1, X0
+	VADDPS        X0, X1, X1
+	MOVSS         X1, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func scaledExpAVX512(y []float32, x []float32, top float32, k float32, less float32)
+// Requires: AVX, AVX512F, BMI2, SSE
+TEXT ·scaledExpAVX512(SB), NOSPLIT, $0-60
+	MOVQ         y_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVSS        top+48(FP), X0
+	VBROADCASTSS X0, Z0
+	MOVSS        k+52(FP), X1
+	VBROADCASTSS X1, Z1
+	MOVSS        less+56(FP), X2
+	VBROADCASTSS X2, Z2
+	MOVQ         x_len+32(FP), DX
+	XORQ         BX, BX
+	JMP          check141
+
+loop140:
+	VMOVUPS      (CX)(BX*4), Z3
+	VSUBPS       Z0, Z3, Z3
+	VMULPS       constants<>+192(SB), Z3, Z4
+	VCVTPS2DQ    Z4, Z5
+	VCVTDQ2PS    Z5, Z4
+	VPSLLD       $0x17, Z5, Z5
+	VCMPPS       $0x15, constants<>+256(SB), Z3, K1
+	VFNMADD231PS constants<>+320(SB), Z4, Z3
+	VFNMADD231PS constants<>+384(SB), Z4, Z3
+	VMOVUPS      constants<>+448(SB), Z4
+	VFMADD213PS  constants<>+512(SB), Z3, Z4
+	VFMADD213PS  constants<>+576(SB), Z3, Z4
+	VFMADD213PS  constants<>+640(SB), Z3, Z4
+	VFMADD213PS  constants<>+704(SB), Z3, Z4
+	VFMADD213PS  constants<>+768(SB), Z3, Z4
+	VMULPS       Z3, Z3, Z6
+	VADDPS       constants<>+832(SB), Z3, Z3
+	VFMADD231PS  Z4, Z6, Z3
+	VPADDD       Z5, Z3, Z3
+	VMOVAPS.Z    Z3, K1, Z3
+	VFMSUB213PS  Z2, Z1, Z3
+	VMOVUPS      Z3, (AX)(BX*4)
+	ADDQ         $0x10, BX
+	SUBQ         $0x10, DX
+
+check141:
+	CMPQ         DX, $0x10
+	JGE          loop140
+	TESTQ        DX, DX
+	JZ           done142
+	MOVQ         $-1, SI
+	BZHIQ        DX, SI, SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (CX)(BX*4), K1, Z3
+	VSUBPS       Z0, Z3, Z3
+	VMULPS       constants<>+192(SB), Z3, Z0
+	VCVTPS2DQ    Z0, Z4
+	VCVTDQ2PS    Z4, Z0
+	VPSLLD       $0x17, Z4, Z4
+	VCMPPS       $0x15, constants<>+256(SB), Z3, K2
+	VFNMADD231PS constants<>+320(SB), Z0, Z3
+	VFNMADD231PS constants<>+384(SB), Z0, Z3
+	VMOVUPS      constants<>+448(SB), Z0
+	VFMADD213PS  constants<>+512(SB), Z3, Z0
+	VFMADD213PS  constants<>+576(SB), Z3, Z0
+	VFMADD213PS  constants<>+640(SB), Z3, Z0
+	VFMADD213PS  constants<>+704(SB), Z3, Z0
+	VFMADD213PS  constants<>+768(SB), Z3, Z0
+	VMULPS       Z3, Z3, Z5
+	VADDPS       constants<>+832(SB), Z3, Z3
+	VFMADD231PS  Z0, Z5, Z3
+	VPADDD       Z4, Z3, Z3
+	VMOVAPS.Z    Z3, K2, Z3
+	VFMSUB213PS  Z2, Z1, Z3
+	VMOVUPS      Z3, K1, (AX)(BX*4)
+
+done142:
+	VZEROUPPER
+	RET
+
+// func normaliseAVX512(y []float32, x []float32, gain []float32, bias []float32, mean float32, rstd float32)
+// Requires: AVX, AVX512F, BMI2, SSE
+TEXT ·normaliseAVX512(SB), NOSPLIT, $0-104
+	MOVQ         y_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         gain_base+48(FP), DX
+	MOVQ         bias_base+72(FP), BX
+	MOVSS        mean+96(FP), X0
+	VBROADCASTSS X0, Z0
+	MOVSS        rstd+100(FP), X1
+	VBROADCASTSS X1, Z1
+	MOVQ         x_len+32(FP), SI
+	XORQ         DI, DI
+	JMP          check144
+
+loop143:
+	VMOVUPS (CX)(DI*4), Z2
+	VSUBPS  Z0, Z2, Z2
+	VMULPS  Z1, Z2, Z2
+	VMOVUPS Z2, (CX)(DI*4)
+	VMOVUPS (DX)(DI*4), Z3
+	VMULPS  Z3, Z2, Z2
+	VMOVUPS (BX)(DI*4), Z3
+	VADDPS  Z3, Z2, Z2
+	VMOVUPS Z2, (AX)(DI*4)
+	ADDQ    $0x10, DI
+	SUBQ    $0x10, SI
+
+check144:
+	CMPQ      SI, $0x10
+	JGE       loop143
+	TESTQ     SI, SI
+	JZ        done145
+	MOVQ      $-1, R8
+	BZHIQ     SI, R8, R8
+	KMOVW     R8, K1
+	VMOVUPS.Z (CX)(DI*4), K1, Z2
+	VSUBPS    Z0, Z2, Z2
+	VMULPS    Z1, Z2, Z2
+	VMOVUPS   Z2, K1, (CX)(DI*4)
+	VMOVUPS.Z (DX)(DI*4), K1, Z0
+	VMULPS    Z0, Z2, Z2
+	VMOVUPS.Z (BX)(DI*4), K1, Z0
+	VADDPS    Z0, Z2, Z2
+	VMOVUPS   Z2, K1, (AX)(DI*4)
+
+done145:
+	VZEROUPPER
+	RET
+
+// func normSumsAVX512(dgain []float32, dbias []float32, dy []float32, xhat []float32, gain []float32) (sum float32, dot float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE
+TEXT ·normSumsAVX512(SB), NOSPLIT, $0-128
+	MOVQ   dgain_base+0(FP), AX
+	MOVQ   dbias_base+24(FP), CX
+	MOVQ   dy_base+48(FP), DX
+	MOVQ   xhat_base+72(FP), BX
+	MOVQ   gain_base+96(FP), SI
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	MOVQ   dy_len+56(FP), DI
+	XORQ   R8, R8
+	JMP    check147
+
+loop146:
+	VMOVUPS     (DX)(R8*4), Z2
+	VMOVUPS     (BX)(R8*4), Z3
+	VMOVUPS     (CX)(R8*4), Z4
+	VADDPS      Z2, Z4, Z4
+	VMOVUPS     Z4, (CX)(R8*4)
+	VMOVUPS     (AX)(R8*4), Z4
+	VFMADD231PS Z2, Z3, Z4
+	VMOVUPS     Z4, (AX)(R8*4)
+	VMOVUPS     (SI)(R8*4), Z4
+	VMULPS      Z4, Z2, Z2
+	VADDPS      Z2, Z0, Z0
+	VFMADD231PS Z2, Z3, Z1
+	ADDQ        $0x10, R8
+	SUBQ        $0x10, DI
+
+check147:
+	CMPQ        DI, $0x10
+	JGE         loop146
+	TESTQ       DI, DI
+	JZ          done148
+	MOVQ        $-1, R9
+	BZHIQ       DI, R9, R9
+	KMOVW       R9, K1
+	VMOVUPS.Z   (DX)(R8*4), K1, Z2
+	VMOVUPS.Z   (BX)(R8*4), K1, Z3
+	VMOVUPS.Z   (CX)(R8*4), K1, Z4
+	VADDPS      Z2, Z4, Z4
+	VMOVUPS     Z4, K1, (CX)(R8*4)
+	VMOVUPS.Z   (AX)(R8*4), K1, Z4
+	VFMADD231PS Z2, Z3, Z4
+	VMOVUPS     Z4, K1, (AX)(R8*4)
+	VMOVUPS.Z   (SI)(R8*4), K1, Z4
+	VMULPS      Z4, Z2, Z2
+	VADDPS      Z2, Z0, Z0
+	VFMADD231PS Z2, Z3, Z1
+
+done148:
+	VEXTRACTF64X4 $0x01, Z0, Y2
+	VADDPS        Y2, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X2
+	VADDPS        X2, X0, X0
+	VPERMILPS     $0x4e, X0, X2
+	VADDPS        X2, X0, X0
+	VPERMILPS     $0xb1, X0, X2
+	VADDPS        X2, X0, X0
+	VEXTRACTF64X4 $0x01, Z1, Y2
+	VADDPS        Y2, Y1, Y1
+	VEXTRACTF128  $0x01, Y1, X2
+	VADDPS        X2, X1, X1
+	VPERMILPS     $0x4e, X1, X2
+	VADDPS        X2, X1, X1
+	VPERMILPS     $0xb1, X1, X2
+	VADDPS        X2, X1, X1
+	MOVSS         X0, sum+120(FP)
+	MOVSS         X1, dot+124(FP)
+	VZEROUPPER
+	RET
+
+// func normGradientAVX512(dx []float32, dy []float32, xhat []float32, gain []float32, mean float32, slope float32, rstd float32)
+// Requires: AVX, AVX512F, BMI2, SSE
+TEXT ·normGradientAVX512(SB), NOSPLIT, $0-108
+	MOVQ         dx_base+0(FP), AX
+	MOVQ         dy_base+24(FP), CX
+	MOVQ         xhat_base+48(FP), DX
+	MOVQ         gain_base+72(FP), BX
+	MOVSS        mean+96(FP), X0
+	VBROADCASTSS X0, Z0
+	MOVSS        slope+100(FP), X1
+	VBROADCASTSS X1, Z1
+	MOVSS        rstd+104(FP), X2
+	VBROADCASTSS X2, Z2
+	MOVQ         dy_len+32(FP), SI
+	XORQ         DI, DI
+	JMP          check150
+
+loop149:
+	VMOVUPS      (CX)(DI*4), Z3
+	VMOVUPS      (BX)(DI*4), Z4
+	VMULPS       Z4, Z3, Z3
+	VSUBPS       Z0, Z3, Z3
+	VMOVUPS      (DX)(DI*4), Z4
+	VFNMADD231PS Z4, Z1, Z3
+	VMULPS       Z2, Z3, Z3
+	VMOVUPS      Z3, (AX)(DI*4)
+	ADDQ         $0x10, DI
+	SUBQ         $0x10, SI
+
+check150:
+	CMPQ         SI, $0x10
+	JGE          loop149
+	TESTQ        SI, SI
+	JZ           done151
+	MOVQ         $-1, R8
+	BZHIQ        SI, R8, R8
+	KMOVW        R8, K1
+	VMOVUPS.Z    (CX)(DI*4), K1, Z3
+	VMOVUPS.Z    (BX)(DI*4), K1, Z4
+	VMULPS       Z4, Z3, Z3
+	VSUBPS       Z0, Z3, Z3
+	VMOVUPS.Z    (DX)(DI*4), K1, Z0
+	VFNMADD231PS Z0, Z1, Z3
+	VMULPS       Z2, Z3, Z3
+	VMOVUPS      Z3, K1, (AX)(DI*4)
+
+done151:
+	VZEROUPPER
+	RET
+
+// func adamWAVX512(p []float32, grad []float32, m []float32, v []float32, scale float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, rate float32, root float32, epsilon float32, keep float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE
+TEXT ·adamWAVX512(SB), NOSPLIT, $0-132
+	MOVQ         p_base+0(FP), AX
+	MOVQ         grad_base+24(FP), CX
+	MOVQ         m_base+48(FP), DX
+	MOVQ         v_base+72(FP), BX
+	MOVSS        scale+96(FP), X0
+	VBROADCASTSS X0, Z0
+	MOVSS        beta1+100(FP), X1
+	VBROADCASTSS X1, Z1
+	MOVSS        rest1+104(FP), X2
+	VBROADCASTSS X2, Z2
+	MOVSS        beta2+108(FP), X3
+	VBROADCASTSS X3, Z3
+	MOVSS        rest2+112(FP), X4
+	VBROADCASTSS X4, Z4
+	MOVSS        rate+116(FP), X5
+	VBROADCASTSS X5, Z5
+	MOVSS        root+120(FP), X6
+	VBROADCASTSS X6, Z6
+	MOVSS        epsilon+124(FP), X7
+	VBROADCASTSS X7, Z7
+	MOVSS        keep+128(FP), X8
+	VBROADCASTSS X8, Z8
+	MOVQ         p_len+8(FP), SI
+	XORQ         DI, DI
+	JMP          check153
+
+loop152:
+	VMOVUPS      (CX)(DI*4), Z9
+	VMULPS       Z0, Z9, Z9
+	VXORPS       Z10, Z10, Z10
+	VMOVUPS      Z10, (CX)(DI*4)
+	VMOVUPS      (DX)(DI*4), Z10
+	VMULPS       Z1, Z10, Z10
+	VFMADD231PS  Z9, Z2, Z10
+	VMOVUPS      Z10, (DX)(DI*4)
+	VMULPS       Z9, Z9, Z9
+	VMOVUPS      (BX)(DI*4), Z11
+	VMULPS       Z3, Z11, Z11
+	VFMADD231PS  Z9, Z4, Z11
+	VMOVUPS      Z11, (BX)(DI*4)
+	VSQRTPS      Z11, Z11
+	VFMADD213PS  Z7, Z6, Z11
+	VDIVPS       Z11, Z10, Z10
+	VMOVUPS      (AX)(DI*4), Z9
+	VMULPS       Z8, Z9, Z9
+	VFNMADD231PS Z10, Z5, Z9
+	VMOVUPS      Z9, (AX)(DI*4)
+	ADDQ         $0x10, DI
+	SUBQ         $0x10, SI
+
+check153:
+	CMPQ         SI, $0x10
+	JGE          loop152
+	TESTQ        SI, SI
+	JZ           done154
+	MOVQ         $-1, R8
+	BZHIQ        SI, R8, R8
+	KMOVW        R8, K1
+	VMOVUPS.Z    (CX)(DI*4), K1, Z9
+	VMULPS       Z0, Z9, Z9
+	VXORPS       Z0, Z0, Z0
+	VMOVUPS      Z0, K1, (CX)(DI*4)
+	VMOVUPS.Z    (DX)(DI*4), K1, Z0
+	VMULPS       Z1, Z0, Z0
+	VFMADD231PS  Z9, Z2, Z0
+	VMOVUPS      Z0, K1, (DX)(DI*4)
+	VMULPS       Z9, Z9, Z9
+	VMOVUPS.Z    (BX)(DI*4), K1, Z1
+	VMULPS       Z3, Z1, Z1
+	VFMADD231PS  Z9, Z4, Z1
+	VMOVUPS      Z1, K1, (BX)(DI*4)
+	VSQRTPS      Z1, Z1
+	VFMADD213PS  Z7, Z6, Z1
+	VDIVPS       Z1, Z0, Z0
+	VMOVUPS.Z    (AX)(DI*4), K1, Z1
+	VMULPS       Z8, Z1, Z1
+	VFNMADD231PS Z0, Z5, Z1
+	VMOVUPS      Z1, K1, (AX)(DI*4)
+
+done154:
+	VZEROUPPER
+	RET
+
+DATA constants<>+0(SB)/4, $0x00000000
+DATA constants<>+4(SB)/4, $0x00000001
+DATA constants<>+8(SB)/4, $0x00000002
+DATA constants<>+12(SB)/4, $0x00000003
+DATA constants<>+16(SB)/4, $0x00000004
+DATA constants<>+20(SB)/4, $0x00000005
+DATA constants<>+24(SB)/4, $0x00000006
+DATA constants<>+28(SB)/4, $0x00000007
+DATA constants<>+32(SB)/4, $0x00000008
+DATA constants<>+36(SB)/4, $0x00000009
+DATA constants<>+40(SB)/4, $0x0000000a
+DATA constants<>+44(SB)/4, $0x0000000b
+DATA constants<>+48(SB)/4, $0x0000000c
+DATA constants<>+52(SB)/4, $0x0000000d
+DATA constants<>+56(SB)/4, $0x0000000e
+DATA constants<>+60(SB)/4, $0x0000000f
+DATA constants<>+64(SB)/4, $0xffffffff
+DATA constants<>+68(SB)/4, $0xffffffff
+DATA constants<>+72(SB)/4, $0xffffffff
+DATA constants<>+76(SB)/4, $0xffffffff
+DATA constants<>+80(SB)/4, $0xffffffff
+DATA constants<>+84(SB)/4, $0xffffffff
+DATA constants<>+88(SB)/4, $0xffffffff
+DATA constants<>+92(SB)/4, $0xffffffff
+DATA constants<>+96(SB)/4, $0x00000000
+DATA constants<>+100(SB)/4, $0x00000000
+DATA constants<>+104(SB)/4, $0x00000000
+DATA constants<>+108(SB)/4, $0x00000000
+DATA constants<>+112(SB)/4, $0x00000000
+DATA constants<>+116(SB)/4, $0x00000000
+DATA constants<>+120(SB)/4, $0x00000000
+DATA constants<>+124(SB)/4, $0x00000000
+DATA constants<>+128(SB)/4, $0xbf000000
+DATA constants<>+132(SB)/4, $0xbf000000
+DATA constants<>+136(SB)/4, $0xbf000000
+DATA constants<>+140(SB)/4, $0xbf000000
+DATA constants<>+144(SB)/4, $0xbf000000
+DATA constants<>+148(SB)/4, $0xbf000000
+DATA constants<>+152(SB)/4, $0xbf000000
+DATA constants<>+156(SB)/4, $0xbf000000
+DATA constants<>+160(SB)/4, $0xbf000000
+DATA constants<>+164(SB)/4, $0xbf000000
+DATA constants<>+168(SB)/4, $0xbf000000
+DATA constants<>+172(SB)/4, $0xbf000000
+DATA constants<>+176(SB)/4, $0xbf000000
+DATA constants<>+180(SB)/4, $0xbf000000
+DATA constants<>+184(SB)/4, $0xbf000000
+DATA constants<>+188(SB)/4, $0xbf000000
+DATA constants<>+192(SB)/4, $0x3fb8aa3b
+DATA constants<>+196(SB)/4, $0x3fb8aa3b
+DATA constants<>+200(SB)/4, $0x3fb8aa3b
+DATA constants<>+204(SB)/4, $0x3fb8aa3b
+DATA constants<>+208(SB)/4, $0x3fb8aa3b
+DATA constants<>+212(SB)/4, $0x3fb8aa3b
+DATA constants<>+216(SB)/4, $0x3fb8aa3b
+DATA constants<>+220(SB)/4, $0x3fb8aa3b
+DATA constants<>+224(SB)/4, $0x3fb8aa3b
+DATA constants<>+228(SB)/4, $0x3fb8aa3b
+DATA constants<>+232(SB)/4, $0x3fb8aa3b
+DATA constants<>+236(SB)/4, $0x3fb8aa3b
+DATA constants<>+240(SB)/4, $0x3fb8aa3b
+DATA constants<>+244(SB)/4, $0x3fb8aa3b
+DATA constants<>+248(SB)/4, $0x3fb8aa3b
+DATA constants<>+252(SB)/4, $0x3fb8aa3b
+DATA constants<>+256(SB)/4, $0xc2aeac4f
+DATA constants<>+260(SB)/4, $0xc2aeac4f
+DATA constants<>+264(SB)/4, $0xc2aeac4f
+DATA constants<>+268(SB)/4, $0xc2aeac4f
+DATA constants<>+272(SB)/4, $0xc2aeac4f
+DATA constants<>+276(SB)/4, $0xc2aeac4f
+DATA constants<>+280(SB)/4, $0xc2aeac4f
+DATA constants<>+284(SB)/4, $0xc2aeac4f
+DATA constants<>+288(SB)/4, $0xc2aeac4f
+DATA constants<>+292(SB)/4, $0xc2aeac4f
+DATA constants<>+296(SB)/4, $0xc2aeac4f
+DATA constants<>+300(SB)/4, $0xc2aeac4f
+DATA constants<>+304(SB)/4, $0xc2aeac4f
+DATA constants<>+308(SB)/4, $0xc2aeac4f
+DATA constants<>+312(SB)/4, $0xc2aeac4f
+DATA constants<>+316(SB)/4, $0xc2aeac4f
+DATA constants<>+320(SB)/4, $0x3f318000
+DATA constants<>+324(SB)/4, $0x3f318000
+DATA constants<>+328(SB)/4, $0x3f318000
+DATA constants<>+332(SB)/4, $0x3f318000
+DATA constants<>+336(SB)/4, $0x3f318000
+DATA constants<>+340(SB)/4, $0x3f318000
+DATA constants<>+344(SB)/4, $0x3f318000
+DATA constants<>+348(SB)/4, $0x3f318000
+DATA constants<>+352(SB)/4, $0x3f318000
+DATA constants<>+356(SB)/4, $0x3f318000
+DATA constants<>+360(SB)/4, $0x3f318000
+DATA constants<>+364(SB)/4, $0x3f318000
+DATA constants<>+368(SB)/4, $0x3f318000
+DATA constants<>+372(SB)/4, $0x3f318000
+DATA constants<>+376(SB)/4, $0x3f318000
+DATA constants<>+380(SB)/4, $0x3f318000
+DATA constants<>+384(SB)/4, $0xb95e8083
+DATA constants<>+388(SB)/4, $0xb95e8083
+DATA constants<>+392(SB)/4, $0xb95e8083
+DATA constants<>+396(SB)/4, $0xb95e8083
+DATA constants<>+400(SB)/4, $0xb95e8083
+DATA constants<>+404(SB)/4, $0xb95e8083
+DATA constants<>+408(SB)/4, $0xb95e8083
+DATA constants<>+412(SB)/4, $0xb95e8083
+DATA constants<>+416(SB)/4, $0xb95e8083
+DATA constants<>+420(SB)/4, $0xb95e8083
+DATA constants<>+424(SB)/4, $0xb95e8083
+DATA constants<>+428(SB)/4, $0xb95e8083
+DATA constants<>+432(SB)/4, $0xb95e8083
+DATA constants<>+436(SB)/4, $0xb95e8083
+DATA constants<>+440(SB)/4, $0xb95e8083
+DATA constants<>+444(SB)/4, $0xb95e8083
+DATA constants<>+448(SB)/4, $0x39506967
+DATA constants<>+452(SB)/4, $0x39506967
+DATA constants<>+456(SB)/4, $0x39506967
+DATA constants<>+460(SB)/4, $0x39506967
+DATA constants<>+464(SB)/4, $0x39506967
+DATA constants<>+468(SB)/4, $0x39506967
+DATA constants<>+472(SB)/4, $0x39506967
+DATA constants<>+476(SB)/4, $0x39506967
+DATA constants<>+480(SB)/4, $0x39506967
+DATA constants<>+484(SB)/4, $0x39506967
+DATA constants<>+488(SB)/4, $0x39506967
+DATA constants<>+492(SB)/4, $0x39506967
+DATA constants<>+496(SB)/4, $0x39506967
+DATA constants<>+500(SB)/4, $0x39506967
+DATA constants<>+504(SB)/4, $0x39506967
+DATA constants<>+508(SB)/4, $0x39506967
+DATA constants<>+512(SB)/4, $0x3ab743ce
+DATA constants<>+516(SB)/4, $0x3ab743ce
+DATA constants<>+520(SB)/4, $0x3ab743ce
+DATA constants<>+524(SB)/4, $0x3ab743ce
+DATA constants<>+528(SB)/4, $0x3ab743ce
+DATA constants<>+532(SB)/4, $0x3ab743ce
+DATA constants<>+536(SB)/4, $0x3ab743ce
+DATA constants<>+540(SB)/4, $0x3ab743ce
+DATA constants<>+544(SB)/4, $0x3ab743ce
+DATA constants<>+548(SB)/4, $0x3ab743ce
+DATA constants<>+552(SB)/4, $0x3ab743ce
+DATA constants<>+556(SB)/4, $0x3ab743ce
+DATA constants<>+560(SB)/4, $0x3ab743ce
+DATA constants<>+564(SB)/4, $0x3ab743ce
+DATA constants<>+568(SB)/4, $0x3ab743ce
+DATA constants<>+572(SB)/4, $0x3ab743ce
+DATA constants<>+576(SB)/4, $0x3c088908
+DATA constants<>+580(SB)/4, $0x3c088908
+DATA constants<>+584(SB)/4, $0x3c088908
+DATA constants<>+588(SB)/4, $0x3c088908
+DATA constants<>+592(SB)/4, $0x3c088908
+DATA constants<>+596(SB)/4, $0x3c088908
+DATA constants<>+600(SB)/4, $0x3c088908
+DATA constants<>+604(SB)/4, $0x3c088908
+DATA constants<>+608(SB)/4, $0x3c088908
+DATA constants<>+612(SB)/4, $0x3c088908
+DATA constants<>+616(SB)/4, $0x3c088908
+DATA constants<>+620(SB)/4, $0x3c088908
+DATA constants<>+624(SB)/4, $0x3c088908
+DATA constants<>+628(SB)/4, $0x3c088908
+DATA constants<>+632(SB)/4, $0x3c088908
+DATA constants<>+636(SB)/4, $0x3c088908
+DATA constants<>+640(SB)/4, $0x3d2aa9c1
+DATA constants<>+644(SB)/4, $0x3d2aa9c1
+DATA constants<>+648(SB)/4, $0x3d2aa9c1
+DATA constants<>+652(SB)/4, $0x3d2aa9c1
+DATA constants<>+656(SB)/4, $0x3d2aa9c1
+DATA constants<>+660(SB)/4, $0x3d2aa9c1
+DATA constants<>+664(SB)/4, $0x3d2aa9c1
+DATA constants<>+668(SB)/4, $0x3d2aa9c1
+DATA constants<>+672(SB)/4, $0x3d2aa9c1
+DATA constants<>+676(SB)/4, $0x3d2aa9c1
+DATA constants<>+680(SB)/4, $0x3d2aa9c1
+DATA constants<>+684(SB)/4, $0x3d2aa9c1
+DATA constants<>+688(SB)/4, $0x3d2aa9c1
+DATA constants<>+692(SB)/4, $0x3d2aa9c1
+DATA constants<>+696(SB)/4, $0x3d2aa9c1
+DATA constants<>+700(SB)/4, $0x3d2aa9c1
+DATA constants<>+704(SB)/4, $0x3e2aaaaa
+DATA constants<>+708(SB)/4, $0x3e2aaaaa
+DATA constants<>+712(SB)/4, $0x3e2aaaaa
+DATA constants<>+716(SB)/4, $0x3e2aaaaa
+DATA constants<>+720(SB)/4, $0x3e2aaaaa
+DATA constants<>+724(SB)/4, $0x3e2aaaaa
+DATA constants<>+728(SB)/4, $0x3e2aaaaa
+DATA constants<>+732(SB)/4, $0x3e2aaaaa
+DATA constants<>+736(SB)/4, $0x3e2aaaaa
+DATA constants<>+740(SB)/4, $0x3e2aaaaa
+DATA constants<>+744(SB)/4, $0x3e2aaaaa
+DATA constants<>+748(SB)/4, $0x3e2aaaaa
+DATA constants<>+752(SB)/4, $0x3e2aaaaa
+DATA constants<>+756(SB)/4, $0x3e2aaaaa
+DATA constants<>+760(SB)/4, $0x3e2aaaaa
+DATA constants<>+764(SB)/4, $0x3e2aaaaa
+DATA constants<>+768(SB)/4, $0x3f000000
+DATA constants<>+772(SB)/4, $0x3f000000
+DATA constants<>+776(SB)/4, $0x3f000000
+DATA constants<>+780(SB)/4, $0x3f000000
+DATA constants<>+784(SB)/4, $0x3f000000
+DATA constants<>+788(SB)/4, $0x3f000000
+DATA constants<>+792(SB)/4, $0x3f000000
+DATA constants<>+796(SB)/4, $0x3f000000
+DATA constants<>+800(SB)/4, $0x3f000000
+DATA constants<>+804(SB)/4, $0x3f000000
+DATA constants<>+808(SB)/4, $0x3f000000
+DATA constants<>+812(SB)/4, $0x3f000000
+DATA constants<>+816(SB)/4, $0x3f000000
+DATA constants<>+820(SB)/4, $0x3f000000
+DATA constants<>+824(SB)/4, $0x3f000000
+DATA constants<>+828(SB)/4, $0x3f000000
+DATA constants<>+832(SB)/4, $0x3f800000
+DATA constants<>+836(SB)/4, $0x3f800000
+DATA constants<>+840(SB)/4, $0x3f800000
+DATA constants<>+844(SB)/4, $0x3f800000
+DATA constants<>+848(SB)/4, $0x3f800000
+DATA constants<>+852(SB)/4, $0x3f800000
+DATA constants<>+856(SB)/4, $0x3f800000
+DATA constants<>+860(SB)/4, $0x3f800000
+DATA constants<>+864(SB)/4, $0x3f800000
+DATA constants<>+868(SB)/4, $0x3f800000
+DATA constants<>+872(SB)/4, $0x3f800000
+DATA constants<>+876(SB)/4, $0x3f800000
+DATA constants<>+880(SB)/4, $0x3f800000
+DATA constants<>+884(SB)/4, $0x3f800000
+DATA constants<>+888(SB)/4, $0x3f800000
+DATA constants<>+892(SB)/4, $0x3f800000
+DATA constants<>+896(SB)/4, $0x7fffffff
+DATA constants<>+900(SB)/4, $0x7fffffff
+DATA constants<>+904(SB)/4, $0x7fffffff
+DATA constants<>+908(SB)/4, $0x7fffffff
+DATA constants<>+912(SB)/4, $0x7fffffff
+DATA constants<>+916(SB)/4, $0x7fffffff
+DATA constants<>+920(SB)/4, $0x7fffffff
+DATA constants<>+924(SB)/4, $0x7fffffff
+DATA constants<>+928(SB)/4, $0x7fffffff
+DATA constants<>+932(SB)/4, $0x7fffffff
+DATA constants<>+936(SB)/4, $0x7fffffff
+DATA constants<>+940(SB)/4, $0x7fffffff
+DATA constants<>+944(SB)/4, $0x7fffffff
+DATA constants<>+948(SB)/4, $0x7fffffff
+DATA constants<>+952(SB)/4, $0x7fffffff
+DATA constants<>+956(SB)/4, $0x7fffffff
+DATA constants<>+960(SB)/4, $0x3e6d3388
+DATA constants<>+964(SB)/4, $0x3e6d3388
+DATA constants<>+968(SB)/4, $0x3e6d3388
+DATA constants<>+972(SB)/4, $0x3e6d3388
+DATA constants<>+976(SB)/4, $0x3e6d3388
+DATA constants<>+980(SB)/4, $0x3e6d3388
+DATA constants<>+984(SB)/4, $0x3e6d3388
+DATA constants<>+988(SB)/4, $0x3e6d3388
+DATA constants<>+992(SB)/4, $0x3e6d3388
+DATA constants<>+996(SB)/4, $0x3e6d3388
+DATA constants<>+1000(SB)/4, $0x3e6d3388
+DATA constants<>+1004(SB)/4, $0x3e6d3388
+DATA constants<>+1008(SB)/4, $0x3e6d3388
+DATA constants<>+1012(SB)/4, $0x3e6d3388
+DATA constants<>+1016(SB)/4, $0x3e6d3388
+DATA constants<>+1020(SB)/4, $0x3e6d3388
+DATA constants<>+1024(SB)/4, $0x3f07dc22
+DATA constants<>+1028(SB)/4, $0x3f07dc22
+DATA constants<>+1032(SB)/4, $0x3f07dc22
+DATA constants<>+1036(SB)/4, $0x3f07dc22
+DATA constants<>+1040(SB)/4, $0x3f07dc22
+DATA constants<>+1044(SB)/4, $0x3f07dc22
+DATA constants<>+1048(SB)/4, $0x3f07dc22
+DATA constants<>+1052(SB)/4, $0x3f07dc22
+DATA constants<>+1056(SB)/4, $0x3f07dc22
+DATA constants<>+1060(SB)/4, $0x3f07dc22
+DATA constants<>+1064(SB)/4, $0x3f07dc22
+DATA constants<>+1068(SB)/4, $0x3f07dc22
+DATA constants<>+1072(SB)/4, $0x3f07dc22
+DATA constants<>+1076(SB)/4, $0x3f07dc22
+DATA constants<>+1080(SB)/4, $0x3f07dc22
+DATA constants<>+1084(SB)/4, $0x3f07dc22
+DATA constants<>+1088(SB)/4, $0xbf3a00e3
+DATA constants<>+1092(SB)/4, $0xbf3a00e3
+DATA constants<>+1096(SB)/4, $0xbf3a00e3
+DATA constants<>+1100(SB)/4, $0xbf3a00e3
+DATA constants<>+1104(SB)/4, $0xbf3a00e3
+DATA constants<>+1108(SB)/4, $0xbf3a00e3
+DATA constants<>+1112(SB)/4, $0xbf3a00e3
+DATA constants<>+1116(SB)/4, $0xbf3a00e3
+DATA constants<>+1120(SB)/4, $0xbf3a00e3
+DATA constants<>+1124(SB)/4, $0xbf3a00e3
+DATA constants<>+1128(SB)/4, $0xbf3a00e3
+DATA constants<>+1132(SB)/4, $0xbf3a00e3
+DATA constants<>+1136(SB)/4, $0xbf3a00e3
+DATA constants<>+1140(SB)/4, $0xbf3a00e3
+DATA constants<>+1144(SB)/4, $0xbf3a00e3
+DATA constants<>+1148(SB)/4, $0xbf3a00e3
+DATA constants<>+1152(SB)/4, $0x3f35f0e3
+DATA constants<>+1156(SB)/4, $0x3f35f0e3
+DATA constants<>+1160(SB)/4, $0x3f35f0e3
+DATA constants<>+1164(SB)/4, $0x3f35f0e3
+DATA constants<>+1168(SB)/4, $0x3f35f0e3
+DATA constants<>+1172(SB)/4, $0x3f35f0e3
+DATA constants<>+1176(SB)/4, $0x3f35f0e3
+DATA constants<>+1180(SB)/4, $0x3f35f0e3
+DATA constants<>+1184(SB)/4, $0x3f35f0e3
+DATA constants<>+1188(SB)/4, $0x3f35f0e3
+DATA constants<>+1192(SB)/4, $0x3f35f0e3
+DATA constants<>+1196(SB)/4, $0x3f35f0e3
+DATA constants<>+1200(SB)/4, $0x3f35f0e3
+DATA constants<>+1204(SB)/4, $0x3f35f0e3
+DATA constants<>+1208(SB)/4, $0x3f35f0e3
+DATA constants<>+1212(SB)/4, $0x3f35f0e3
+DATA constants<>+1216(SB)/4, $0xbe11a98e
+DATA constants<>+1220(SB)/4, $0xbe11a98e
+DATA constants<>+1224(SB)/4, $0xbe11a98e
+DATA constants<>+1228(SB)/4, $0xbe11a98e
+DATA constants<>+1232(SB)/4, $0xbe11a98e
+DATA constants<>+1236(SB)/4, $0xbe11a98e
+DATA constants<>+1240(SB)/4, $0xbe11a98e
+DATA constants<>+1244(SB)/4, $0xbe11a98e
+DATA constants<>+1248(SB)/4, $0xbe11a98e
+DATA constants<>+1252(SB)/4, $0xbe11a98e
+DATA constants<>+1256(SB)/4, $0xbe11a98e
+DATA constants<>+1260(SB)/4, $0xbe11a98e
+DATA constants<>+1264(SB)/4, $0xbe11a98e
+DATA constants<>+1268(SB)/4, $0xbe11a98e
+DATA constants<>+1272(SB)/4, $0xbe11a98e
+DATA constants<>+1276(SB)/4, $0xbe11a98e
+DATA constants<>+1280(SB)/4, $0x3e027906
+DATA constants<>+1284(SB)/4, $0x3e027906
+DATA constants<>+1288(SB)/4, $0x3e027906
+DATA constants<>+1292(SB)/4, $0x3e027906
+DATA constants<>+1296(SB)/4, $0x3e027906
+DATA constants<>+1300(SB)/4, $0x3e027906
+DATA constants<>+1304(SB)/4, $0x3e027906
+DATA constants<>+1308(SB)/4, $0x3e027906
+DATA constants<>+1312(SB)/4, $0x3e027906
+DATA constants<>+1316(SB)/4, $0x3e027906
+DATA constants<>+1320(SB)/4, $0x3e027906
+DATA constants<>+1324(SB)/4, $0x3e027906
+DATA constants<>+1328(SB)/4, $0x3e027906
+DATA constants<>+1332(SB)/4, $0x3e027906
+DATA constants<>+1336(SB)/4, $0x3e027906
+DATA constants<>+1340(SB)/4, $0x3e027906
+DATA constants<>+1344(SB)/4, $0x3ecc422a
+DATA constants<>+1348(SB)/4, $0x3ecc422a
+DATA constants<>+1352(SB)/4, $0x3ecc422a
+DATA constants<>+1356(SB)/4, $0x3ecc422a
+DATA constants<>+1360(SB)/4, $0x3ecc422a
+DATA constants<>+1364(SB)/4, $0x3ecc422a
+DATA constants<>+1368(SB)/4, $0x3ecc422a
+DATA constants<>+1372(SB)/4, $0x3ecc422a
+DATA constants<>+1376(SB)/4, $0x3ecc422a
+DATA constants<>+1380(SB)/4, $0x3ecc422a
+DATA constants<>+1384(SB)/4, $0x3ecc422a
+DATA constants<>+1388(SB)/4, $0x3ecc422a
+DATA constants<>+1392(SB)/4, $0x3ecc422a
+DATA constants<>+1396(SB)/4, $0x3ecc422a
+DATA constants<>+1400(SB)/4, $0x3ecc422a
+DATA constants<>+1404(SB)/4, $0x3ecc422a
+DATA constants<>+1408(SB)/4, $0x3d922279
+DATA constants<>+1412(SB)/4, $0x3d922279
+DATA constants<>+1416(SB)/4, $0x3d922279
+DATA constants<>+1420(SB)/4, $0x3d922279
+DATA constants<>+1424(SB)/4, $0x3d922279
+DATA constants<>+1428(SB)/4, $0x3d922279
+DATA constants<>+1432(SB)/4, $0x3d922279
+DATA constants<>+1436(SB)/4, $0x3d922279
+DATA constants<>+1440(SB)/4, $0x3d922279
+DATA constants<>+1444(SB)/4, $0x3d922279
+DATA constants<>+1448(SB)/4, $0x3d922279
+DATA constants<>+1452(SB)/4, $0x3d922279
+DATA constants<>+1456(SB)/4, $0x3d922279
+DATA constants<>+1460(SB)/4, $0x3d922279
+DATA constants<>+1464(SB)/4, $0x3d922279
+DATA constants<>+1468(SB)/4, $0x3d922279
+DATA constants<>+1472(SB)/4, $0x3fcc422a
+DATA constants<>+1476(SB)/4, $0x3fcc422a
+DATA constants<>+1480(SB)/4, $0x3fcc422a
+DATA constants<>+1484(SB)/4, $0x3fcc422a
+DATA constants<>+1488(SB)/4, $0x3fcc422a
+DATA constants<>+1492(SB)/4, $0x3fcc422a
+DATA constants<>+1496(SB)/4, $0x3fcc422a
+DATA constants<>+1500(SB)/4, $0x3fcc422a
+DATA constants<>+1504(SB)/4, $0x3fcc422a
+DATA constants<>+1508(SB)/4, $0x3fcc422a
+DATA constants<>+1512(SB)/4, $0x3fcc422a
+DATA constants<>+1516(SB)/4, $0x3fcc422a
+DATA constants<>+1520(SB)/4, $0x3fcc422a
+DATA constants<>+1524(SB)/4, $0x3fcc422a
+DATA constants<>+1528(SB)/4, $0x3fcc422a
+DATA constants<>+1532(SB)/4, $0x3fcc422a
+DATA constants<>+1536(SB)/4, $0x80000000
+DATA constants<>+1540(SB)/4, $0x80000000
+DATA constants<>+1544(SB)/4, $0x80000000
+DATA constants<>+1548(SB)/4, $0x80000000
+DATA constants<>+1552(SB)/4, $0x80000000
+DATA constants<>+1556(SB)/4, $0x80000000
+DATA constants<>+1560(SB)/4, $0x80000000
+DATA constants<>+1564(SB)/4, $0x80000000
+DATA constants<>+1568(SB)/4, $0x80000000
+DATA constants<>+1572(SB)/4, $0x80000000
+DATA constants<>+1576(SB)/4, $0x80000000
+DATA constants<>+1580(SB)/4, $0x80000000
+DATA constants<>+1584(SB)/4, $0x80000000
+DATA constants<>+1588(SB)/4, $0x80000000
+DATA constants<>+1592(SB)/4, $0x80000000
+DATA constants<>+1596(SB)/4, $0x80000000
+DATA constants<>+1600(SB)/4, $0x3e5b33b6
+DATA constants<>+1604(SB)/4, $0x3e5b33b6
+DATA constants<>+1608(SB)/4, $0x3e5b33b6
+DATA constants<>+1612(SB)/4, $0x3e5b33b6
+DATA constants<>+1616(SB)/4, $0x3e5b33b6
+DATA constants<>+1620(SB)/4, $0x3e5b33b6
+DATA constants<>+1624(SB)/4, $0x3e5b33b6
+DATA constants<>+1628(SB)/4, $0x3e5b33b6
+DATA constants<>+1632(SB)/4, $0x3e5b33b6
+DATA constants<>+1636(SB)/4, $0x3e5b33b6
+DATA constants<>+1640(SB)/4, $0x3e5b33b6
+DATA constants<>+1644(SB)/4, $0x3e5b33b6
+DATA constants<>+1648(SB)/4, $0x3e5b33b6
+DATA constants<>+1652(SB)/4, $0x3e5b33b6
+DATA constants<>+1656(SB)/4, $0x3e5b33b6
+DATA constants<>+1660(SB)/4, $0x3e5b33b6
+DATA constants<>+1664(SB)/4, $0x00000008
+DATA constants<>+1668(SB)/4, $0x00000008
+DATA constants<>+1672(SB)/4, $0x00000008
+DATA constants<>+1676(SB)/4, $0x00000008
+DATA constants<>+1680(SB)/4, $0x00000008
+DATA constants<>+1684(SB)/4, $0x00000008
+DATA constants<>+1688(SB)/4, $0x00000008
+DATA constants<>+1692(SB)/4, $0x00000008
+DATA constants<>+1696(SB)/4, $0x00000008
+DATA constants<>+1700(SB)/4, $0x00000008
+DATA constants<>+1704(SB)/4, $0x00000008
+DATA constants<>+1708(SB)/4, $0x00000008
+DATA constants<>+1712(SB)/4, $0x00000008
+DATA constants<>+1716(SB)/4, $0x00000008
+DATA constants<>+1720(SB)/4, $0x00000008
+DATA constants<>+1724(SB)/4, $0x00000008
+DATA constants<>+1728(SB)/4, $0x21f0aaad
+DATA constants<>+1732(SB)/4, $0x21f0aaad
+DATA constants<>+1736(SB)/4, $0x21f0aaad
+DATA constants<>+1740(SB)/4, $0x21f0aaad
+DATA constants<>+1744(SB)/4, $0x21f0aaad
+DATA constants<>+1748(SB)/4, $0x21f0aaad
+DATA constants<>+1752(SB)/4, $0x21f0aaad
+DATA constants<>+1756(SB)/4, $0x21f0aaad
+DATA constants<>+1760(SB)/4, $0x21f0aaad
+DATA constants<>+1764(SB)/4, $0x21f0aaad
+DATA constants<>+1768(SB)/4, $0x21f0aaad
+DATA constants<>+1772(SB)/4, $0x21f0aaad
+DATA constants<>+1776(SB)/4, $0x21f0aaad
+DATA constants<>+1780(SB)/4, $0x21f0aaad
+DATA constants<>+1784(SB)/4, $0x21f0aaad
+DATA constants<>+1788(SB)/4, $0x21f0aaad
+DATA constants<>+1792(SB)/4, $0x735a2d97
+DATA constants<>+1796(SB)/4, $0x735a2d97
+DATA constants<>+1800(SB)/4, $0x735a2d97
+DATA constants<>+1804(SB)/4, $0x735a2d97
+DATA constants<>+1808(SB)/4, $0x735a2d97
+DATA constants<>+1812(SB)/4, $0x735a2d97
+DATA constants<>+1816(SB)/4, $0x735a2d97
+DATA constants<>+1820(SB)/4, $0x735a2d97
+DATA constants<>+1824(SB)/4, $0x735a2d97
+DATA constants<>+1828(SB)/4, $0x735a2d97
+DATA constants<>+1832(SB)/4, $0x735a2d97
+DATA constants<>+1836(SB)/4, $0x735a2d97
+DATA constants<>+1840(SB)/4, $0x735a2d97
+DATA constants<>+1844(SB)/4, $0x735a2d97
+DATA constants<>+1848(SB)/4, $0x735a2d97
+DATA constants<>+1852(SB)/4, $0x735a2d97
+DATA constants<>+1856(SB)/4, $0xff800000
+DATA constants<>+1860(SB)/4, $0xff800000
+DATA constants<>+1864(SB)/4, $0xff800000
+DATA constants<>+1868(SB)/4, $0xff800000
+DATA constants<>+1872(SB)/4, $0xff800000
+DATA constants<>+1876(SB)/4, $0xff800000
+DATA constants<>+1880(SB)/4, $0xff800000
+DATA constants<>+1884(SB)/4, $0xff800000
+DATA constants<>+1888(SB)/4, $0xff800000
+DATA constants<>+1892(SB)/4, $0xff800000
+DATA constants<>+1896(SB)/4, $0xff800000
+DATA constants<>+1900(SB)/4, $0xff800000
+DATA constants<>+1904(SB)/4, $0xff800000
+DATA constants<>+1908(SB)/4, $0xff800000
+DATA constants<>+1912(SB)/4, $0xff800000
+DATA constants<>+1916(SB)/4, $0xff800000
+DATA constants<>+1920(SB)/4, $0x00000010
+DATA constants<>+1924(SB)/4, $0x00000010
+DATA constants<>+1928(SB)/4, $0x00000010
+DATA constants<>+1932(SB)/4, $0x00000010
+DATA constants<>+1936(SB)/4, $0x00000010
+DATA constants<>+1940(SB)/4, $0x00000010
+DATA constants<>+1944(SB)/4, $0x00000010
+DATA constants<>+1948(SB)/4, $0x00000010
+DATA constants<>+1952(SB)/4, $0x00000010
+DATA constants<>+1956(SB)/4, $0x00000010
+DATA constants<>+1960(SB)/4, $0x00000010
+DATA constants<>+1964(SB)/4, $0x00000010
+DATA constants<>+1968(SB)/4, $0x00000010
+DATA constants<>+1972(SB)/4, $0x00000010
+DATA constants<>+1976(SB)/4, $0x00000010
+DATA constants<>+1980(SB)/4, $0x00000010
+GLOBL constants<>(SB), RODATA|NOPTR, $1984

@@ -2,12 +2,6 @@ package kernel
 
 const plainCols = 4
 
-var plainTiling = tiling{
-	cols:       plainCols,
-	tiles:      []tile{plainTile1, plainTile2, plainTile3, plainTile4},
-	transpose8: transpose8Plain,
-}
-
 // plainTile4 keeps its sixteen sums in variables, as an array would live in memory.
 func plainTile4(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool) {
 	var (

@@ -2,18 +2,27 @@
 // once, for vectors of any width, and printed for AVX2 with FMA and for AVX-512.
 package main
 
-import (
-	"github.com/mmcloughlin/avo/build"
-)
+import "github.com/mmcloughlin/avo/build"
 
 func main() {
 	build.ConstraintExpr("!purego")
-	transpose()
 	pause()
+	transpose()
 	for _, v := range []isa{avx2, avx512} {
 		for rows := 1; rows <= v.tileRows; rows++ {
 			v.tile(rows)
 		}
+		for _, kernel := range []func(){
+			v.add, v.addScaled, v.multiply, v.scale, v.sum, v.sumSquares,
+			v.gelu, v.geluTanh, v.silu, v.relu,
+			v.dropout,
+			v.softmax, v.softmaxBackward, v.maximum, v.sumExp, v.scaledExp,
+			v.normalise, v.normSums, v.normGradient,
+			v.adamW,
+		} {
+			kernel()
+		}
 	}
+	constants.emit()
 	build.Generate()
 }

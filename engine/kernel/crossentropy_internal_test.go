@@ -1,0 +1,62 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+)
+
+func TestCrossEntropy(t *testing.T) {
+	const weight = 0.25
+	eachPath(t, func(t *testing.T) {
+		for _, n := range append(lengths[1:], 3*piece+5) {
+			for _, smoothing := range []float64{0, 0.1, 1} {
+				logits := normals(n, 1)
+				for i := range logits {
+					logits[i] *= 4
+				}
+				target := n / 2
+				p := softmax64(logits, 1)
+				loss, gradient := 0.0, make([]float64, n)
+				for i := range p {
+					q := smoothing / float64(n)
+					if i == target {
+						q += 1 - smoothing
+					}
+					loss -= q * math.Log(p[i])
+					gradient[i] = (p[i] - q) * weight
+				}
+				got := fenced(make([]float32, n))
+				near(t, fmt.Sprint("loss over ", n), CrossEntropy(got, logits, target, weight, float32(smoothing)), loss, 2e-6*(1+loss))
+				checkFences(t, got)
+				for i := range got {
+					near(t, fmt.Sprintf("gradient %d of %d", i, n), float64(got[i]), gradient[i], 1e-7+2e-6*math.Abs(gradient[i]))
+				}
+				near(t, "loss without gradient", CrossEntropy(nil, logits, target, weight, float32(smoothing)), loss, 2e-6*(1+loss))
+				CrossEntropy(logits, logits, target, weight, float32(smoothing))
+				if !slices.Equal(logits, got) {
+					t.Fatalf("in place the gradient over %d differs", n)
+				}
+			}
+		}
+	})
+}
+
+func TestCrossEntropyOfTheExtremes(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		logits []float32
+		want   float64
+	}{
+		{"certain and right", []float32{1000, -1000}, 0},
+		{"certain and wrong", []float32{-1000, 1000}, 2000},
+		{"not a number", []float32{0, float32(math.NaN())}, math.NaN()},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			eachPath(t, func(t *testing.T) {
+				near(t, "loss", CrossEntropy(nil, c.logits, 0, 1, 0), c.want, 1e-6)
+			})
+		})
+	}
+}
