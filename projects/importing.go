@@ -1,42 +1,32 @@
 package projects
 
 import (
-	"time"
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"attune/engine/dataset"
 	"attune/engine/format"
+	"attune/projects/store"
 )
 
-// Roles says which column of a file is what, by name; "" means no column.
+// Roles says which column of a file is what, by name; "" leaves it to a guess
+// from names and values, NoColumn means that no column has this role.
 type Roles = format.Roles
+
+// NoColumn in a role says that no column has it.
+const NoColumn = "-"
 
 // ImportOptions is what a user insists on about files; what is left at its
 // zero value is found by looking at the whole file.
 type ImportOptions struct {
-	Roles     Roles         // columns; an empty Text means: guess all of those left empty
+	Roles     Roles
 	As        dataset.Split // what all rows are for; a file's own split column yields to it
 	Encoding  string        // a WHATWG name, "windows-1252"
 	Delimiter string        // one character, or "tab", "comma", "semicolon", "pipe", "space"
 	Header    *bool         // whether the first row names the columns
-}
-
-// Preview is what an import would do with one file.
-type Preview struct {
-	File      string // its path
-	Bytes     int64
-	Format    string // "CSV"
-	Encoding  string
-	Delimiter string
-	Header    bool
-	Columns   []string
-	Sample    [][]string // the first rows, as wide as Columns, long values cut
-	Rows      int
-	Roles     Roles        // as wished, the rest guessed
-	Labels    []LabelCount // of the label column, most frequent first
-	Problems  int          // rows that would be left out or repaired
-	Warnings  []string     // what makes training on this file hard, a sentence each with the way out
-
-	Encodings, Delimiters []string // choices to offer for what was found wrong
 }
 
 // Imported says what an import did.
@@ -45,7 +35,7 @@ type Imported struct {
 	Imported     int                   `json:"imported"` // examples made of them
 	Problems     []Problem             `json:"problems"` // the first 1000
 	ProblemCount int                   `json:"problem_count"`
-	Columns      map[string]string     `json:"columns"` // role to column: "text": "v2"
+	Columns      map[string]string     `json:"columns"` // of the first file, role to column: "text": "v2"
 	Encoding     string                `json:"encoding"`
 	Delimiter    string                `json:"delimiter"`
 	Labels       map[string]int        `json:"labels"`
@@ -62,9 +52,283 @@ type Problem struct {
 	Fix    string `json:"fix"`
 }
 
-// Progress tells how far a long piece of work is.
-type Progress struct {
-	Verb        string        // what is being done: "Reading tickets.csv"
-	Done, Total int64         // in the same unit, bytes or rows; Total is 0 while unknown
-	Left        time.Duration // forecast of the time to go; 0 while unknown
+// maxProblems is how many problems an import lists; all are counted.
+const maxProblems = 1000
+
+// table is a file that was looked at: how it is laid out, and what its columns
+// are.
+type table struct {
+	file   format.File
+	format format.Format
+	layout format.Layout
+	roles  Roles
+}
+
+// look opens a file and looks at all of it.
+func look(ctx context.Context, file format.File, o ImportOptions, progress func(int64)) (t table, err error) {
+	t.file = file
+	if t.format, err = format.Find([]format.Format{format.CSV}, file); err != nil {
+		return t, err
+	}
+	insisted := format.Overrides{Encoding: o.Encoding, Delimiter: o.Delimiter, Header: o.Header}
+	if t.layout, err = t.format.Inspect(ctx, file, insisted, progress); err != nil {
+		return t, err
+	}
+	if t.layout.Rows == 0 {
+		return t, &Error{
+			Got: file.Name + " has no rows, only a header",
+			Way: "choose a file with rows; if its only line is a row, say that it has no header",
+		}
+	}
+	t.roles = resolve(o.Roles, format.Guess(t.layout))
+	return t, nil
+}
+
+// resolve takes the columns as wished, and for those left empty the guess,
+// unless its column was wished to be something else.
+func resolve(wished, guess Roles) Roles {
+	wish := []*string{&wished.Text, &wished.Pair, &wished.Label, &wished.Target, &wished.Split}
+	taken := map[string]bool{}
+	for _, column := range wish {
+		taken[*column] = true
+	}
+	for i, column := range []string{guess.Text, guess.Pair, guess.Label, guess.Target, guess.Split} {
+		switch {
+		case *wish[i] == NoColumn:
+			*wish[i] = ""
+		case *wish[i] == "" && !taken[column]:
+			*wish[i] = column
+		}
+	}
+	return wished
+}
+
+// others are the columns without a role, as places in a record and as names.
+func (t table) others() (places []int, names []string) {
+	for i, name := range t.layout.Columns {
+		if !slices.Contains([]string{t.roles.Text, t.roles.Pair, t.roles.Label, t.roles.Target, t.roles.Split}, name) {
+			places, names = append(places, i), append(names, name)
+		}
+	}
+	return places, names
+}
+
+// Import adds the rows of files to the project, as one event that Undo takes
+// back. Several files named train, validation and test (or valid, dev) are
+// those splits, unless o.As or a column says otherwise. Rows without a label
+// are kept as unlabelled; rows without a text are left out and listed.
+//
+// It reads in flat memory. If it fails or the context ends, nothing of it is
+// left behind. Errors are those of format for a file that cannot be read, an
+// *Error for one that holds nothing to import, and a *store.Error if the disk is
+// full or another import or training is under way.
+func (p *Project) Import(ctx context.Context, files []string, o ImportOptions, progress func(Progress)) (Imported, error) {
+	opened := make([]format.File, len(files))
+	for i, name := range files {
+		var err error
+		if opened[i], err = format.Open(name); err != nil {
+			return Imported{}, err
+		}
+	}
+	return p.importFiles(ctx, opened, o, progress)
+}
+
+func (p *Project) importFiles(ctx context.Context, files []format.File, o ImportOptions, progress func(Progress)) (Imported, error) {
+	if len(files) == 0 {
+		return Imported{}, &Error{Got: "no file was chosen", Way: "choose one or more"}
+	}
+	title := "import of " + titleOf(files)
+	unlock, err := p.store.Lock(title)
+	if err != nil {
+		return Imported{}, err
+	}
+	defer unlock()
+	var size int64
+	for _, f := range files {
+		size += f.Size
+	}
+	meter := newMeter(2*size, progress)
+	tables := make([]table, len(files))
+	for i, f := range files {
+		if tables[i], err = look(ctx, f, o, meter.part("Looking at "+f.Name, f.Size)); err != nil {
+			return Imported{}, err
+		}
+	}
+	done := newImported(tables[0])
+	err = p.store.Edit(ctx, func(e *store.Edit) error {
+		for _, t := range tables {
+			if err := done.add(ctx, e, t, splitFor(t, tables, o), meter.part("Reading "+t.file.Name, t.file.Size)); err != nil {
+				return err
+			}
+		}
+		e.Title = fmt.Sprintf("%s (%s)", title, rows(done.Imported))
+		return done.check()
+	})
+	if err != nil {
+		return Imported{}, err
+	}
+	done.Warnings = judge(tables[0].roles, done.Labels, done.Imported)
+	return *done, nil
+}
+
+// titleOf names files in few words.
+func titleOf(files []format.File) string {
+	if len(files) == 1 {
+		return files[0].Name
+	}
+	return fmt.Sprintf("%s and %d more", files[0].Name, len(files)-1)
+}
+
+func newImported(first table) *Imported {
+	done := &Imported{
+		Problems:  []Problem{},
+		Columns:   map[string]string{},
+		Encoding:  first.layout.Encoding,
+		Delimiter: first.layout.Delimiter,
+		Labels:    map[string]int{},
+		Splits:    map[dataset.Split]int{},
+	}
+	r := first.roles
+	for role, column := range map[string]string{"text": r.Text, "pair": r.Pair, "label": r.Label, "target": r.Target, "split": r.Split} {
+		if column != "" {
+			done.Columns[role] = column
+		}
+	}
+	return done
+}
+
+// add adds the rows of one file; split is what all of them are for, or
+// Unassigned.
+func (done *Imported) add(ctx context.Context, e *store.Edit, t table, split dataset.Split, progress func(int64)) error {
+	read, err := t.roles.Reader(t.layout)
+	if err != nil {
+		return err
+	}
+	places, names := t.others()
+	if err := e.Source(t.file.Name, names); err != nil {
+		return err
+	}
+	for record, err := range t.format.Read(ctx, t.file, t.layout, progress) {
+		if err != nil {
+			return err
+		}
+		done.Rows++
+		done.note(t.file.Name, record.Problem)
+		example, given, problem := read(record)
+		if done.note(t.file.Name, problem); problem != nil {
+			continue
+		}
+		if split != dataset.Unassigned {
+			given = split
+		}
+		x := store.NewExample{Example: example, Row: record.Row, Given: given, Words: words(example.Text)}
+		x.Split = useOf(example, given)
+		for _, at := range places {
+			x.Others = append(x.Others, record.Values[at])
+		}
+		if err := e.Add(x); err != nil {
+			return err
+		}
+		if done.count(x); len(done.Labels) > maxLabels {
+			return tooManyLabels(t)
+		}
+	}
+	return nil
+}
+
+// maxLabels is how many different labels a project can get from one import.
+// A column with more holds no labels, and would take memory for each.
+const maxLabels = 10_000
+
+func tooManyLabels(t table) error {
+	return &Error{
+		Got: fmt.Sprintf("the column %q of %s has more than %d different values, too many to be labels", t.roles.Label, t.file.Name, maxLabels),
+		Way: "choose another column as the label, or none",
+	}
+}
+
+// useOf is the split of an example that was given one: without anything to
+// learn it can only be unlabelled.
+func useOf(x dataset.Example, given dataset.Split) dataset.Split {
+	if len(x.Labels) == 0 && len(x.Spans) == 0 && x.Target == "" {
+		return dataset.Unlabelled
+	}
+	return given
+}
+
+func (done *Imported) note(file string, problem *format.Problem) {
+	if problem == nil {
+		return
+	}
+	done.ProblemCount++
+	if len(done.Problems) < maxProblems {
+		done.Problems = append(done.Problems, Problem{File: file, Row: problem.Row, Reason: problem.Reason, Fix: problem.Fix})
+	}
+}
+
+func (done *Imported) count(x store.NewExample) {
+	done.Imported++
+	done.Splits[x.Split]++
+	countLabels(done.Labels, x.Labels)
+}
+
+// countLabels counts into counts. A label is copied when it is new, so that it
+// does not keep the memory of its whole record.
+func countLabels(counts map[string]int, labels []string) {
+	for _, l := range labels {
+		if _, known := counts[l]; !known {
+			l = strings.Clone(l)
+		}
+		counts[l]++
+	}
+}
+
+// check fails if there was nothing to import.
+func (done *Imported) check() error {
+	if done.Imported > 0 {
+		return nil
+	}
+	e := &Error{
+		Got: fmt.Sprintf("none of the %s could be imported", rows(done.Rows)),
+		Way: "choose the column that holds the text",
+	}
+	if len(done.Problems) > 0 {
+		first := done.Problems[0]
+		e.Got += fmt.Sprintf("; the first, row %d of %s, because %s", first.Row, first.File, first.Reason)
+	}
+	return e
+}
+
+// splitFor says what all rows of a file are for, if o or, among several files,
+// its name says so.
+func splitFor(t table, among []table, o ImportOptions) dataset.Split {
+	if o.As != dataset.Unassigned || len(among) == 1 || t.roles.Split != "" {
+		return o.As
+	}
+	return splitInName(t.file.Name)
+}
+
+// splitInName finds the word for a split in a file's name: "tickets-dev.csv".
+func splitInName(name string) dataset.Split {
+	stem := strings.ToLower(strings.TrimSuffix(name, filepath.Ext(name)))
+	parts := strings.FieldsFunc(stem, func(r rune) bool { return !('a' <= r && r <= 'z') })
+	for _, part := range parts {
+		if split, ok := splitWords[part]; ok {
+			return split
+		}
+	}
+	return dataset.Unassigned
+}
+
+var splitWords = map[string]dataset.Split{
+	"train":      dataset.Train,
+	"training":   dataset.Train,
+	"valid":      dataset.Validation,
+	"validation": dataset.Validation,
+	"val":        dataset.Validation,
+	"dev":        dataset.Validation,
+	"test":       dataset.Test,
+	"testing":    dataset.Test,
+	"unlabelled": dataset.Unlabelled,
+	"unlabeled":  dataset.Unlabelled,
 }

@@ -4,10 +4,77 @@
 package projects
 
 import (
-	"time"
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strings"
 
 	"attune/engine/dataset"
+	"attune/projects/store"
 )
+
+// taskSetting is the setting that holds the project's task.
+const taskSetting = "task"
+
+// Project is an open project. Its methods may be called from several
+// goroutines, and several windows and commands may have the same project open:
+// what one changes, the others show when they next ask. Only a training and an
+// import need the project to themselves (see store.Store.Lock).
+type Project struct {
+	store *store.Store
+	task  string
+	view  view
+
+}
+
+// Create makes a new project for a task in the folder dir, to whose name
+// ".attune" is added where it is missing. It fails with a *store.Error if
+// something of that name is there.
+func Create(dir, task string) (*Project, error) {
+	s, err := store.Create(context.Background(), folder(dir), map[string]string{taskSetting: task})
+	if err != nil {
+		return nil, err
+	}
+	return &Project{store: s, task: task}, nil
+}
+
+// Open opens the project in the folder dir. It fails with a *store.Error if
+// there is none, or it cannot be used; its Hint says what to do then.
+func Open(dir string) (*Project, error) {
+	ctx := context.Background()
+	s, err := store.Open(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	task, _, err := s.Setting(ctx, taskSetting)
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	return &Project{store: s, task: task}, nil
+}
+
+// folder is the name of a project's folder.
+func folder(dir string) string {
+	dir = strings.TrimRight(dir, `/\`)
+	if strings.HasSuffix(dir, store.Extension) {
+		return dir
+	}
+	return dir + store.Extension
+}
+
+// Close ends all use of the project; everything was saved before.
+func (p *Project) Close() error { return p.store.Close() }
+
+// Path is the project's folder, absolute.
+func (p *Project) Path() string { return p.store.Dir() }
+
+// Name is what the user calls it: the folder's name without ".attune".
+func (p *Project) Name() string { return p.store.Name() }
+
+// Task names what its models learn: "classification".
+func (p *Project) Task() string { return p.task }
 
 // Overview is a project at a glance.
 type Overview struct {
@@ -27,13 +94,79 @@ type LabelCount struct {
 	Rows  int
 }
 
-// Source is an imported file.
-type Source struct {
-	File     string // its name
-	Rows     int    // examples that came from it and are still there
-	Imported time.Time
-}
+// Source is an imported file: its name, the names of its columns that had no
+// role, when it was imported, and how many of its rows are still there.
+type Source = store.Source
 
 // TextLengths says how long the texts are, in words; a character of Chinese,
 // Japanese or Thai counts as a word.
 type TextLengths struct{ MedianWords, LongestWords int }
+
+// Overview counts what there is. For 100,000 rows it takes about a tenth of a
+// second.
+func (p *Project) Overview(ctx context.Context) (Overview, error) {
+	counts, err := p.store.Counts(ctx)
+	if err != nil {
+		return Overview{}, err
+	}
+	o := Overview{Labels: labelCounts(counts), Splits: map[dataset.Split]int{}, Text: textLengths(counts)}
+	fromSource := map[int64]int{}
+	for _, c := range counts {
+		o.Rows += c.Rows
+		o.Splits[c.Split] += c.Rows
+		fromSource[c.Source] += c.Rows
+	}
+	if o.Sources, err = p.store.Sources(ctx); err != nil {
+		return Overview{}, err
+	}
+	for i, s := range o.Sources {
+		o.Sources[i].Rows = fromSource[s.ID]
+	}
+	runs, err := p.store.Runs(ctx)
+	if err != nil {
+		return Overview{}, err
+	}
+	o.Runs = len(runs)
+	if o.CanUndo, err = p.store.CanUndo(ctx); err != nil {
+		return Overview{}, err
+	}
+	o.CanRedo, err = p.store.CanRedo(ctx)
+	return o, err
+}
+
+func labelCounts(counts []store.Count) []LabelCount {
+	rows := map[string]int{}
+	for _, c := range counts {
+		for _, l := range c.Labels {
+			rows[l] += c.Rows
+		}
+	}
+	return mostFrequent(rows)
+}
+
+// mostFrequent orders labels by their rows, and those with equally many by name.
+func mostFrequent(rows map[string]int) []LabelCount {
+	labels := make([]LabelCount, 0, len(rows))
+	for _, l := range slices.Sorted(maps.Keys(rows)) {
+		labels = append(labels, LabelCount{Label: l, Rows: rows[l]})
+	}
+	slices.SortStableFunc(labels, func(a, b LabelCount) int { return cmp.Compare(b.Rows, a.Rows) })
+	return labels
+}
+
+func textLengths(counts []store.Count) (t TextLengths) {
+	byWords := slices.SortedFunc(slices.Values(counts), func(a, b store.Count) int { return cmp.Compare(a.Words, b.Words) })
+	all := 0
+	for _, c := range byWords {
+		all += c.Rows
+		t.LongestWords = c.Words
+	}
+	seen := 0
+	for _, c := range byWords {
+		if seen += c.Rows; 2*seen >= all {
+			t.MedianWords = c.Words
+			break
+		}
+	}
+	return t
+}

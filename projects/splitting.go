@@ -1,11 +1,19 @@
 package projects
 
-import "attune/engine/dataset"
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"attune/engine/dataset"
+	"attune/projects/store"
+)
 
 // SplitOptions says how examples are dealt out to training, validation and
 // test.
 type SplitOptions struct {
-	Test, Validation float64 // shares of the labelled rows, 0 to 1
+	Test, Validation float64 // shares of the rows that are dealt out, 0 to 1
 	Stratify         bool    // each label keeps its share in every split
 	Group            string  // a column whose equal values stay together in one split; "" for none
 	Seed             uint64  // the same seed deals the same rows the same way
@@ -20,4 +28,150 @@ func DefaultSplit() SplitOptions {
 type SplitSummary struct {
 	Counts   map[dataset.Split]int
 	Warnings []string // a sentence each, with the way out
+}
+
+// Split deals the examples out, as one event that Undo takes back. Validation
+// and test rows that came as such keep their place, and where a file brought a
+// test set, no more rows are taken for one; the same goes for validation.
+// Unlabelled rows stay unlabelled. A share above zero gives at least one row,
+// and no label is taken from training altogether, as far as the rows suffice;
+// what could not be had is in the warnings.
+//
+// It fails with an *Error if there is nothing to deal out, the shares leave
+// nothing to train on, or no file has the column Group.
+func (p *Project) Split(ctx context.Context, o SplitOptions) (SplitSummary, error) {
+	if err := o.check(); err != nil {
+		return SplitSummary{}, err
+	}
+	if err := p.checkGroup(ctx, o.Group); err != nil {
+		return SplitSummary{}, err
+	}
+	var summary SplitSummary
+	err := p.store.Edit(ctx, func(e *store.Edit) error {
+		from, err := e.Assigned(o.Group)
+		if err != nil {
+			return err
+		}
+		labels, err := e.LabelSets()
+		if err != nil {
+			return err
+		}
+		to, err := deal(from, o)
+		if err != nil {
+			return err
+		}
+		summary = summarise(from, to, labels, o)
+		e.Title = "split into " + inWords(summary.Counts)
+		_, err = e.Assign(from, to)
+		return err
+	})
+	if err != nil {
+		return SplitSummary{}, err
+	}
+	return summary, nil
+}
+
+func (o SplitOptions) check() error {
+	if o.Test >= 0 && o.Validation >= 0 && o.Test+o.Validation < 1 {
+		return nil
+	}
+	return &Error{
+		Got: fmt.Sprintf("shares of %g for the test and %g for validation leave nothing to train on", o.Test, o.Validation),
+		Way: "choose shares from 0 that add up to less than 1, such as 0.2 and 0.1",
+	}
+}
+
+// checkGroup fails if no imported file has the column.
+func (p *Project) checkGroup(ctx context.Context, group string) error {
+	if group == "" {
+		return nil
+	}
+	sources, err := p.store.Sources(ctx)
+	if err != nil {
+		return err
+	}
+	var columns []string
+	for _, s := range sources {
+		columns = append(columns, s.Columns...)
+	}
+	if slices.Contains(columns, group) {
+		return nil
+	}
+	slices.Sort(columns)
+	e := &Error{
+		Got: fmt.Sprintf("there is no column %q to keep rows together by", group),
+		Way: "the files have no columns besides text and label, so split without it",
+	}
+	if columns = slices.Compact(columns); len(columns) > 0 {
+		e.Way = "choose one of the columns " + strings.Join(columns, ", ")
+	}
+	return e
+}
+
+// summarise counts the splits and says what is wrong with them.
+func summarise(from []store.Assigned, to []dataset.Split, labels map[int64][]string, o SplitOptions) SplitSummary {
+	s := SplitSummary{Counts: map[dataset.Split]int{}, Warnings: []string{}}
+	trained, tested := map[string]bool{}, map[string]bool{}
+	for i, split := range to {
+		s.Counts[split]++
+		for _, l := range labels[from[i].Labels] {
+			trained[l] = trained[l] || split == dataset.Train
+			tested[l] = tested[l] || split == dataset.Test
+		}
+	}
+	s.warnOfEmpty(dataset.Validation, o.Validation, "Training could not tell when to stop.")
+	s.warnOfEmpty(dataset.Test, o.Test, "The final score would have to come from the validation rows, and be too good.")
+	s.warnOfLabels(trained, dataset.Train, "has no row to learn from", "have no row to learn from")
+	if s.Counts[dataset.Test] > 0 {
+		s.warnOfLabels(tested, dataset.Test, "has no row in the test set, so its score stays unknown", "have no row in the test set, so their scores stay unknown")
+	}
+	return s
+}
+
+func (s *SplitSummary) warnOfEmpty(split dataset.Split, share float64, so string) {
+	if s.Counts[split] > 0 {
+		return
+	}
+	way := "Import more rows and split again."
+	if share == 0 {
+		way = "Give it a share above 0."
+	}
+	s.Warnings = append(s.Warnings, fmt.Sprintf("There are no %s rows. %s %s", split, so, way))
+}
+
+// warnOfLabels names labels that a split lacks.
+func (s *SplitSummary) warnOfLabels(has map[string]bool, split dataset.Split, one, more string) {
+	var missing []string
+	for l, in := range has {
+		if !in {
+			missing = append(missing, l)
+		}
+	}
+	if len(missing) == 0 {
+		return
+	}
+	slices.Sort(missing)
+	what := "The label " + quoted(missing) + " " + one
+	if len(missing) > 1 {
+		what = fmt.Sprintf("%d labels (%s) %s", len(missing), quoted(missing), more)
+	}
+	s.Warnings = append(s.Warnings, what+". Import more rows with it, or join it with another label.")
+}
+
+// quoted lists names, at most five of them.
+func quoted(names []string) string {
+	const few = 5
+	var all []string
+	for _, n := range names[:min(few, len(names))] {
+		all = append(all, fmt.Sprintf("%q", n))
+	}
+	if len(names) > few {
+		all = append(all, "...")
+	}
+	return strings.Join(all, ", ")
+}
+
+func inWords(counts map[dataset.Split]int) string {
+	return fmt.Sprintf("%d training, %d validation and %d test rows",
+		counts[dataset.Train], counts[dataset.Validation], counts[dataset.Test])
 }

@@ -71,6 +71,13 @@ func describe(f *os.File, job string) error {
 	return err
 }
 
+// Busy says which long job is under way on the project, in this process or
+// another; ok is false when there is none.
+func (s *Store) Busy() (job string, ok bool) {
+	h, ok := s.holder()
+	return h.Job, ok
+}
+
 // holder gives who holds the lock; false if nobody does, whatever a process
 // that died has left in the file.
 func (s *Store) holder() (holder, bool) {
@@ -88,7 +95,11 @@ func (s *Store) holder() (holder, bool) {
 // described reads who took the lock last; false if that was not yet written.
 func (s *Store) described() (h holder, ok bool) {
 	text, err := os.ReadFile(s.Path(jobLock))
-	return h, err == nil && json.Unmarshal(text, &h) == nil
+	if err != nil {
+		return holder{}, false
+	}
+	err = json.Unmarshal(text, &h)
+	return h, err == nil
 }
 
 func (s *Store) busy() error {

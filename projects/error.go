@@ -1,0 +1,27 @@
+package projects
+
+import "fmt"
+
+// Error says in a sentence what cannot be done with a project's data, and the
+// way out.
+type Error struct {
+	Got string // "tickets.csv has no rows"
+	Way string // as a sentence without its full stop
+}
+
+// Error is the sentence.
+func (e *Error) Error() string { return e.Got }
+
+// Hint is the way out.
+func (e *Error) Hint() string { return e.Way }
+
+// rows is a number of rows in words.
+func rows(n int) string { return counted(n, "row") }
+
+// counted is a number of things in words: "1 row", "3 rows".
+func counted(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
+}

@@ -1,0 +1,219 @@
+package projects
+
+import (
+	"cmp"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"attune/engine/dataset"
+	"attune/projects/store"
+)
+
+// unit is what goes into one split as a whole: a row, or the rows of a group.
+type unit struct {
+	rows   []int // places in the list of examples
+	labels int64 // the labels of most of them
+}
+
+// deal gives each example its split, by place. It fails with an *Error if
+// there is none to deal out and none that has its place already.
+func deal(from []store.Assigned, o SplitOptions) ([]dataset.Split, error) {
+	to := make([]dataset.Split, len(from))
+	given := settleGiven(from, to)
+	units := unitsOf(from, to, o.Group != "")
+	if len(units) == 0 && given[dataset.Validation]+given[dataset.Test] == 0 {
+		return nil, &Error{Got: "there are no labelled rows to split", Way: "import a file with a label column first"}
+	}
+	test, validation := o.Test, o.Validation
+	if given[dataset.Test] > 0 {
+		test = 0
+	}
+	if given[dataset.Validation] > 0 {
+		validation = 0
+	}
+	random := rand.New(rand.NewPCG(o.Seed, 0))
+	random.Shuffle(len(units), func(i, j int) { units[i], units[j] = units[j], units[i] })
+	strata := [][]unit{units}
+	if o.Stratify {
+		strata = byLabels(units)
+	}
+	rest := take(strata, test, dataset.Test, to)
+	// The share of validation is of all rows, of which the test took some.
+	rest = take(rest, validation/(1-test), dataset.Validation, to)
+	for _, u := range slices.Concat(rest...) {
+		u.assign(dataset.Train, to)
+	}
+	return to, nil
+}
+
+// settleGiven keeps the place of rows that came as validation, test or
+// unlabelled, and counts them.
+func settleGiven(from []store.Assigned, to []dataset.Split) map[dataset.Split]int {
+	given := map[dataset.Split]int{}
+	for i, a := range from {
+		switch {
+		case a.Split == dataset.Unlabelled:
+			to[i] = dataset.Unlabelled
+		case a.Given == dataset.Validation, a.Given == dataset.Test:
+			to[i] = a.Given
+		}
+		given[to[i]]++
+	}
+	return given
+}
+
+// unitsOf gathers the rows that are still without a split. A group of which
+// some rows came as test or validation follows them as a whole.
+func unitsOf(from []store.Assigned, to []dataset.Split, grouped bool) []unit {
+	place := map[string]dataset.Split{}
+	for i, a := range from {
+		if a.Group != "" && (to[i] == dataset.Validation || to[i] == dataset.Test) {
+			place[a.Group] = to[i]
+		}
+	}
+	var units []unit
+	index := map[string]int{}
+	for i, a := range from {
+		if to[i] != dataset.Unassigned {
+			continue
+		}
+		if split, ok := place[a.Group]; ok {
+			to[i] = split
+			continue
+		}
+		at, known := index[a.Group]
+		if !grouped || a.Group == "" || !known {
+			at = len(units)
+			units = append(units, unit{labels: a.Labels})
+			index[a.Group] = at
+		}
+		units[at].rows = append(units[at].rows, i)
+	}
+	if grouped {
+		for i := range units {
+			units[i].labels = mostOf(units[i].rows, from)
+		}
+	}
+	return units
+}
+
+// mostOf gives the labels that most of the rows have.
+func mostOf(rows []int, from []store.Assigned) (labels int64) {
+	counts := map[int64]int{}
+	for _, i := range rows {
+		counts[from[i].Labels]++
+	}
+	for l, n := range counts {
+		if n > counts[labels] || n == counts[labels] && l < labels {
+			labels = l
+		}
+	}
+	return labels
+}
+
+func (u unit) assign(split dataset.Split, to []dataset.Split) {
+	for _, i := range u.rows {
+		to[i] = split
+	}
+}
+
+// byLabels parts the units by their labels, in the order of labels, keeping
+// the order among those with the same.
+func byLabels(units []unit) [][]unit {
+	sorted := slices.Clone(units)
+	slices.SortStableFunc(sorted, func(a, b unit) int { return cmp.Compare(a.labels, b.labels) })
+	var strata [][]unit
+	for i, u := range sorted {
+		if i == 0 || u.labels != sorted[i-1].labels {
+			strata = append(strata, nil)
+		}
+		strata[len(strata)-1] = append(strata[len(strata)-1], u)
+	}
+	return strata
+}
+
+// take gives a share of the rows the split and returns the units left over, by
+// stratum. Each stratum keeps one unit at least; a share above zero takes one
+// unit at least where any can be spared.
+func take(strata [][]unit, share float64, split dataset.Split, to []dataset.Split) (rest [][]unit) {
+	rest = make([][]unit, len(strata))
+	taken := 0
+	for s, quota := range quotas(strata, share) {
+		units := strata[s]
+		n, left := 0, quota
+		for n < len(units)-1 && 2*left >= len(units[n].rows) && left > 0 {
+			left -= len(units[n].rows)
+			units[n].assign(split, to)
+			n++
+		}
+		rest[s] = units[n:]
+		taken += n
+	}
+	if taken == 0 && share > 0 {
+		spare(rest, split, to)
+	}
+	return rest
+}
+
+// quotas are the numbers of rows to take of each stratum: their sum is the
+// share of all rows, at least 1, and the largest remainders are rounded up.
+func quotas(strata [][]unit, share float64) []int {
+	n := make([]int, len(strata))
+	if share == 0 {
+		return n
+	}
+	remainders := make([]float64, len(strata))
+	all, sum := 0, 0
+	for s, units := range strata {
+		size := 0
+		for _, u := range units {
+			size += len(u.rows)
+		}
+		exact := share * float64(size)
+		n[s] = int(exact)
+		remainders[s] = exact - math.Floor(exact)
+		if len(units) < 2 { // nothing can be spared
+			n[s], remainders[s] = 0, -1
+		}
+		all += size
+		sum += n[s]
+	}
+	order := make([]int, len(strata))
+	for s := range order {
+		order[s] = s
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(remainders[b], remainders[a]) })
+	for _, s := range order {
+		if sum >= max(1, int(math.Round(share*float64(all)))) || remainders[s] < 0 {
+			break
+		}
+		n[s]++
+		sum++
+	}
+	return n
+}
+
+// spare takes the smallest unit of the stratum with the most units, if it has
+// more than one.
+func spare(rest [][]unit, split dataset.Split, to []dataset.Split) {
+	if len(rest) == 0 {
+		return
+	}
+	most := slices.MaxFunc(indices(rest), func(a, b int) int { return cmp.Compare(len(rest[a]), len(rest[b])) })
+	units := rest[most]
+	if len(units) < 2 {
+		return
+	}
+	smallest := slices.MinFunc(indices(units), func(a, b int) int { return cmp.Compare(len(units[a].rows), len(units[b].rows)) })
+	units[smallest].assign(split, to)
+	rest[most] = slices.Delete(slices.Clone(units), smallest, smallest+1)
+}
+
+func indices[T any](list []T) []int {
+	all := make([]int, len(list))
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
