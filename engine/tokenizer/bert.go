@@ -8,8 +8,8 @@ import (
 // normaliser is BERT's: it cleans control characters out, makes every space a
 // plain one, sets Chinese characters apart, takes accents off and folds
 // capitals, each if asked for. Categories are those of Go's Unicode tables; the
-// Rust library's are of Unicode 8, so some 150 rare runes that were added or
-// moved since are treated differently.
+// Rust library's are of Unicode 8, so that some 600 rare runes, added or moved
+// since, are treated differently.
 //
 // Source: google-research/bert tokenization.py, BasicTokenizer; huggingface
 // tokenizers normalizers/bert.rs, which lower-cases rune by rune (a final sigma

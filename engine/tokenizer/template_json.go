@@ -1,6 +1,9 @@
 package tokenizer
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // jsonTemplate is the post_processor of tokenizer.json: TemplateProcessing, or
 // the older BertProcessing, which names two tokens only.
@@ -32,8 +35,19 @@ type jsonSpecial struct {
 // jsonNumbered is ["[SEP]", 102].
 type jsonNumbered [2]any
 
-// template reads the parts. No post-processor at all adds nothing to the texts.
-func (j *jsonTemplate) template() (t template, err error) {
+// template reads the parts, whose special tokens must be among size pieces. No
+// post-processor at all adds nothing to the texts.
+func (j *jsonTemplate) template(size int) (template, error) {
+	t, err := j.read()
+	for _, p := range slices.Concat(t.single, t.pair) {
+		if p.id < 0 || p.id >= size {
+			return t, fmt.Errorf("its template uses token %d of %d", p.id, size)
+		}
+	}
+	return t, err
+}
+
+func (j *jsonTemplate) read() (t template, err error) {
 	if j == nil {
 		return template{single: []part{{0, 0, 0}}, pair: []part{{0, 0, 0}, {1, 0, 1}}}, nil
 	}
@@ -48,11 +62,11 @@ func (j *jsonTemplate) template() (t template, err error) {
 		class, ok := j.Cls.number()
 		separator, also := j.Sep.number()
 		if !ok || !also {
-			return t, fmt.Errorf("BertProcessing does not number its two tokens")
+			return t, fmt.Errorf("its post-processor does not number its two tokens")
 		}
 		return bertTemplate(class, separator), nil
 	default:
-		return t, fmt.Errorf("the post-processor %q is not known for WordPiece", j.Type)
+		return t, fmt.Errorf("its post-processor %q is not known here", j.Type)
 	}
 }
 
@@ -66,13 +80,13 @@ func (j *jsonTemplate) parts(from []jsonPart) (parts []part, err error) {
 		case p.SpecialToken != nil:
 			s, ok := j.Specials[p.SpecialToken.ID]
 			if !ok {
-				return nil, fmt.Errorf("the template uses %q, which special_tokens does not number", p.SpecialToken.ID)
+				return nil, fmt.Errorf("its template uses %q, which special_tokens does not number", p.SpecialToken.ID)
 			}
 			for _, id := range s.IDs {
 				parts = append(parts, part{special, id, p.SpecialToken.Segment})
 			}
 		default:
-			return nil, fmt.Errorf("the template has a part that is neither a special token nor text A or B")
+			return nil, fmt.Errorf("its template has a part that is neither a special token nor text A or B")
 		}
 	}
 	return parts, nil

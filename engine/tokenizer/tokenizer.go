@@ -11,8 +11,8 @@ type Token struct{ ID, Start, End int }
 // Tokenizer cuts text into pieces and joins the pieces of one or two texts into
 // the input of one model. A Tokenizer is safe for concurrent use.
 type Tokenizer interface {
-	// Encode gives the pieces of a text in order, without those that Join adds.
-	// Offsets never run backwards, but pieces may share a rune.
+	// Encode gives the pieces of a text in order, without those that Join adds;
+	// never nil. Offsets never run backwards, but pieces may share a rune.
 	Encode(text string) []Token
 
 	// Join makes one input out of the pieces of one text, or of two when b is

@@ -109,7 +109,10 @@ func (w *WordPiece) setVocabulary(vocabulary []string) error {
 	}
 	for id, piece := range vocabulary {
 		if !utf8.ValidString(piece) {
-			return &Error{Problem: fmt.Sprintf("piece %d of the vocabulary, %q, is not UTF-8 text", id, piece)}
+			return &Error{
+				Problem: fmt.Sprintf("piece %d of the vocabulary, %q, is not UTF-8 text", id, piece),
+				Way:     "download the file again",
+			}
 		}
 	}
 	w.pieces, w.vocabulary = slices.Clone(vocabulary), len(vocabulary)
@@ -129,12 +132,17 @@ func missingSpecial(name string) error {
 	}
 }
 
-// setAdded also makes room for added tokens beyond the vocabulary.
+// setAdded also makes room for added tokens beyond the vocabulary; one that is
+// in the vocabulary has its number there.
 func (w *WordPiece) setAdded(all []added) {
-	w.added = all
+	w.added = append([]added{}, all...)
 	w.pieces = w.pieces[:w.vocabulary:w.vocabulary]
 	var raw, normalised []added
-	for _, a := range all {
+	for i := range w.added {
+		if id, ok := w.trie.find(w.added[i].Content); ok {
+			w.added[i].ID = id
+		}
+		a := w.added[i]
 		for len(w.pieces) <= a.ID {
 			w.pieces = append(w.pieces, "")
 		}

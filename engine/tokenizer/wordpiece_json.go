@@ -53,8 +53,8 @@ type jsonWordPieceModel struct {
 type jsonVocabulary []string
 
 // highestID keeps a damaged file from asking for all memory: the largest known
-// vocabularies are a tenth of it.
-const highestID = 10_000_000
+// vocabularies are a quarter of it.
+const highestID = 4_000_000
 
 // UnmarshalJSON puts each piece at its number; numbers without a piece stay
 // empty.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // The files of a Hugging Face folder that concern a tokenizer.
@@ -119,7 +120,10 @@ func readVocabulary(fsys fs.FS, c tokenizerConfig) (*WordPiece, error) {
 	}
 	o.JoinChinese = c.chinese != nil && !*c.chinese
 	w, err := NewWordPiece(vocabulary, o)
-	return w, inFile(vocabularyFile, err)
+	if err != nil {
+		return nil, inFile(vocabularyFile, err)
+	}
+	return w, nil
 }
 
 // hasCapitals looks at the pieces that are no names of special tokens. Some
@@ -132,12 +136,20 @@ func hasCapitals(vocabulary []string) bool {
 }
 
 func readTokenizerJSON(fsys fs.FS, c tokenizerConfig) (*WordPiece, error) {
-	j := jsonWordPiece{Model: jsonWordPieceModel{Type: "WordPiece", LongestWord: 100, Continuation: "##"}}
+	// Other models lay their vocabulary out otherwise, so the type is read first.
+	kind := struct{ Model jsonType }{jsonType{"WordPiece"}}
+	if err := readJSON(fsys, tokenizerFile, &kind); err != nil {
+		return nil, err
+	}
+	if err := expect("model", "WordPiece", kind.Model.Type); err != nil {
+		return nil, err
+	}
+	j := jsonWordPiece{Model: jsonWordPieceModel{LongestWord: 100, Continuation: "##", Unknown: "[UNK]"}}
 	if err := readJSON(fsys, tokenizerFile, &j); err != nil {
 		return nil, err
 	}
-	if err := j.known(); err != nil {
-		return nil, inFile(tokenizerFile, err)
+	if err := j.check(); err != nil {
+		return nil, err
 	}
 	c.specials.Unknown = j.Model.Unknown
 	w := &WordPiece{options: WordPieceOptions{
@@ -157,41 +169,47 @@ func readTokenizerJSON(fsys fs.FS, c tokenizerConfig) (*WordPiece, error) {
 	}
 	w.setAdded(j.AddedTokens)
 	var err error
-	if w.template, err = j.PostProcessor.template(); err != nil {
-		return nil, inFile(tokenizerFile, err)
+	if w.template, err = j.PostProcessor.template(w.Size()); err != nil {
+		return nil, unusable(err)
 	}
 	return w, nil
 }
 
-// known refuses what would cut text otherwise than WordPiece does here.
-func (j *jsonWordPiece) known() error {
-	for _, step := range []struct{ name, want, got string }{
-		{"model", "WordPiece", j.Model.Type},
-		{"normaliser", "BertNormalizer", j.Normalizer.Type},
-		{"pre-tokeniser", "BertPreTokenizer", j.PreTokenizer.Type},
-	} {
-		if step.got != step.want {
-			return fmt.Errorf("its %s is %q, but only %s is known", step.name, step.got, step.want)
-		}
+// check refuses what would cut text otherwise than WordPiece does here.
+func (j *jsonWordPiece) check() error {
+	if err := expect("normaliser", "BertNormalizer", j.Normalizer.Type); err != nil {
+		return err
+	}
+	if err := expect("pre-tokeniser", "BertPreTokenizer", j.PreTokenizer.Type); err != nil {
+		return err
 	}
 	for _, a := range j.AddedTokens {
-		if a.ID < 0 || a.ID > highestID {
-			return fmt.Errorf("the added token %q has the number %d", a.Content, a.ID)
+		if a.ID < 0 || a.ID > highestID || !utf8.ValidString(a.Content) {
+			return unusable(fmt.Errorf("the added token %q has the number %d", a.Content, a.ID))
 		}
 	}
 	return nil
 }
 
+func expect(step, want, got string) error {
+	if got != want {
+		return unusable(fmt.Errorf("its %s is %q, only %s is known here", step, got, want))
+	}
+	return nil
+}
+
+func unusable(err error) error {
+	return &Error{
+		File: tokenizerFile, Problem: "this tokenizer cannot be used", Err: err,
+		Way: "choose a BERT-like model, or a folder that has its vocab.txt and no tokenizer.json",
+	}
+}
+
 // inFile says in which file an error lies.
 func inFile(file string, err error) error {
 	var known *Error
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &known):
+	if errors.As(err, &known) {
 		return &Error{File: file, Problem: known.Problem, Way: known.Way, Err: known.Err}
-	default:
-		return &Error{File: file, Problem: "this tokenizer cannot be used", Err: err,
-			Way: "choose a BERT-like model, or a folder that has its vocab.txt"}
 	}
+	return err
 }
