@@ -10,19 +10,19 @@ var signatures = []struct{ magic, what string }{
 	{"PK\x03\x04", "a ZIP archive or an Excel workbook (.xlsx)"},
 	{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document (.xls, .doc)"},
 	{"\x1f\x8b", "a gzip archive"},
-	{"BZh", "a bzip2 archive"},
 	{"\xfd7zXZ\x00", "an xz archive"},
 	{"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"},
 	{"\x28\xb5\x2f\xfd", "a Zstandard archive"},
 	{"%PDF-", "a PDF document"},
 	{"\x89PNG\r\n", "a PNG image"},
 	{"\xff\xd8\xff", "a JPEG image"},
-	{"GIF8", "a GIF image"},
+	{"GIF87a", "a GIF image"},
+	{"GIF89a", "a GIF image"},
 	{"SQLite format 3\x00", "an SQLite database"},
-	{"PAR1", "a Parquet file"},
+	{"PAR1\x15", "a Parquet file"},
 	{"\x7fELF", "a program"},
 	{"MZ\x90\x00", "a Windows program"},
-	{"{\\rtf", "a rich text document (.rtf)"},
+	{"{\\rtf1", "a rich text document (.rtf)"},
 }
 
 // signature says what a file is that begins with the mark of a common binary

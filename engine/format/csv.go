@@ -108,12 +108,19 @@ func charName(c byte) string {
 	return string(rune(c))
 }
 
-// charNamed is the inverse of charName.
-func charNamed(name string) byte {
-	if name == "" {
-		return 0
+// dialectOf is the dialect that a Layout tells.
+func dialectOf(l Layout) dialect {
+	char := func(name string) byte {
+		if name == "" {
+			return 0
+		}
+		return name[0]
 	}
-	return name[0]
+	d := dialect{delimiter: char(l.Delimiter), quote: char(l.Quote), escape: char(l.Escape), newline: '\n'}
+	if l.Newline == "\r" {
+		d.newline = '\r'
+	}
+	return d
 }
 
 // sampleRows splits sample texts into rows.
@@ -201,11 +208,7 @@ func readCSV(ctx context.Context, f File, l Layout, progress func(bytes int64)) 
 			yield(Record{}, unknownEncoding(f, l.Encoding))
 			return
 		}
-		d := dialect{
-			delimiter: charNamed(l.Delimiter), quote: charNamed(l.Quote),
-			escape: charNamed(l.Escape), newline: charNamed(l.Newline),
-		}
-		r := newRows(text, d, len(l.Columns))
+		r := newRows(text, dialectOf(l), len(l.Columns))
 		skip := l.Preamble
 		if l.Header {
 			skip++

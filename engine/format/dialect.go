@@ -30,6 +30,9 @@ const singleColumn = 0.3
 // judging rows and values together is that of van den Burg, Nazábal and Sutton,
 // "Wrangling messy CSV files by detecting row and type patterns" (2019).
 func findDialect(texts [][]byte, newline, wanted byte) dialect {
+	if wanted == 0 {
+		wanted = separator(texts[0], newline)
+	}
 	if wanted != 0 {
 		return tryQuotes(texts, dialect{delimiter: wanted, quote: '"', newline: newline}).dialect
 	}
@@ -42,6 +45,20 @@ func findDialect(texts [][]byte, newline, wanted byte) dialect {
 		}
 	}
 	return best.dialect
+}
+
+// separatorMark begins a first line "sep=;", by which Excel is told the
+// delimiter.
+const separatorMark = "sep="
+
+// separator is the delimiter that the first line of a text tells, or 0.
+func separator(text []byte, newline byte) byte {
+	line, _, _ := bytes.Cut(text, []byte{newline})
+	char, told := bytes.CutPrefix(bytes.TrimRight(line, "\r"), []byte(separatorMark))
+	if !told || len(char) != 1 || char[0] >= utf8.RuneSelf || char[0] == '"' {
+		return 0
+	}
+	return char[0]
 }
 
 // tryQuotes splits the texts with the quotes that suit them best.
@@ -59,13 +76,17 @@ func tryQuotes(texts [][]byte, d dialect) trial {
 		if t := try(texts, d); t.flaws() <= best.flaws() && t.quotes.needed > 0 && 2*t.quotes.values > t.rows {
 			best = t
 		}
-	} else if q.open+q.astray > q.needed && 2*q.values < best.rows {
-		// quotes that begin and end nothing are part of the text
+	} else if wrong := q.open + q.astray - cuts(texts); wrong > max(2, q.needed) && 2*q.values < best.rows {
+		// quotes that often begin and end nothing are part of the text
 		d.quote = 0
 		best = try(texts, d)
 	}
 	return best
 }
+
+// cuts counts the ends of texts where the file goes on: each may divide a
+// quoted value, which then looks wrong and is not.
+func cuts(texts [][]byte) int { return 2 * (len(texts) - 1) }
 
 func contains(texts [][]byte, part string) bool {
 	for _, t := range texts {

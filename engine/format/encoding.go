@@ -1,6 +1,7 @@
 package format
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -46,7 +47,14 @@ func encodingNamed(name string) (encoding.Encoding, string, bool) {
 // encodingOf says how the characters of a surveyed file are encoded; wanted is
 // the user's word, or "". It fails with an *Error if that word is unknown or
 // the file holds no text at all.
+//
+// UTF-8 stays UTF-8 with some broken bytes in it: its sequences are so unlikely
+// by chance that a few of them outweigh as many bytes that are none.
 func encodingOf(f File, s survey, wanted string) (string, error) {
+	head := s.windows[0].data
+	if what := signature(head); what != "" {
+		return "", binaryError(f, "it is "+what)
+	}
 	if wanted != "" {
 		_, name, ok := encodingNamed(wanted)
 		if !ok {
@@ -54,54 +62,37 @@ func encodingOf(f File, s survey, wanted string) (string, error) {
 		}
 		return name, nil
 	}
-	head := s.windows[0].data
+	if name := s.utf16(); name != "" {
+		return name, nil
+	}
 	switch {
-	case hasPrefix(head, "\xef\xbb\xbf"):
-		return encodingUTF8, s.refuseBinary(f)
-	case hasPrefix(head, "\xff\xfe"):
-		return encodingUTF16LE, nil
-	case hasPrefix(head, "\xfe\xff"):
-		return encodingUTF16BE, nil
-	case s.nul > 0 && signature(head) == "":
-		if name := s.utf16(); name != "" {
-			return name, nil
-		}
-	}
-	if err := s.refuseBinary(f); err != nil {
-		return "", err
-	}
-	if s.broken > s.multi {
+	case s.nul > 0:
+		return "", binaryError(f, "it holds NUL characters, as binary files do")
+	case s.controls() > 0.02:
+		return "", binaryError(f, "it is full of control characters, as binary files are")
+	case s.broken > s.multi && !bytes.HasPrefix(head, []byte(markUTF8)):
 		return encodingWestern, nil
 	}
 	return encodingUTF8, nil
 }
 
-func hasPrefix(b []byte, prefix string) bool {
-	return len(b) >= len(prefix) && string(b[:len(prefix)]) == prefix
-}
+// Marks of the byte order, with which a file may begin.
+const (
+	markUTF8    = "\xef\xbb\xbf"
+	markUTF16LE = "\xff\xfe"
+	markUTF16BE = "\xfe\xff"
+)
 
 func unknownEncoding(f File, name string) *Error {
 	return &Error{
 		File: f.Name,
 		Want: fmt.Sprintf("be read as %q", name),
 		Got:  "no encoding has that name",
-		Way:  "use utf-8, utf-16, windows-1252, gbk, big5, shift_jis, euc-kr, windows-1251 or another name of the WHATWG standard, or leave it to be found",
+		Way:  "use utf-8, utf-16, windows-1252, windows-1251, gbk, big5, shift_jis, euc-kr or another name of the WHATWG standard, or leave it to be found",
 	}
 }
 
-// refuseBinary fails for a file that is no text in any encoding of single
-// bytes.
-func (s survey) refuseBinary(f File) error {
-	got := ""
-	if what := signature(s.windows[0].data); what != "" {
-		got = "it is " + what
-	} else if s.nul > 0 {
-		got = fmt.Sprintf("it holds %d NUL bytes, as binary files do", s.nul)
-	} else if s.controls() > 0.02 {
-		got = "it is full of control characters, as binary files are"
-	} else {
-		return nil
-	}
+func binaryError(f File, got string) *Error {
 	return &Error{
 		File: f.Name,
 		Want: "be plain text",
@@ -126,28 +117,43 @@ func (s survey) controls() float64 {
 }
 
 // utf16 says which byte order makes text of the windows, or "" if none does.
-// A text shows itself by its ASCII characters (blanks, digits, line ends) and
-// by having hardly any character that Unicode does not assign.
+// Without a mark, a text shows itself by its ASCII characters (blanks, digits,
+// line ends), whose other bytes are NUL.
 func (s survey) utf16() string {
+	head := s.windows[0].data
 	best, most := "", 0
-	for _, name := range []string{encodingUTF16LE, encodingUTF16BE} {
-		ascii, odd, all := 0, 0, 0
-		for _, w := range s.windows {
-			for _, r := range decode(w.data, name) {
-				all++
-				switch {
-				case r >= ' ' && r < utf8.RuneSelf, r >= '\t' && r <= '\r':
-					ascii++
-				case r == utf8.RuneError || !unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.P, unicode.S, unicode.Z, unicode.Cf):
-					odd++
-				}
-			}
+	for _, order := range []struct{ name, mark string }{{encodingUTF16LE, markUTF16LE}, {encodingUTF16BE, markUTF16BE}} {
+		marked := bytes.HasPrefix(head, []byte(order.mark))
+		if !marked && s.nul == 0 {
+			continue
 		}
-		if ascii > most && odd*50 < all {
-			best, most = name, ascii
+		ascii, isText := s.readsAs(order.name)
+		if isText && marked {
+			return order.name
+		}
+		if isText && ascii > most {
+			best, most = order.name, ascii
 		}
 	}
 	return best
+}
+
+// readsAs counts the ASCII characters of the windows in an encoding, and says
+// whether nearly all characters are of a kind that texts have.
+func (s survey) readsAs(encoding string) (ascii int, isText bool) {
+	odd, all := 0, 0
+	for _, w := range s.windows {
+		for _, r := range decode(w.data, encoding) {
+			all++
+			switch {
+			case r >= ' ' && r < utf8.RuneSelf, r >= '\t' && r <= '\r':
+				ascii++
+			case r == utf8.RuneError || !unicode.IsGraphic(r) && !unicode.Is(unicode.Cf, r):
+				odd++
+			}
+		}
+	}
+	return ascii, odd*50 <= all
 }
 
 // decode gives a stretch of a file as UTF-8; what cannot be decoded becomes

@@ -52,7 +52,7 @@ type Layout struct {
 	Columns   []string   // names, one per column, all different, none empty
 	Rows      int        // rows of data, header and blank lines not counted
 	Sample    [][]string // the first SampleRows rows, as wide as Columns, long values cut
-	Distinct  []int      // different values per column over all rows, counted up to MaxDistinct
+	Distinct  []int      // different values per column over all rows but "", counted up to MaxDistinct
 }
 
 // Bounds of what a Layout holds, so that it stays small for any file.

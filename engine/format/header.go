@@ -72,6 +72,8 @@ func preambleOf(rows [][]string, width int) int {
 		switch {
 		case i > most:
 			return 0
+		case i == 0 && row[0] == separatorMark:
+			continue
 		case len(row) == 1 && width > 1, filled <= 1 && width > 2:
 			continue
 		}

@@ -3,6 +3,8 @@ package format
 import (
 	"bytes"
 	"io"
+	"runtime"
+	"strings"
 )
 
 // dialect is how values and rows are told apart in delimited text.
@@ -15,6 +17,10 @@ type dialect struct {
 
 // maxRowBytes bounds one row, and with it the memory of a reader.
 const maxRowBytes = 64 << 20
+
+// largeBuffer is so much that what is no longer used is collected at once
+// before it is taken: the next collection would come at twice the memory.
+const largeBuffer = 8 << 20
 
 // flaw is what was wrong with the quotes or the size of a row.
 type flaw int
@@ -45,19 +51,22 @@ type rows struct {
 	ended  error // what ended the source, io.EOF or worse; nil before
 	limit  int   // bytes of a row
 
-	text   []byte // the row that next found, or its values only
-	cells  []cell // its values, as places in text
+	text   []byte // the row that next found, a part of buf
+	cells  []cell // its values
 	flaw   flaw
-	joined []byte // text of rows with quotes, used again
-	quotes quotes
 	cutIn  bool // the row was cut inside quotes
+	quotes quotes
 
 	// Before this offset of the text no quote closes on a later line, as a
 	// search has shown. It keeps the work linear in the size of the text.
 	sameLine int64
 }
 
-type cell struct{ from, to int }
+// cell is the place of a value in the text of its row.
+type cell struct {
+	from, to int
+	doubled  bool // it holds quotes that are doubled or escaped
+}
 
 // quotes counts how the quotes of a text turn out.
 type quotes struct {
@@ -113,8 +122,29 @@ func (r *rows) values(width int) []string {
 	text := string(r.text)
 	for i, c := range r.cells {
 		values[i] = text[c.from:c.to]
+		if c.doubled {
+			values[i] = r.unquote(values[i])
+		}
 	}
 	return values
+}
+
+// unquote makes a quote of every doubled or escaped one.
+func (d dialect) unquote(v string) string {
+	var plain strings.Builder
+	plain.Grow(len(v))
+	for i := 0; i < len(v); i++ {
+		if i+1 < len(v) && (v[i] == d.quote && v[i+1] == d.quote || d.escapes(v[i], v[i+1])) {
+			i++
+		}
+		plain.WriteByte(v[i])
+	}
+	return plain.String()
+}
+
+// escapes says that the escape takes away the meaning of the next character.
+func (d dialect) escapes(c, next byte) bool {
+	return c == d.escape && c != 0 && (next == d.quote || next == d.escape)
 }
 
 // line gives the unread text up to the next line end. Without one, it is not
@@ -133,7 +163,7 @@ func (r *rows) line() (line []byte, whole bool) {
 	}
 }
 
-// fill reads on, at least as much as is unread, so that whoever begins a row
+// fill reads on, as much as is unread or more, so that whoever begins a row
 // again after each fill does linear work. It is false if there is no more, or
 // no room for more.
 func (r *rows) fill() bool {
@@ -142,7 +172,10 @@ func (r *rows) fill() bool {
 		return false
 	}
 	buf := r.buf
-	if size := min(max(chunkBytes, 2*unread), max(r.limit, chunkBytes)); size > len(buf) || size*4 < len(buf) {
+	if size := min(max(chunkBytes, 4*unread), max(r.limit, chunkBytes)); size > len(buf) || size*4 < len(buf) {
+		if size >= largeBuffer {
+			runtime.GC()
+		}
 		buf = make([]byte, size)
 	}
 	copy(buf, r.buf[r.from:r.to])
@@ -190,10 +223,10 @@ func (r *rows) plain(line []byte, whole bool) {
 		if i < 0 {
 			break
 		}
-		r.cells = append(r.cells, cell{at, at + i})
+		r.cells = append(r.cells, cell{from: at, to: at + i})
 		at += i + 1
 	}
-	r.cells = append(r.cells, cell{at, len(line)})
+	r.cells = append(r.cells, cell{from: at, to: len(line)})
 }
 
 // quoted splits a row that has quotes, from its beginning again whenever it
@@ -202,9 +235,10 @@ func (r *rows) quoted() {
 	counted := r.quotes
 	for {
 		final := r.ended != nil || r.to-r.from >= r.limit
-		if used, ok := r.split(r.buf[r.from:r.to], final); ok {
+		unread := r.buf[r.from:r.to]
+		if used, ok := r.split(unread, final); ok {
+			r.text = unread[:used]
 			r.from += used
-			r.text = r.joined
 			return
 		}
 		r.quotes = counted
@@ -212,19 +246,18 @@ func (r *rows) quoted() {
 	}
 }
 
-// split joins the values of the row at the beginning of b and gives the bytes
+// split finds the values of the row at the beginning of b and gives the bytes
 // used. It is not ok if the row may go on behind b, which it does not do if b
 // is final.
 func (r *rows) split(b []byte, final bool) (used int, ok bool) {
-	r.joined, r.cells, r.flaw = r.joined[:0], r.cells[:0], sound
+	r.cells, r.flaw = r.cells[:0], sound
 	at := 0
 	for {
-		from := len(r.joined)
-		stop, ok := r.value(b, at, final)
+		c, stop, ok := r.value(b, at, final)
 		if !ok {
 			return 0, false
 		}
-		r.cells = append(r.cells, cell{from, len(r.joined)})
+		r.cells = append(r.cells, c)
 		if stop < len(b) && b[stop] == r.delimiter && r.delimiter != 0 {
 			at = stop + 1
 			continue
@@ -233,38 +266,35 @@ func (r *rows) split(b []byte, final bool) (used int, ok bool) {
 	}
 }
 
-// value joins the value at b[at:] and gives the place of the delimiter or line
-// end that stops it, or the end of b.
-func (r *rows) value(b []byte, at int, final bool) (stop int, ok bool) {
+// value finds the value at b[at:] and the place of the delimiter or line end
+// that stops it, or the end of b.
+func (r *rows) value(b []byte, at int, final bool) (c cell, stop int, ok bool) {
 	open := r.pastBlanks(b, at)
 	if open < len(b) && b[open] == r.quote {
-		from := len(r.joined)
-		stop, end := r.quotedValue(b, open+1, final)
+		c, stop, end := r.quotedValue(b, open+1, final)
 		switch end {
 		case closed:
-			return stop, true
+			return c, stop, true
 		case unknown:
-			return 0, false
+			return cell{}, 0, false
 		}
-		r.joined = r.joined[:from]
 		r.quotes.open++
 		r.flaw = unclosed
 		r.sameLine = max(r.sameLine, r.base+int64(r.from+stop))
 	}
 	stop = r.lineStop(b, at)
 	if stop == len(b) && !final {
-		return 0, false
+		return cell{}, 0, false
 	}
-	value := b[at:stop]
+	c = cell{from: at, to: stop}
 	if stop == len(b) && r.ended == nil {
 		r.flaw = tooLarge
-		value = value[:len(value)-unfinished(value)]
+		c.to -= unfinished(b[at:stop])
 	}
-	if r.newline == '\n' && (stop == len(b) || b[stop] == '\n') {
-		value = bytes.TrimSuffix(value, []byte("\r"))
+	if r.newline == '\n' && (stop == len(b) || b[stop] == '\n') && c.to > at && b[c.to-1] == '\r' {
+		c.to--
 	}
-	r.joined = append(r.joined, value...)
-	return stop, true
+	return c, stop, true
 }
 
 // lineStop is the place of the next delimiter or line end, quotes or not.
@@ -286,52 +316,52 @@ const (
 	unknown        // it may, in what is not read yet
 )
 
-// quotedValue joins the value behind the opening quote before b[at]. stop is
-// the place of what stops a closed value, or how far the search went for one
-// that never closes.
-func (r *rows) quotedValue(b []byte, at int, final bool) (stop int, end ending) {
-	start, lines, needed := at, false, false
+// quotedValue finds the end of the value behind the opening quote before
+// b[at]. stop is the place of what stops a closed value, or how far the search
+// went for one that never closes.
+func (r *rows) quotedValue(b []byte, at int, final bool) (c cell, stop int, end ending) {
+	c.from = at
+	lines := false
 	onlyThisLine := r.base+int64(r.from+at) < r.sameLine
 	for {
 		q := r.nextQuote(b, at)
 		if bytes.IndexByte(b[at:q], r.newline) >= 0 {
 			if onlyThisLine {
-				return at, never
+				return c, at, never
 			}
 			lines = true
 		}
+		c.to = q
 		stop = r.pastBlanks(b, q+1)
 		undecided := stop+1 >= len(b) && !final // a line end of two bytes is the longest to look for
 		switch {
-		case q == len(b) && final && r.ended == nil && !(lines && r.holdsRows(b[start:q])):
-			r.joined = append(r.joined, b[at:q-unfinished(b[at:q])]...)
+		case q == len(b) && final && r.ended == nil && !(lines && r.holdsRows(b[c.from:q])):
+			c.to -= unfinished(b[at:q])
 			r.flaw, r.cutIn = tooLarge, true
-			return q, closed
+			return c, q, closed
 		case q == len(b) && final:
-			return q, never
+			return c, q, never
 		case undecided:
-			return 0, unknown
-		case b[q] != r.quote: // an escape
-			at = r.unescape(b, at, q)
-		case q+1 < len(b) && b[q+1] == r.quote:
-			needed = true
-			r.joined = append(r.joined, b[at:q+1]...)
+			return c, 0, unknown
+		case q+1 < len(b) && (b[q+1] == r.quote && b[q] == r.quote || r.escapes(b[q], b[q+1])):
+			c.doubled = true
 			at = q + 2
+		case b[q] != r.quote: // an escape that escapes nothing
+			at = q + 1
 		case r.stops(b, stop):
-			if lines && r.swallows(b[start:q]) {
-				return q, never
+			value := b[c.from:q]
+			if lines && r.swallows(value) {
+				return c, q, never
 			}
-			r.joined = append(r.joined, b[at:q]...)
-			r.count(needed || lines || bytes.IndexByte(b[start:q], r.delimiter) >= 0)
+			r.count(c.doubled || lines || bytes.IndexByte(value, r.delimiter) >= 0)
 			if stop < len(b) && b[stop] == '\r' && r.newline == '\n' {
 				stop++
 			}
-			return stop, closed
+			return c, stop, closed
 		case lines && r.opens(b, q):
-			return q, never
+			return c, q, never
 		default:
 			r.quotes.astray++
-			r.joined = append(r.joined, b[at:q+1]...)
 			at = q + 1
 		}
 	}
@@ -359,17 +389,6 @@ func (r *rows) nextQuote(b []byte, at int) int {
 		}
 	}
 	return at + q
-}
-
-// unescape joins b[at:q], and what follows the escape at q if that needs one.
-// It gives the place from which to go on.
-func (r *rows) unescape(b []byte, at, q int) int {
-	if q+1 < len(b) && (b[q+1] == r.quote || b[q+1] == r.escape) {
-		r.joined = append(append(r.joined, b[at:q]...), b[q+1])
-		return q + 2
-	}
-	r.joined = append(r.joined, b[at:q+1]...)
-	return q + 1
 }
 
 // pastBlanks is the place of the first byte that is no blank.
