@@ -7,12 +7,8 @@ import (
 
 // scratch is the memory that one running product needs besides its operands.
 type scratch struct {
-	a, b []float32        // packed operands
-	edge [maxTile]float32 // a tile that is wider than what is left of C
+	a, b []float32 // packed operands
 }
-
-// maxTile is the size of the largest tile, 12 x 32.
-const maxTile = 384
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
@@ -64,18 +60,15 @@ func packA(dst []float32, width int, a view, rows, k int) {
 // packB copies the B of a product at most one tile wide into a panel: a tile's columns
 // for the first term, then those for the next. Columns that the product lacks are 0.
 func (t *tiling) packB(dst []float32, p product) {
+	if p.n < t.cols {
+		clear(dst[:p.k*t.cols])
+	}
 	if p.b.row == 1 {
 		t.packTransposed(dst, p)
-	} else {
-		for k := range p.k {
-			copy(dst[k*t.cols:], p.b.data[k*p.b.row:][:p.n])
-		}
-	}
-	if p.n == t.cols {
 		return
 	}
 	for k := range p.k {
-		clear(dst[k*t.cols+p.n : (k+1)*t.cols])
+		copy(dst[k*t.cols:], p.b.data[k*p.b.row:][:p.n])
 	}
 }
 

@@ -90,9 +90,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func tile1AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool)
-// Requires: AVX, FMA3
-TEXT ·tile1AVX2(SB), NOSPLIT, $0-113
+// func tile1AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// Requires: AVX, CMOV, FMA3
+TEXT ·tile1AVX2(SB), NOSPLIT, $0-121
 	MOVQ   k+0(FP), AX
 	MOVQ   a_base+8(FP), CX
 	MOVQ   aRow+32(FP), DX
@@ -156,25 +156,66 @@ one:
 	JNZ          one
 
 sum:
-	MOVQ   c_base+80(FP), AX
-	MOVQ   cRow+104(FP), CX
-	SHLQ   $0x02, CX
-	MOVB   accumulate+112(FP), CL
-	TESTB  CL, CL
-	JZ     store
-	MOVQ   AX, CX
-	VADDPS (CX), Y0, Y0
-	VADDPS 32(CX), Y1, Y1
+	MOVQ    c_base+80(FP), AX
+	MOVQ    cRow+104(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    cols+112(FP), CX
+	CMPQ    CX, $0x10
+	JNE     ragged
+	MOVB    accumulate+120(FP), CL
+	TESTB   CL, CL
+	JZ      store1
+	MOVQ    AX, CX
+	VMOVUPS (CX), Y2
+	VADDPS  Y2, Y0, Y0
+	VMOVUPS 32(CX), Y2
+	VADDPS  Y2, Y1, Y1
 
-store:
+store1:
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
 	VZEROUPPER
 	RET
 
-// func tile2AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool)
-// Requires: AVX, FMA3
-TEXT ·tile2AVX2(SB), NOSPLIT, $0-113
+ragged:
+	XORQ       DX, DX
+	MOVQ       $0x00000008, SI
+	MOVQ       CX, BX
+	CMPQ       BX, SI
+	CMOVQGT    SI, BX
+	TESTQ      BX, BX
+	CMOVQLT    DX, BX
+	LEAQ       constants<>+96(SB), DI
+	NEGQ       BX
+	VMOVUPS    (DI)(BX*4), Y2
+	SUBQ       SI, CX
+	MOVQ       CX, BX
+	CMPQ       BX, SI
+	CMOVQGT    SI, BX
+	TESTQ      BX, BX
+	CMOVQLT    DX, BX
+	LEAQ       constants<>+96(SB), DX
+	NEGQ       BX
+	VMOVUPS    (DX)(BX*4), Y3
+	SUBQ       SI, CX
+	MOVB       accumulate+120(FP), CL
+	TESTB      CL, CL
+	JZ         store2
+	MOVQ       AX, CX
+	VMASKMOVPS (CX), Y2, Y4
+	VADDPS     Y4, Y0, Y0
+	VMASKMOVPS 32(CX), Y3, Y4
+	VADDPS     Y4, Y1, Y1
+
+store2:
+	VMASKMOVPS Y0, Y2, (AX)
+	VMASKMOVPS Y1, Y3, 32(AX)
+	VZEROUPPER
+	RET
+
+// func tile2AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// Requires: AVX, CMOV, FMA3
+TEXT ·tile2AVX2(SB), NOSPLIT, $0-121
 	MOVQ   k+0(FP), AX
 	MOVQ   a_base+8(FP), CX
 	MOVQ   aRow+32(FP), DX
@@ -255,20 +296,27 @@ one:
 	JNZ          one
 
 sum:
-	MOVQ   c_base+80(FP), AX
-	MOVQ   cRow+104(FP), CX
-	SHLQ   $0x02, CX
-	MOVB   accumulate+112(FP), DL
-	TESTB  DL, DL
-	JZ     store
-	MOVQ   AX, DX
-	VADDPS (DX), Y0, Y0
-	VADDPS 32(DX), Y1, Y1
-	ADDQ   CX, DX
-	VADDPS (DX), Y2, Y2
-	VADDPS 32(DX), Y3, Y3
+	MOVQ    c_base+80(FP), AX
+	MOVQ    cRow+104(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    cols+112(FP), DX
+	CMPQ    DX, $0x10
+	JNE     ragged
+	MOVB    accumulate+120(FP), DL
+	TESTB   DL, DL
+	JZ      store3
+	MOVQ    AX, DX
+	VMOVUPS (DX), Y4
+	VADDPS  Y4, Y0, Y0
+	VMOVUPS 32(DX), Y4
+	VADDPS  Y4, Y1, Y1
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y4
+	VADDPS  Y4, Y2, Y2
+	VMOVUPS 32(DX), Y4
+	VADDPS  Y4, Y3, Y3
 
-store:
+store3:
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
 	ADDQ    CX, AX
@@ -277,9 +325,53 @@ store:
 	VZEROUPPER
 	RET
 
-// func tile3AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool)
-// Requires: AVX, FMA3
-TEXT ·tile3AVX2(SB), NOSPLIT, $0-113
+ragged:
+	XORQ       BX, BX
+	MOVQ       $0x00000008, DI
+	MOVQ       DX, SI
+	CMPQ       SI, DI
+	CMOVQGT    DI, SI
+	TESTQ      SI, SI
+	CMOVQLT    BX, SI
+	LEAQ       constants<>+96(SB), R8
+	NEGQ       SI
+	VMOVUPS    (R8)(SI*4), Y4
+	SUBQ       DI, DX
+	MOVQ       DX, SI
+	CMPQ       SI, DI
+	CMOVQGT    DI, SI
+	TESTQ      SI, SI
+	CMOVQLT    BX, SI
+	LEAQ       constants<>+96(SB), BX
+	NEGQ       SI
+	VMOVUPS    (BX)(SI*4), Y5
+	SUBQ       DI, DX
+	MOVB       accumulate+120(FP), DL
+	TESTB      DL, DL
+	JZ         store4
+	MOVQ       AX, DX
+	VMASKMOVPS (DX), Y4, Y6
+	VADDPS     Y6, Y0, Y0
+	VMASKMOVPS 32(DX), Y5, Y6
+	VADDPS     Y6, Y1, Y1
+	ADDQ       CX, DX
+	VMASKMOVPS (DX), Y4, Y6
+	VADDPS     Y6, Y2, Y2
+	VMASKMOVPS 32(DX), Y5, Y6
+	VADDPS     Y6, Y3, Y3
+
+store4:
+	VMASKMOVPS Y0, Y4, (AX)
+	VMASKMOVPS Y1, Y5, 32(AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y2, Y4, (AX)
+	VMASKMOVPS Y3, Y5, 32(AX)
+	VZEROUPPER
+	RET
+
+// func tile3AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// Requires: AVX, CMOV, FMA3
+TEXT ·tile3AVX2(SB), NOSPLIT, $0-121
 	MOVQ   k+0(FP), AX
 	MOVQ   a_base+8(FP), CX
 	MOVQ   aRow+32(FP), DX
@@ -377,23 +469,32 @@ one:
 	JNZ          one
 
 sum:
-	MOVQ   c_base+80(FP), AX
-	MOVQ   cRow+104(FP), CX
-	SHLQ   $0x02, CX
-	MOVB   accumulate+112(FP), DL
-	TESTB  DL, DL
-	JZ     store
-	MOVQ   AX, DX
-	VADDPS (DX), Y0, Y0
-	VADDPS 32(DX), Y1, Y1
-	ADDQ   CX, DX
-	VADDPS (DX), Y2, Y2
-	VADDPS 32(DX), Y3, Y3
-	ADDQ   CX, DX
-	VADDPS (DX), Y4, Y4
-	VADDPS 32(DX), Y5, Y5
+	MOVQ    c_base+80(FP), AX
+	MOVQ    cRow+104(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    cols+112(FP), DX
+	CMPQ    DX, $0x10
+	JNE     ragged
+	MOVB    accumulate+120(FP), DL
+	TESTB   DL, DL
+	JZ      store5
+	MOVQ    AX, DX
+	VMOVUPS (DX), Y6
+	VADDPS  Y6, Y0, Y0
+	VMOVUPS 32(DX), Y6
+	VADDPS  Y6, Y1, Y1
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y6
+	VADDPS  Y6, Y2, Y2
+	VMOVUPS 32(DX), Y6
+	VADDPS  Y6, Y3, Y3
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y6
+	VADDPS  Y6, Y4, Y4
+	VMOVUPS 32(DX), Y6
+	VADDPS  Y6, Y5, Y5
 
-store:
+store5:
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
 	ADDQ    CX, AX
@@ -405,9 +506,61 @@ store:
 	VZEROUPPER
 	RET
 
-// func tile4AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool)
-// Requires: AVX, FMA3
-TEXT ·tile4AVX2(SB), NOSPLIT, $0-113
+ragged:
+	XORQ       BX, BX
+	MOVQ       $0x00000008, DI
+	MOVQ       DX, SI
+	CMPQ       SI, DI
+	CMOVQGT    DI, SI
+	TESTQ      SI, SI
+	CMOVQLT    BX, SI
+	LEAQ       constants<>+96(SB), R8
+	NEGQ       SI
+	VMOVUPS    (R8)(SI*4), Y6
+	SUBQ       DI, DX
+	MOVQ       DX, SI
+	CMPQ       SI, DI
+	CMOVQGT    DI, SI
+	TESTQ      SI, SI
+	CMOVQLT    BX, SI
+	LEAQ       constants<>+96(SB), BX
+	NEGQ       SI
+	VMOVUPS    (BX)(SI*4), Y7
+	SUBQ       DI, DX
+	MOVB       accumulate+120(FP), DL
+	TESTB      DL, DL
+	JZ         store6
+	MOVQ       AX, DX
+	VMASKMOVPS (DX), Y6, Y8
+	VADDPS     Y8, Y0, Y0
+	VMASKMOVPS 32(DX), Y7, Y8
+	VADDPS     Y8, Y1, Y1
+	ADDQ       CX, DX
+	VMASKMOVPS (DX), Y6, Y8
+	VADDPS     Y8, Y2, Y2
+	VMASKMOVPS 32(DX), Y7, Y8
+	VADDPS     Y8, Y3, Y3
+	ADDQ       CX, DX
+	VMASKMOVPS (DX), Y6, Y8
+	VADDPS     Y8, Y4, Y4
+	VMASKMOVPS 32(DX), Y7, Y8
+	VADDPS     Y8, Y5, Y5
+
+store6:
+	VMASKMOVPS Y0, Y6, (AX)
+	VMASKMOVPS Y1, Y7, 32(AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y2, Y6, (AX)
+	VMASKMOVPS Y3, Y7, 32(AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y4, Y6, (AX)
+	VMASKMOVPS Y5, Y7, 32(AX)
+	VZEROUPPER
+	RET
+
+// func tile4AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// Requires: AVX, CMOV, FMA3
+TEXT ·tile4AVX2(SB), NOSPLIT, $0-121
 	MOVQ   k+0(FP), AX
 	MOVQ   a_base+8(FP), CX
 	MOVQ   aRow+32(FP), DX
@@ -529,26 +682,37 @@ one:
 	JNZ          one
 
 sum:
-	MOVQ   c_base+80(FP), AX
-	MOVQ   cRow+104(FP), CX
-	SHLQ   $0x02, CX
-	MOVB   accumulate+112(FP), DL
-	TESTB  DL, DL
-	JZ     store
-	MOVQ   AX, DX
-	VADDPS (DX), Y0, Y0
-	VADDPS 32(DX), Y1, Y1
-	ADDQ   CX, DX
-	VADDPS (DX), Y2, Y2
-	VADDPS 32(DX), Y3, Y3
-	ADDQ   CX, DX
-	VADDPS (DX), Y4, Y4
-	VADDPS 32(DX), Y5, Y5
-	ADDQ   CX, DX
-	VADDPS (DX), Y6, Y6
-	VADDPS 32(DX), Y7, Y7
+	MOVQ    c_base+80(FP), AX
+	MOVQ    cRow+104(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    cols+112(FP), DX
+	CMPQ    DX, $0x10
+	JNE     ragged
+	MOVB    accumulate+120(FP), DL
+	TESTB   DL, DL
+	JZ      store7
+	MOVQ    AX, DX
+	VMOVUPS (DX), Y8
+	VADDPS  Y8, Y0, Y0
+	VMOVUPS 32(DX), Y8
+	VADDPS  Y8, Y1, Y1
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y8
+	VADDPS  Y8, Y2, Y2
+	VMOVUPS 32(DX), Y8
+	VADDPS  Y8, Y3, Y3
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y8
+	VADDPS  Y8, Y4, Y4
+	VMOVUPS 32(DX), Y8
+	VADDPS  Y8, Y5, Y5
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y8
+	VADDPS  Y8, Y6, Y6
+	VMOVUPS 32(DX), Y8
+	VADDPS  Y8, Y7, Y7
 
-store:
+store7:
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
 	ADDQ    CX, AX
@@ -563,9 +727,69 @@ store:
 	VZEROUPPER
 	RET
 
-// func tile5AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool)
-// Requires: AVX, FMA3
-TEXT ·tile5AVX2(SB), NOSPLIT, $0-113
+ragged:
+	XORQ       BX, BX
+	MOVQ       $0x00000008, DI
+	MOVQ       DX, SI
+	CMPQ       SI, DI
+	CMOVQGT    DI, SI
+	TESTQ      SI, SI
+	CMOVQLT    BX, SI
+	LEAQ       constants<>+96(SB), R8
+	NEGQ       SI
+	VMOVUPS    (R8)(SI*4), Y8
+	SUBQ       DI, DX
+	MOVQ       DX, SI
+	CMPQ       SI, DI
+	CMOVQGT    DI, SI
+	TESTQ      SI, SI
+	CMOVQLT    BX, SI
+	LEAQ       constants<>+96(SB), BX
+	NEGQ       SI
+	VMOVUPS    (BX)(SI*4), Y9
+	SUBQ       DI, DX
+	MOVB       accumulate+120(FP), DL
+	TESTB      DL, DL
+	JZ         store8
+	MOVQ       AX, DX
+	VMASKMOVPS (DX), Y8, Y10
+	VADDPS     Y10, Y0, Y0
+	VMASKMOVPS 32(DX), Y9, Y10
+	VADDPS     Y10, Y1, Y1
+	ADDQ       CX, DX
+	VMASKMOVPS (DX), Y8, Y10
+	VADDPS     Y10, Y2, Y2
+	VMASKMOVPS 32(DX), Y9, Y10
+	VADDPS     Y10, Y3, Y3
+	ADDQ       CX, DX
+	VMASKMOVPS (DX), Y8, Y10
+	VADDPS     Y10, Y4, Y4
+	VMASKMOVPS 32(DX), Y9, Y10
+	VADDPS     Y10, Y5, Y5
+	ADDQ       CX, DX
+	VMASKMOVPS (DX), Y8, Y10
+	VADDPS     Y10, Y6, Y6
+	VMASKMOVPS 32(DX), Y9, Y10
+	VADDPS     Y10, Y7, Y7
+
+store8:
+	VMASKMOVPS Y0, Y8, (AX)
+	VMASKMOVPS Y1, Y9, 32(AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y2, Y8, (AX)
+	VMASKMOVPS Y3, Y9, 32(AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y4, Y8, (AX)
+	VMASKMOVPS Y5, Y9, 32(AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y6, Y8, (AX)
+	VMASKMOVPS Y7, Y9, 32(AX)
+	VZEROUPPER
+	RET
+
+// func tile5AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// Requires: AVX, CMOV, FMA3
+TEXT ·tile5AVX2(SB), NOSPLIT, $0-121
 	MOVQ   k+0(FP), AX
 	MOVQ   a_base+8(FP), CX
 	MOVQ   aRow+32(FP), DX
@@ -704,29 +928,42 @@ one:
 	JNZ          one
 
 sum:
-	MOVQ   c_base+80(FP), AX
-	MOVQ   cRow+104(FP), CX
-	SHLQ   $0x02, CX
-	MOVB   accumulate+112(FP), DL
-	TESTB  DL, DL
-	JZ     store
-	MOVQ   AX, DX
-	VADDPS (DX), Y0, Y0
-	VADDPS 32(DX), Y1, Y1
-	ADDQ   CX, DX
-	VADDPS (DX), Y2, Y2
-	VADDPS 32(DX), Y3, Y3
-	ADDQ   CX, DX
-	VADDPS (DX), Y4, Y4
-	VADDPS 32(DX), Y5, Y5
-	ADDQ   CX, DX
-	VADDPS (DX), Y6, Y6
-	VADDPS 32(DX), Y7, Y7
-	ADDQ   CX, DX
-	VADDPS (DX), Y8, Y8
-	VADDPS 32(DX), Y9, Y9
+	MOVQ    c_base+80(FP), AX
+	MOVQ    cRow+104(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    cols+112(FP), DX
+	CMPQ    DX, $0x10
+	JNE     ragged
+	MOVB    accumulate+120(FP), DL
+	TESTB   DL, DL
+	JZ      store9
+	MOVQ    AX, DX
+	VMOVUPS (DX), Y10
+	VADDPS  Y10, Y0, Y0
+	VMOVUPS 32(DX), Y10
+	VADDPS  Y10, Y1, Y1
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y10
+	VADDPS  Y10, Y2, Y2
+	VMOVUPS 32(DX), Y10
+	VADDPS  Y10, Y3, Y3
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y10
+	VADDPS  Y10, Y4, Y4
+	VMOVUPS 32(DX), Y10
+	VADDPS  Y10, Y5, Y5
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y10
+	VADDPS  Y10, Y6, Y6
+	VMOVUPS 32(DX), Y10
+	VADDPS  Y10, Y7, Y7
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y10
+	VADDPS  Y10, Y8, Y8
+	VMOVUPS 32(DX), Y10
+	VADDPS  Y10, Y9, Y9
 
-store:
+store9:
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
 	ADDQ    CX, AX
@@ -744,9 +981,77 @@ store:
 	VZEROUPPER
 	RET
 
-// func tile6AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool)
-// Requires: AVX, FMA3
-TEXT ·tile6AVX2(SB), NOSPLIT, $0-113
+ragged:
+	XORQ       BX, BX
+	MOVQ       $0x00000008, DI
+	MOVQ       DX, SI
+	CMPQ       SI, DI
+	CMOVQGT    DI, SI
+	TESTQ      SI, SI
+	CMOVQLT    BX, SI
+	LEAQ       constants<>+96(SB), R8
+	NEGQ       SI
+	VMOVUPS    (R8)(SI*4), Y10
+	SUBQ       DI, DX
+	MOVQ       DX, SI
+	CMPQ       SI, DI
+	CMOVQGT    DI, SI
+	TESTQ      SI, SI
+	CMOVQLT    BX, SI
+	LEAQ       constants<>+96(SB), BX
+	NEGQ       SI
+	VMOVUPS    (BX)(SI*4), Y11
+	SUBQ       DI, DX
+	MOVB       accumulate+120(FP), DL
+	TESTB      DL, DL
+	JZ         store10
+	MOVQ       AX, DX
+	VMASKMOVPS (DX), Y10, Y12
+	VADDPS     Y12, Y0, Y0
+	VMASKMOVPS 32(DX), Y11, Y12
+	VADDPS     Y12, Y1, Y1
+	ADDQ       CX, DX
+	VMASKMOVPS (DX), Y10, Y12
+	VADDPS     Y12, Y2, Y2
+	VMASKMOVPS 32(DX), Y11, Y12
+	VADDPS     Y12, Y3, Y3
+	ADDQ       CX, DX
+	VMASKMOVPS (DX), Y10, Y12
+	VADDPS     Y12, Y4, Y4
+	VMASKMOVPS 32(DX), Y11, Y12
+	VADDPS     Y12, Y5, Y5
+	ADDQ       CX, DX
+	VMASKMOVPS (DX), Y10, Y12
+	VADDPS     Y12, Y6, Y6
+	VMASKMOVPS 32(DX), Y11, Y12
+	VADDPS     Y12, Y7, Y7
+	ADDQ       CX, DX
+	VMASKMOVPS (DX), Y10, Y12
+	VADDPS     Y12, Y8, Y8
+	VMASKMOVPS 32(DX), Y11, Y12
+	VADDPS     Y12, Y9, Y9
+
+store10:
+	VMASKMOVPS Y0, Y10, (AX)
+	VMASKMOVPS Y1, Y11, 32(AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y2, Y10, (AX)
+	VMASKMOVPS Y3, Y11, 32(AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y4, Y10, (AX)
+	VMASKMOVPS Y5, Y11, 32(AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y6, Y10, (AX)
+	VMASKMOVPS Y7, Y11, 32(AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y8, Y10, (AX)
+	VMASKMOVPS Y9, Y11, 32(AX)
+	VZEROUPPER
+	RET
+
+// func tile6AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// Requires: AVX, CMOV, FMA3
+TEXT ·tile6AVX2(SB), NOSPLIT, $0-121
 	MOVQ   k+0(FP), AX
 	MOVQ   a_base+8(FP), CX
 	MOVQ   aRow+32(FP), DX
@@ -902,32 +1207,47 @@ one:
 	JNZ          one
 
 sum:
-	MOVQ   c_base+80(FP), AX
-	MOVQ   cRow+104(FP), CX
-	SHLQ   $0x02, CX
-	MOVB   accumulate+112(FP), DL
-	TESTB  DL, DL
-	JZ     store
-	MOVQ   AX, DX
-	VADDPS (DX), Y0, Y0
-	VADDPS 32(DX), Y1, Y1
-	ADDQ   CX, DX
-	VADDPS (DX), Y2, Y2
-	VADDPS 32(DX), Y3, Y3
-	ADDQ   CX, DX
-	VADDPS (DX), Y4, Y4
-	VADDPS 32(DX), Y5, Y5
-	ADDQ   CX, DX
-	VADDPS (DX), Y6, Y6
-	VADDPS 32(DX), Y7, Y7
-	ADDQ   CX, DX
-	VADDPS (DX), Y8, Y8
-	VADDPS 32(DX), Y9, Y9
-	ADDQ   CX, DX
-	VADDPS (DX), Y10, Y10
-	VADDPS 32(DX), Y11, Y11
+	MOVQ    c_base+80(FP), AX
+	MOVQ    cRow+104(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    cols+112(FP), DX
+	CMPQ    DX, $0x10
+	JNE     ragged
+	MOVB    accumulate+120(FP), DL
+	TESTB   DL, DL
+	JZ      store11
+	MOVQ    AX, DX
+	VMOVUPS (DX), Y12
+	VADDPS  Y12, Y0, Y0
+	VMOVUPS 32(DX), Y12
+	VADDPS  Y12, Y1, Y1
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y12
+	VADDPS  Y12, Y2, Y2
+	VMOVUPS 32(DX), Y12
+	VADDPS  Y12, Y3, Y3
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y12
+	VADDPS  Y12, Y4, Y4
+	VMOVUPS 32(DX), Y12
+	VADDPS  Y12, Y5, Y5
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y12
+	VADDPS  Y12, Y6, Y6
+	VMOVUPS 32(DX), Y12
+	VADDPS  Y12, Y7, Y7
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y12
+	VADDPS  Y12, Y8, Y8
+	VMOVUPS 32(DX), Y12
+	VADDPS  Y12, Y9, Y9
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y12
+	VADDPS  Y12, Y10, Y10
+	VMOVUPS 32(DX), Y12
+	VADDPS  Y12, Y11, Y11
 
-store:
+store11:
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
 	ADDQ    CX, AX
@@ -948,6 +1268,82 @@ store:
 	VZEROUPPER
 	RET
 
+ragged:
+	XORQ       BX, BX
+	MOVQ       $0x00000008, DI
+	MOVQ       DX, SI
+	CMPQ       SI, DI
+	CMOVQGT    DI, SI
+	TESTQ      SI, SI
+	CMOVQLT    BX, SI
+	LEAQ       constants<>+96(SB), R8
+	NEGQ       SI
+	VMOVUPS    (R8)(SI*4), Y12
+	SUBQ       DI, DX
+	MOVQ       DX, SI
+	CMPQ       SI, DI
+	CMOVQGT    DI, SI
+	TESTQ      SI, SI
+	CMOVQLT    BX, SI
+	LEAQ       constants<>+96(SB), BX
+	NEGQ       SI
+	VMOVUPS    (BX)(SI*4), Y13
+	SUBQ       DI, DX
+	MOVB       accumulate+120(FP), DL
+	TESTB      DL, DL
+	JZ         store12
+	MOVQ       AX, DX
+	VMASKMOVPS (DX), Y12, Y14
+	VADDPS     Y14, Y0, Y0
+	VMASKMOVPS 32(DX), Y13, Y14
+	VADDPS     Y14, Y1, Y1
+	ADDQ       CX, DX
+	VMASKMOVPS (DX), Y12, Y14
+	VADDPS     Y14, Y2, Y2
+	VMASKMOVPS 32(DX), Y13, Y14
+	VADDPS     Y14, Y3, Y3
+	ADDQ       CX, DX
+	VMASKMOVPS (DX), Y12, Y14
+	VADDPS     Y14, Y4, Y4
+	VMASKMOVPS 32(DX), Y13, Y14
+	VADDPS     Y14, Y5, Y5
+	ADDQ       CX, DX
+	VMASKMOVPS (DX), Y12, Y14
+	VADDPS     Y14, Y6, Y6
+	VMASKMOVPS 32(DX), Y13, Y14
+	VADDPS     Y14, Y7, Y7
+	ADDQ       CX, DX
+	VMASKMOVPS (DX), Y12, Y14
+	VADDPS     Y14, Y8, Y8
+	VMASKMOVPS 32(DX), Y13, Y14
+	VADDPS     Y14, Y9, Y9
+	ADDQ       CX, DX
+	VMASKMOVPS (DX), Y12, Y14
+	VADDPS     Y14, Y10, Y10
+	VMASKMOVPS 32(DX), Y13, Y14
+	VADDPS     Y14, Y11, Y11
+
+store12:
+	VMASKMOVPS Y0, Y12, (AX)
+	VMASKMOVPS Y1, Y13, 32(AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y2, Y12, (AX)
+	VMASKMOVPS Y3, Y13, 32(AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y4, Y12, (AX)
+	VMASKMOVPS Y5, Y13, 32(AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y6, Y12, (AX)
+	VMASKMOVPS Y7, Y13, 32(AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y8, Y12, (AX)
+	VMASKMOVPS Y9, Y13, 32(AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y10, Y12, (AX)
+	VMASKMOVPS Y11, Y13, 32(AX)
+	VZEROUPPER
+	RET
+
 // func addAVX2(dst []float32, x []float32)
 // Requires: AVX
 TEXT ·addAVX2(SB), NOSPLIT, $0-48
@@ -955,9 +1351,9 @@ TEXT ·addAVX2(SB), NOSPLIT, $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
 	XORQ BX, BX
-	JMP  check2
+	JMP  check14
 
-loop1:
+loop13:
 	VMOVUPS (AX)(BX*4), Y0
 	VMOVUPS (CX)(BX*4), Y1
 	VADDPS  Y1, Y0, Y0
@@ -965,11 +1361,11 @@ loop1:
 	ADDQ    $0x08, BX
 	SUBQ    $0x08, DX
 
-check2:
+check14:
 	CMPQ       DX, $0x08
-	JGE        loop1
+	JGE        loop13
 	TESTQ      DX, DX
-	JZ         done3
+	JZ         done15
 	LEAQ       constants<>+96(SB), SI
 	NEGQ       DX
 	VMOVUPS    (SI)(DX*4), Y0
@@ -978,7 +1374,7 @@ check2:
 	VADDPS     Y2, Y1, Y1
 	VMASKMOVPS Y1, Y0, (AX)(BX*4)
 
-done3:
+done15:
 	VZEROUPPER
 	RET
 
@@ -991,9 +1387,9 @@ TEXT ·addScaledAVX2(SB), NOSPLIT, $0-52
 	VBROADCASTSS X0, Y0
 	MOVQ         dst_len+8(FP), DX
 	XORQ         BX, BX
-	JMP          check5
+	JMP          check17
 
-loop4:
+loop16:
 	VMOVUPS     (AX)(BX*4), Y1
 	VMOVUPS     (CX)(BX*4), Y2
 	VFMADD231PS Y2, Y0, Y1
@@ -1001,11 +1397,11 @@ loop4:
 	ADDQ        $0x08, BX
 	SUBQ        $0x08, DX
 
-check5:
+check17:
 	CMPQ        DX, $0x08
-	JGE         loop4
+	JGE         loop16
 	TESTQ       DX, DX
-	JZ          done6
+	JZ          done18
 	LEAQ        constants<>+96(SB), SI
 	NEGQ        DX
 	VMOVUPS     (SI)(DX*4), Y1
@@ -1014,7 +1410,7 @@ check5:
 	VFMADD231PS Y3, Y0, Y2
 	VMASKMOVPS  Y2, Y1, (AX)(BX*4)
 
-done6:
+done18:
 	VZEROUPPER
 	RET
 
@@ -1025,9 +1421,9 @@ TEXT ·multiplyAVX2(SB), NOSPLIT, $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
 	XORQ BX, BX
-	JMP  check8
+	JMP  check20
 
-loop7:
+loop19:
 	VMOVUPS (AX)(BX*4), Y0
 	VMOVUPS (CX)(BX*4), Y1
 	VMULPS  Y1, Y0, Y0
@@ -1035,11 +1431,11 @@ loop7:
 	ADDQ    $0x08, BX
 	SUBQ    $0x08, DX
 
-check8:
+check20:
 	CMPQ       DX, $0x08
-	JGE        loop7
+	JGE        loop19
 	TESTQ      DX, DX
-	JZ         done9
+	JZ         done21
 	LEAQ       constants<>+96(SB), SI
 	NEGQ       DX
 	VMOVUPS    (SI)(DX*4), Y0
@@ -1048,7 +1444,7 @@ check8:
 	VMULPS     Y2, Y1, Y1
 	VMASKMOVPS Y1, Y0, (AX)(BX*4)
 
-done9:
+done21:
 	VZEROUPPER
 	RET
 
@@ -1060,20 +1456,20 @@ TEXT ·scaleAVX2(SB), NOSPLIT, $0-28
 	VBROADCASTSS X0, Y0
 	MOVQ         dst_len+8(FP), CX
 	XORQ         DX, DX
-	JMP          check11
+	JMP          check23
 
-loop10:
+loop22:
 	VMOVUPS (AX)(DX*4), Y1
 	VMULPS  Y0, Y1, Y1
 	VMOVUPS Y1, (AX)(DX*4)
 	ADDQ    $0x08, DX
 	SUBQ    $0x08, CX
 
-check11:
+check23:
 	CMPQ       CX, $0x08
-	JGE        loop10
+	JGE        loop22
 	TESTQ      CX, CX
-	JZ         done12
+	JZ         done24
 	LEAQ       constants<>+96(SB), BX
 	NEGQ       CX
 	VMOVUPS    (BX)(CX*4), Y1
@@ -1081,7 +1477,7 @@ check11:
 	VMULPS     Y0, Y2, Y2
 	VMASKMOVPS Y2, Y1, (AX)(DX*4)
 
-done12:
+done24:
 	VZEROUPPER
 	RET
 
@@ -1092,26 +1488,26 @@ TEXT ·sumAVX2(SB), NOSPLIT, $0-28
 	VXORPS Y0, Y0, Y0
 	MOVQ   x_len+8(FP), CX
 	XORQ   DX, DX
-	JMP    check14
+	JMP    check26
 
-loop13:
+loop25:
 	VMOVUPS (AX)(DX*4), Y1
 	VADDPS  Y1, Y0, Y0
 	ADDQ    $0x08, DX
 	SUBQ    $0x08, CX
 
-check14:
+check26:
 	CMPQ       CX, $0x08
-	JGE        loop13
+	JGE        loop25
 	TESTQ      CX, CX
-	JZ         done15
+	JZ         done27
 	LEAQ       constants<>+96(SB), BX
 	NEGQ       CX
 	VMOVUPS    (BX)(CX*4), Y1
 	VMASKMOVPS (AX)(DX*4), Y1, Y1
 	VADDPS     Y1, Y0, Y0
 
-done15:
+done27:
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
 	VPERMILPS    $0x4e, X0, X1
@@ -1131,20 +1527,20 @@ TEXT ·sumSquaresAVX2(SB), NOSPLIT, $0-36
 	VXORPS       Y1, Y1, Y1
 	MOVQ         x_len+8(FP), CX
 	XORQ         DX, DX
-	JMP          check17
+	JMP          check29
 
-loop16:
+loop28:
 	VMOVUPS     (AX)(DX*4), Y2
 	VSUBPS      Y0, Y2, Y2
 	VFMADD231PS Y2, Y2, Y1
 	ADDQ        $0x08, DX
 	SUBQ        $0x08, CX
 
-check17:
+check29:
 	CMPQ        CX, $0x08
-	JGE         loop16
+	JGE         loop28
 	TESTQ       CX, CX
-	JZ          done18
+	JZ          done30
 	LEAQ        constants<>+96(SB), BX
 	NEGQ        CX
 	VMOVUPS     (BX)(CX*4), Y2
@@ -1153,7 +1549,7 @@ check17:
 	VANDPS      Y3, Y2, Y3
 	VFMADD231PS Y3, Y3, Y1
 
-done18:
+done30:
 	VEXTRACTF128 $0x01, Y1, X0
 	VADDPS       X0, X1, X1
 	VPERMILPS    $0x4e, X1, X0
@@ -1172,9 +1568,9 @@ TEXT ·geluAVX2(SB), NOSPLIT, $0-72
 	MOVQ x_base+48(FP), DX
 	MOVQ x_len+56(FP), BX
 	XORQ SI, SI
-	JMP  check20
+	JMP  check32
 
-loop19:
+loop31:
 	VMOVUPS      (DX)(SI*4), Y0
 	VMULPS       constants<>+128(SB), Y0, Y1
 	VMULPS       Y0, Y1, Y1
@@ -1215,20 +1611,20 @@ loop19:
 	VMULPS       Y2, Y0, Y3
 	VMOVUPS      Y3, (AX)(SI*4)
 	TESTQ        CX, CX
-	JZ           unwanted22
+	JZ           unwanted34
 	VMULPS       constants<>+1344(SB), Y1, Y1
 	VFMADD231PS  Y1, Y0, Y2
 	VMOVUPS      Y2, (CX)(SI*4)
 
-unwanted22:
+unwanted34:
 	ADDQ $0x08, SI
 	SUBQ $0x08, BX
 
-check20:
+check32:
 	CMPQ         BX, $0x08
-	JGE          loop19
+	JGE          loop31
 	TESTQ        BX, BX
-	JZ           done21
+	JZ           done33
 	LEAQ         constants<>+96(SB), DI
 	NEGQ         BX
 	VMOVUPS      (DI)(BX*4), Y0
@@ -1272,13 +1668,13 @@ check20:
 	VMULPS       Y3, Y1, Y4
 	VMASKMOVPS   Y4, Y0, (AX)(SI*4)
 	TESTQ        CX, CX
-	JZ           unwanted23
+	JZ           unwanted35
 	VMULPS       constants<>+1344(SB), Y2, Y2
 	VFMADD231PS  Y2, Y1, Y3
 	VMASKMOVPS   Y3, Y0, (CX)(SI*4)
 
-unwanted23:
-done21:
+unwanted35:
+done33:
 	VZEROUPPER
 	RET
 
@@ -1290,9 +1686,9 @@ TEXT ·geluTanhAVX2(SB), NOSPLIT, $0-72
 	MOVQ x_base+48(FP), DX
 	MOVQ x_len+56(FP), BX
 	XORQ SI, SI
-	JMP  check25
+	JMP  check37
 
-loop24:
+loop36:
 	VMOVUPS      (DX)(SI*4), Y0
 	VMOVUPS      constants<>+1408(SB), Y2
 	VMULPS       Y0, Y0, Y1
@@ -1328,22 +1724,22 @@ loop24:
 	VMULPS       Y4, Y0, Y0
 	VMOVUPS      Y0, (AX)(SI*4)
 	TESTQ        CX, CX
-	JZ           unwanted27
+	JZ           unwanted39
 	VMOVUPS      constants<>+1600(SB), Y3
 	VFMADD213PS  constants<>+1472(SB), Y1, Y3
 	VMULPS       Y2, Y3, Y3
 	VFMADD231PS  Y3, Y0, Y4
 	VMOVUPS      Y4, (CX)(SI*4)
 
-unwanted27:
+unwanted39:
 	ADDQ $0x08, SI
 	SUBQ $0x08, BX
 
-check25:
+check37:
 	CMPQ         BX, $0x08
-	JGE          loop24
+	JGE          loop36
 	TESTQ        BX, BX
-	JZ           done26
+	JZ           done38
 	LEAQ         constants<>+96(SB), DI
 	NEGQ         BX
 	VMOVUPS      (DI)(BX*4), Y0
@@ -1382,15 +1778,15 @@ check25:
 	VMULPS       Y5, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(SI*4)
 	TESTQ        CX, CX
-	JZ           unwanted28
+	JZ           unwanted40
 	VMOVUPS      constants<>+1600(SB), Y4
 	VFMADD213PS  constants<>+1472(SB), Y2, Y4
 	VMULPS       Y3, Y4, Y4
 	VFMADD231PS  Y4, Y1, Y5
 	VMASKMOVPS   Y5, Y0, (CX)(SI*4)
 
-unwanted28:
-done26:
+unwanted40:
+done38:
 	VZEROUPPER
 	RET
 
@@ -1402,9 +1798,9 @@ TEXT ·siluAVX2(SB), NOSPLIT, $0-72
 	MOVQ x_base+48(FP), DX
 	MOVQ x_len+56(FP), BX
 	XORQ SI, SI
-	JMP  check30
+	JMP  check42
 
-loop29:
+loop41:
 	VMOVUPS      (DX)(SI*4), Y0
 	VORPS        constants<>+1536(SB), Y0, Y1
 	VMULPS       constants<>+192(SB), Y1, Y2
@@ -1436,19 +1832,19 @@ loop29:
 	VMULPS       Y4, Y0, Y0
 	VMOVUPS      Y0, (AX)(SI*4)
 	TESTQ        CX, CX
-	JZ           unwanted32
+	JZ           unwanted44
 	VFMADD231PS  Y0, Y1, Y4
 	VMOVUPS      Y4, (CX)(SI*4)
 
-unwanted32:
+unwanted44:
 	ADDQ $0x08, SI
 	SUBQ $0x08, BX
 
-check30:
+check42:
 	CMPQ         BX, $0x08
-	JGE          loop29
+	JGE          loop41
 	TESTQ        BX, BX
-	JZ           done31
+	JZ           done43
 	LEAQ         constants<>+96(SB), DI
 	NEGQ         BX
 	VMOVUPS      (DI)(BX*4), Y0
@@ -1483,12 +1879,12 @@ check30:
 	VMULPS       Y5, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(SI*4)
 	TESTQ        CX, CX
-	JZ           unwanted33
+	JZ           unwanted45
 	VFMADD231PS  Y1, Y2, Y5
 	VMASKMOVPS   Y5, Y0, (CX)(SI*4)
 
-unwanted33:
-done31:
+unwanted45:
+done43:
 	VZEROUPPER
 	RET
 
@@ -1500,29 +1896,29 @@ TEXT ·reluAVX2(SB), NOSPLIT, $0-72
 	MOVQ x_base+48(FP), DX
 	MOVQ x_len+56(FP), BX
 	XORQ SI, SI
-	JMP  check35
+	JMP  check47
 
-loop34:
+loop46:
 	VMOVUPS (DX)(SI*4), Y0
 	VXORPS  Y2, Y2, Y2
 	VMAXPS  Y0, Y2, Y1
 	VMOVUPS Y1, (AX)(SI*4)
 	TESTQ   CX, CX
-	JZ      unwanted37
+	JZ      unwanted49
 	VMOVUPS constants<>+832(SB), Y1
 	VCMPPS  $0x16, Y2, Y0, Y0
 	VANDPS  Y1, Y0, Y1
 	VMOVUPS Y1, (CX)(SI*4)
 
-unwanted37:
+unwanted49:
 	ADDQ $0x08, SI
 	SUBQ $0x08, BX
 
-check35:
+check47:
 	CMPQ       BX, $0x08
-	JGE        loop34
+	JGE        loop46
 	TESTQ      BX, BX
-	JZ         done36
+	JZ         done48
 	LEAQ       constants<>+96(SB), DI
 	NEGQ       BX
 	VMOVUPS    (DI)(BX*4), Y0
@@ -1531,14 +1927,14 @@ check35:
 	VMAXPS     Y1, Y3, Y2
 	VMASKMOVPS Y2, Y0, (AX)(SI*4)
 	TESTQ      CX, CX
-	JZ         unwanted38
+	JZ         unwanted50
 	VMOVUPS    constants<>+832(SB), Y2
 	VCMPPS     $0x16, Y3, Y1, Y1
 	VANDPS     Y2, Y1, Y2
 	VMASKMOVPS Y2, Y0, (CX)(SI*4)
 
-unwanted38:
-done36:
+unwanted50:
+done48:
 	VZEROUPPER
 	RET
 
@@ -1564,9 +1960,9 @@ TEXT ·dropoutAVX2(SB), NOSPLIT, $0-44
 	VPADDD       Y0, Y4, Y4
 	MOVQ         x_len+8(FP), CX
 	XORQ         DX, DX
-	JMP          check40
+	JMP          check52
 
-loop39:
+loop51:
 	VMOVAPS  Y4, Y0
 	VPADDD   constants<>+1664(SB), Y4, Y4
 	VPSRLD   $0x10, Y0, Y5
@@ -1587,11 +1983,11 @@ loop39:
 	ADDQ     $0x08, DX
 	SUBQ     $0x08, CX
 
-check40:
+check52:
 	CMPQ       CX, $0x08
-	JGE        loop39
+	JGE        loop51
 	TESTQ      CX, CX
-	JZ         done41
+	JZ         done53
 	LEAQ       constants<>+96(SB), BX
 	NEGQ       CX
 	VMOVUPS    (BX)(CX*4), Y6
@@ -1613,7 +2009,7 @@ check40:
 	VANDPS     Y1, Y2, Y1
 	VMASKMOVPS Y1, Y6, (AX)(DX*4)
 
-done41:
+done53:
 	VZEROUPPER
 	RET
 
@@ -1627,20 +2023,20 @@ TEXT ·softmaxAVX2(SB), NOSPLIT, $0-28
 	VMOVUPS      constants<>+1856(SB), Y1
 	XORQ         DX, DX
 	MOVQ         CX, BX
-	JMP          check43
+	JMP          check55
 
-loop42:
+loop54:
 	VMOVUPS (AX)(DX*4), Y2
 	VMULPS  Y0, Y2, Y2
 	VMAXPS  Y2, Y1, Y1
 	ADDQ    $0x08, DX
 	SUBQ    $0x08, BX
 
-check43:
+check55:
 	CMPQ       BX, $0x08
-	JGE        loop42
+	JGE        loop54
 	TESTQ      BX, BX
-	JZ         done44
+	JZ         done56
 	LEAQ       constants<>+96(SB), SI
 	NEGQ       BX
 	VMOVUPS    (SI)(BX*4), Y2
@@ -1650,7 +2046,7 @@ check43:
 	VBLENDVPS  Y2, Y3, Y4, Y2
 	VMAXPS     Y2, Y1, Y1
 
-done44:
+done56:
 	VEXTRACTF128 $0x01, Y1, X2
 	VMAXPS       X2, X1, X1
 	VPERMILPS    $0x4e, X1, X2
@@ -1661,9 +2057,9 @@ done44:
 	VXORPS       Y2, Y2, Y2
 	XORQ         DX, DX
 	MOVQ         CX, BX
-	JMP          check46
+	JMP          check58
 
-loop45:
+loop57:
 	VMOVUPS      (AX)(DX*4), Y3
 	VMULPS       Y0, Y3, Y3
 	VSUBPS       Y1, Y3, Y3
@@ -1690,11 +2086,11 @@ loop45:
 	ADDQ         $0x08, DX
 	SUBQ         $0x08, BX
 
-check46:
+check58:
 	CMPQ         BX, $0x08
-	JGE          loop45
+	JGE          loop57
 	TESTQ        BX, BX
-	JZ           done47
+	JZ           done59
 	LEAQ         constants<>+96(SB), SI
 	NEGQ         BX
 	VMOVUPS      (SI)(BX*4), Y3
@@ -1723,7 +2119,7 @@ check46:
 	VANDPS       Y4, Y3, Y4
 	VADDPS       Y4, Y2, Y2
 
-done47:
+done59:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X0, X2, X2
 	VPERMILPS    $0x4e, X2, X0
@@ -1734,20 +2130,20 @@ done47:
 	VDIVSS       X2, X0, X0
 	VBROADCASTSS X0, Y0
 	XORQ         DX, DX
-	JMP          check49
+	JMP          check61
 
-loop48:
+loop60:
 	VMOVUPS (AX)(DX*4), Y1
 	VMULPS  Y0, Y1, Y1
 	VMOVUPS Y1, (AX)(DX*4)
 	ADDQ    $0x08, DX
 	SUBQ    $0x08, CX
 
-check49:
+check61:
 	CMPQ       CX, $0x08
-	JGE        loop48
+	JGE        loop60
 	TESTQ      CX, CX
-	JZ         done50
+	JZ         done62
 	LEAQ       constants<>+96(SB), BX
 	NEGQ       CX
 	VMOVUPS    (BX)(CX*4), Y1
@@ -1755,7 +2151,7 @@ check49:
 	VMULPS     Y0, Y2, Y2
 	VMASKMOVPS Y2, Y1, (AX)(DX*4)
 
-done50:
+done62:
 	VZEROUPPER
 	RET
 
@@ -1770,20 +2166,20 @@ TEXT ·softmaxBackwardAVX2(SB), NOSPLIT, $0-52
 	VXORPS       Y1, Y1, Y1
 	XORQ         BX, BX
 	MOVQ         DX, SI
-	JMP          check52
+	JMP          check64
 
-loop51:
+loop63:
 	VMOVUPS     (AX)(BX*4), Y2
 	VMOVUPS     (CX)(BX*4), Y3
 	VFMADD231PS Y2, Y3, Y1
 	ADDQ        $0x08, BX
 	SUBQ        $0x08, SI
 
-check52:
+check64:
 	CMPQ        SI, $0x08
-	JGE         loop51
+	JGE         loop63
 	TESTQ       SI, SI
-	JZ          done53
+	JZ          done65
 	LEAQ        constants<>+96(SB), DI
 	NEGQ        SI
 	VMOVUPS     (DI)(SI*4), Y2
@@ -1791,7 +2187,7 @@ check52:
 	VMASKMOVPS  (CX)(BX*4), Y2, Y2
 	VFMADD231PS Y3, Y2, Y1
 
-done53:
+done65:
 	VEXTRACTF128 $0x01, Y1, X2
 	VADDPS       X2, X1, X1
 	VPERMILPS    $0x4e, X1, X2
@@ -1800,9 +2196,9 @@ done53:
 	VADDPS       X2, X1, X1
 	VBROADCASTSS X1, Y1
 	XORQ         BX, BX
-	JMP          check55
+	JMP          check67
 
-loop54:
+loop66:
 	VMOVUPS (AX)(BX*4), Y2
 	VSUBPS  Y1, Y2, Y2
 	VMOVUPS (CX)(BX*4), Y3
@@ -1812,11 +2208,11 @@ loop54:
 	ADDQ    $0x08, BX
 	SUBQ    $0x08, DX
 
-check55:
+check67:
 	CMPQ       DX, $0x08
-	JGE        loop54
+	JGE        loop66
 	TESTQ      DX, DX
-	JZ         done56
+	JZ         done68
 	LEAQ       constants<>+96(SB), SI
 	NEGQ       DX
 	VMOVUPS    (SI)(DX*4), Y2
@@ -1827,7 +2223,7 @@ check55:
 	VMULPS     Y0, Y3, Y3
 	VMASKMOVPS Y3, Y2, (AX)(BX*4)
 
-done56:
+done68:
 	VZEROUPPER
 	RET
 
@@ -1838,19 +2234,19 @@ TEXT ·maximumAVX2(SB), NOSPLIT, $0-28
 	VMOVUPS constants<>+1856(SB), Y0
 	MOVQ    x_len+8(FP), CX
 	XORQ    DX, DX
-	JMP     check58
+	JMP     check70
 
-loop57:
+loop69:
 	VMOVUPS (AX)(DX*4), Y1
 	VMAXPS  Y1, Y0, Y0
 	ADDQ    $0x08, DX
 	SUBQ    $0x08, CX
 
-check58:
+check70:
 	CMPQ       CX, $0x08
-	JGE        loop57
+	JGE        loop69
 	TESTQ      CX, CX
-	JZ         done59
+	JZ         done71
 	LEAQ       constants<>+96(SB), BX
 	NEGQ       CX
 	VMOVUPS    (BX)(CX*4), Y1
@@ -1859,7 +2255,7 @@ check58:
 	VBLENDVPS  Y1, Y2, Y3, Y1
 	VMAXPS     Y1, Y0, Y0
 
-done59:
+done71:
 	VEXTRACTF128 $0x01, Y0, X1
 	VMAXPS       X1, X0, X0
 	VPERMILPS    $0x4e, X0, X1
@@ -1879,9 +2275,9 @@ TEXT ·sumExpAVX2(SB), NOSPLIT, $0-36
 	VXORPS       Y1, Y1, Y1
 	MOVQ         x_len+8(FP), CX
 	XORQ         DX, DX
-	JMP          check61
+	JMP          check73
 
-loop60:
+loop72:
 	VMOVUPS      (AX)(DX*4), Y2
 	VSUBPS       Y0, Y2, Y2
 	VMULPS       constants<>+192(SB), Y2, Y3
@@ -1906,11 +2302,11 @@ loop60:
 	ADDQ         $0x08, DX
 	SUBQ         $0x08, CX
 
-check61:
+check73:
 	CMPQ         CX, $0x08
-	JGE          loop60
+	JGE          loop72
 	TESTQ        CX, CX
-	JZ           done62
+	JZ           done74
 	LEAQ         constants<>+96(SB), BX
 	NEGQ         CX
 	VMOVUPS      (BX)(CX*4), Y2
@@ -1937,7 +2333,7 @@ check61:
 	VANDPS       Y3, Y2, Y3
 	VADDPS       Y3, Y1, Y1
 
-done62:
+done74:
 	VEXTRACTF128 $0x01, Y1, X0
 	VADDPS       X0, X1, X1
 	VPERMILPS    $0x4e, X1, X0
@@ -1961,9 +2357,9 @@ TEXT ·scaledExpAVX2(SB), NOSPLIT, $0-60
 	VBROADCASTSS X2, Y2
 	MOVQ         x_len+32(FP), DX
 	XORQ         BX, BX
-	JMP          check64
+	JMP          check76
 
-loop63:
+loop75:
 	VMOVUPS      (CX)(BX*4), Y3
 	VSUBPS       Y0, Y3, Y3
 	VMULPS       constants<>+192(SB), Y3, Y4
@@ -1989,11 +2385,11 @@ loop63:
 	ADDQ         $0x08, BX
 	SUBQ         $0x08, DX
 
-check64:
+check76:
 	CMPQ         DX, $0x08
-	JGE          loop63
+	JGE          loop75
 	TESTQ        DX, DX
-	JZ           done65
+	JZ           done77
 	LEAQ         constants<>+96(SB), SI
 	NEGQ         DX
 	VMOVUPS      (SI)(DX*4), Y3
@@ -2020,7 +2416,7 @@ check64:
 	VFMSUB213PS  Y2, Y1, Y4
 	VMASKMOVPS   Y4, Y3, (AX)(BX*4)
 
-done65:
+done77:
 	VZEROUPPER
 	RET
 
@@ -2037,9 +2433,9 @@ TEXT ·normaliseAVX2(SB), NOSPLIT, $0-104
 	VBROADCASTSS X1, Y1
 	MOVQ         x_len+32(FP), SI
 	XORQ         DI, DI
-	JMP          check67
+	JMP          check79
 
-loop66:
+loop78:
 	VMOVUPS (CX)(DI*4), Y2
 	VSUBPS  Y0, Y2, Y2
 	VMULPS  Y1, Y2, Y2
@@ -2052,11 +2448,11 @@ loop66:
 	ADDQ    $0x08, DI
 	SUBQ    $0x08, SI
 
-check67:
+check79:
 	CMPQ       SI, $0x08
-	JGE        loop66
+	JGE        loop78
 	TESTQ      SI, SI
-	JZ         done68
+	JZ         done80
 	LEAQ       constants<>+96(SB), R8
 	NEGQ       SI
 	VMOVUPS    (R8)(SI*4), Y2
@@ -2070,7 +2466,7 @@ check67:
 	VADDPS     Y0, Y3, Y3
 	VMASKMOVPS Y3, Y2, (AX)(DI*4)
 
-done68:
+done80:
 	VZEROUPPER
 	RET
 
@@ -2086,9 +2482,9 @@ TEXT ·normSumsAVX2(SB), NOSPLIT, $0-128
 	VXORPS Y1, Y1, Y1
 	MOVQ   dy_len+56(FP), DI
 	XORQ   R8, R8
-	JMP    check70
+	JMP    check82
 
-loop69:
+loop81:
 	VMOVUPS     (DX)(R8*4), Y2
 	VMOVUPS     (BX)(R8*4), Y3
 	VMOVUPS     (CX)(R8*4), Y4
@@ -2104,11 +2500,11 @@ loop69:
 	ADDQ        $0x08, R8
 	SUBQ        $0x08, DI
 
-check70:
+check82:
 	CMPQ        DI, $0x08
-	JGE         loop69
+	JGE         loop81
 	TESTQ       DI, DI
-	JZ          done71
+	JZ          done83
 	LEAQ        constants<>+96(SB), R9
 	NEGQ        DI
 	VMOVUPS     (R9)(DI*4), Y2
@@ -2125,7 +2521,7 @@ check70:
 	VADDPS      Y3, Y0, Y0
 	VFMADD231PS Y3, Y4, Y1
 
-done71:
+done83:
 	VEXTRACTF128 $0x01, Y0, X2
 	VADDPS       X2, X0, X0
 	VPERMILPS    $0x4e, X0, X2
@@ -2158,9 +2554,9 @@ TEXT ·normGradientAVX2(SB), NOSPLIT, $0-108
 	VBROADCASTSS X2, Y2
 	MOVQ         dy_len+32(FP), SI
 	XORQ         DI, DI
-	JMP          check73
+	JMP          check85
 
-loop72:
+loop84:
 	VMOVUPS      (CX)(DI*4), Y3
 	VMOVUPS      (BX)(DI*4), Y4
 	VMULPS       Y4, Y3, Y3
@@ -2172,11 +2568,11 @@ loop72:
 	ADDQ         $0x08, DI
 	SUBQ         $0x08, SI
 
-check73:
+check85:
 	CMPQ         SI, $0x08
-	JGE          loop72
+	JGE          loop84
 	TESTQ        SI, SI
-	JZ           done74
+	JZ           done86
 	LEAQ         constants<>+96(SB), R8
 	NEGQ         SI
 	VMOVUPS      (R8)(SI*4), Y3
@@ -2189,7 +2585,7 @@ check73:
 	VMULPS       Y2, Y4, Y4
 	VMASKMOVPS   Y4, Y3, (AX)(DI*4)
 
-done74:
+done86:
 	VZEROUPPER
 	RET
 
@@ -2220,9 +2616,9 @@ TEXT ·adamWAVX2(SB), NOSPLIT, $0-132
 	VBROADCASTSS X8, Y8
 	MOVQ         p_len+8(FP), SI
 	XORQ         DI, DI
-	JMP          check76
+	JMP          check88
 
-loop75:
+loop87:
 	VMOVUPS      (CX)(DI*4), Y9
 	VMULPS       Y0, Y9, Y9
 	VXORPS       Y10, Y10, Y10
@@ -2246,11 +2642,11 @@ loop75:
 	ADDQ         $0x08, DI
 	SUBQ         $0x08, SI
 
-check76:
+check88:
 	CMPQ         SI, $0x08
-	JGE          loop75
+	JGE          loop87
 	TESTQ        SI, SI
-	JZ           done77
+	JZ           done89
 	LEAQ         constants<>+96(SB), R8
 	NEGQ         SI
 	VMOVUPS      (R8)(SI*4), Y9
@@ -2275,13 +2671,13 @@ check76:
 	VFNMADD231PS Y0, Y5, Y1
 	VMASKMOVPS   Y1, Y9, (AX)(DI*4)
 
-done77:
+done89:
 	VZEROUPPER
 	RET
 
-// func tile1AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool)
-// Requires: AVX, AVX512DQ, AVX512F
-TEXT ·tile1AVX512(SB), NOSPLIT, $0-113
+// func tile1AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·tile1AVX512(SB), NOSPLIT, $0-121
 	MOVQ   k+0(FP), AX
 	MOVQ   a_base+8(FP), CX
 	MOVQ   aRow+32(FP), DX
@@ -2345,25 +2741,48 @@ one:
 	JNZ          one
 
 sum:
-	MOVQ   c_base+80(FP), AX
-	MOVQ   cRow+104(FP), CX
-	SHLQ   $0x02, CX
-	MOVB   accumulate+112(FP), CL
-	TESTB  CL, CL
-	JZ     store
-	MOVQ   AX, CX
-	VADDPS (CX), Z0, Z0
-	VADDPS 64(CX), Z1, Z1
+	MOVQ      c_base+80(FP), AX
+	MOVQ      cRow+104(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      cols+112(FP), CX
+	XORQ      DX, DX
+	MOVQ      $0x00000010, SI
+	MOVQ      CX, BX
+	CMPQ      BX, SI
+	CMOVQGT   SI, BX
+	TESTQ     BX, BX
+	CMOVQLT   DX, BX
+	MOVQ      $-1, DI
+	BZHIQ     BX, DI, DI
+	KMOVW     DI, K1
+	SUBQ      SI, CX
+	MOVQ      CX, BX
+	CMPQ      BX, SI
+	CMOVQGT   SI, BX
+	TESTQ     BX, BX
+	CMOVQLT   DX, BX
+	MOVQ      $-1, DX
+	BZHIQ     BX, DX, DX
+	KMOVW     DX, K2
+	SUBQ      SI, CX
+	MOVB      accumulate+120(FP), CL
+	TESTB     CL, CL
+	JZ        store90
+	MOVQ      AX, CX
+	VMOVUPS.Z (CX), K1, Z2
+	VADDPS    Z2, Z0, Z0
+	VMOVUPS.Z 64(CX), K2, Z2
+	VADDPS    Z2, Z1, Z1
 
-store:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+store90:
+	VMOVUPS Z0, K1, (AX)
+	VMOVUPS Z1, K2, 64(AX)
 	VZEROUPPER
 	RET
 
-// func tile2AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool)
-// Requires: AVX, AVX512DQ, AVX512F
-TEXT ·tile2AVX512(SB), NOSPLIT, $0-113
+// func tile2AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·tile2AVX512(SB), NOSPLIT, $0-121
 	MOVQ   k+0(FP), AX
 	MOVQ   a_base+8(FP), CX
 	MOVQ   aRow+32(FP), DX
@@ -2444,31 +2863,56 @@ one:
 	JNZ          one
 
 sum:
-	MOVQ   c_base+80(FP), AX
-	MOVQ   cRow+104(FP), CX
-	SHLQ   $0x02, CX
-	MOVB   accumulate+112(FP), DL
-	TESTB  DL, DL
-	JZ     store
-	MOVQ   AX, DX
-	VADDPS (DX), Z0, Z0
-	VADDPS 64(DX), Z1, Z1
-	ADDQ   CX, DX
-	VADDPS (DX), Z2, Z2
-	VADDPS 64(DX), Z3, Z3
+	MOVQ      c_base+80(FP), AX
+	MOVQ      cRow+104(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      cols+112(FP), DX
+	XORQ      BX, BX
+	MOVQ      $0x00000010, DI
+	MOVQ      DX, SI
+	CMPQ      SI, DI
+	CMOVQGT   DI, SI
+	TESTQ     SI, SI
+	CMOVQLT   BX, SI
+	MOVQ      $-1, R8
+	BZHIQ     SI, R8, R8
+	KMOVW     R8, K1
+	SUBQ      DI, DX
+	MOVQ      DX, SI
+	CMPQ      SI, DI
+	CMOVQGT   DI, SI
+	TESTQ     SI, SI
+	CMOVQLT   BX, SI
+	MOVQ      $-1, BX
+	BZHIQ     SI, BX, BX
+	KMOVW     BX, K2
+	SUBQ      DI, DX
+	MOVB      accumulate+120(FP), DL
+	TESTB     DL, DL
+	JZ        store91
+	MOVQ      AX, DX
+	VMOVUPS.Z (DX), K1, Z4
+	VADDPS    Z4, Z0, Z0
+	VMOVUPS.Z 64(DX), K2, Z4
+	VADDPS    Z4, Z1, Z1
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z4
+	VADDPS    Z4, Z2, Z2
+	VMOVUPS.Z 64(DX), K2, Z4
+	VADDPS    Z4, Z3, Z3
 
-store:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+store91:
+	VMOVUPS Z0, K1, (AX)
+	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 64(AX)
+	VMOVUPS Z2, K1, (AX)
+	VMOVUPS Z3, K2, 64(AX)
 	VZEROUPPER
 	RET
 
-// func tile3AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool)
-// Requires: AVX, AVX512DQ, AVX512F
-TEXT ·tile3AVX512(SB), NOSPLIT, $0-113
+// func tile3AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·tile3AVX512(SB), NOSPLIT, $0-121
 	MOVQ   k+0(FP), AX
 	MOVQ   a_base+8(FP), CX
 	MOVQ   aRow+32(FP), DX
@@ -2566,37 +3010,64 @@ one:
 	JNZ          one
 
 sum:
-	MOVQ   c_base+80(FP), AX
-	MOVQ   cRow+104(FP), CX
-	SHLQ   $0x02, CX
-	MOVB   accumulate+112(FP), DL
-	TESTB  DL, DL
-	JZ     store
-	MOVQ   AX, DX
-	VADDPS (DX), Z0, Z0
-	VADDPS 64(DX), Z1, Z1
-	ADDQ   CX, DX
-	VADDPS (DX), Z2, Z2
-	VADDPS 64(DX), Z3, Z3
-	ADDQ   CX, DX
-	VADDPS (DX), Z4, Z4
-	VADDPS 64(DX), Z5, Z5
+	MOVQ      c_base+80(FP), AX
+	MOVQ      cRow+104(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      cols+112(FP), DX
+	XORQ      BX, BX
+	MOVQ      $0x00000010, DI
+	MOVQ      DX, SI
+	CMPQ      SI, DI
+	CMOVQGT   DI, SI
+	TESTQ     SI, SI
+	CMOVQLT   BX, SI
+	MOVQ      $-1, R8
+	BZHIQ     SI, R8, R8
+	KMOVW     R8, K1
+	SUBQ      DI, DX
+	MOVQ      DX, SI
+	CMPQ      SI, DI
+	CMOVQGT   DI, SI
+	TESTQ     SI, SI
+	CMOVQLT   BX, SI
+	MOVQ      $-1, BX
+	BZHIQ     SI, BX, BX
+	KMOVW     BX, K2
+	SUBQ      DI, DX
+	MOVB      accumulate+120(FP), DL
+	TESTB     DL, DL
+	JZ        store92
+	MOVQ      AX, DX
+	VMOVUPS.Z (DX), K1, Z6
+	VADDPS    Z6, Z0, Z0
+	VMOVUPS.Z 64(DX), K2, Z6
+	VADDPS    Z6, Z1, Z1
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z6
+	VADDPS    Z6, Z2, Z2
+	VMOVUPS.Z 64(DX), K2, Z6
+	VADDPS    Z6, Z3, Z3
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z6
+	VADDPS    Z6, Z4, Z4
+	VMOVUPS.Z 64(DX), K2, Z6
+	VADDPS    Z6, Z5, Z5
 
-store:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+store92:
+	VMOVUPS Z0, K1, (AX)
+	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 64(AX)
+	VMOVUPS Z2, K1, (AX)
+	VMOVUPS Z3, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
+	VMOVUPS Z4, K1, (AX)
+	VMOVUPS Z5, K2, 64(AX)
 	VZEROUPPER
 	RET
 
-// func tile4AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool)
-// Requires: AVX, AVX512DQ, AVX512F
-TEXT ·tile4AVX512(SB), NOSPLIT, $0-113
+// func tile4AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·tile4AVX512(SB), NOSPLIT, $0-121
 	MOVQ   k+0(FP), AX
 	MOVQ   a_base+8(FP), CX
 	MOVQ   aRow+32(FP), DX
@@ -2718,43 +3189,72 @@ one:
 	JNZ          one
 
 sum:
-	MOVQ   c_base+80(FP), AX
-	MOVQ   cRow+104(FP), CX
-	SHLQ   $0x02, CX
-	MOVB   accumulate+112(FP), DL
-	TESTB  DL, DL
-	JZ     store
-	MOVQ   AX, DX
-	VADDPS (DX), Z0, Z0
-	VADDPS 64(DX), Z1, Z1
-	ADDQ   CX, DX
-	VADDPS (DX), Z2, Z2
-	VADDPS 64(DX), Z3, Z3
-	ADDQ   CX, DX
-	VADDPS (DX), Z4, Z4
-	VADDPS 64(DX), Z5, Z5
-	ADDQ   CX, DX
-	VADDPS (DX), Z6, Z6
-	VADDPS 64(DX), Z7, Z7
+	MOVQ      c_base+80(FP), AX
+	MOVQ      cRow+104(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      cols+112(FP), DX
+	XORQ      BX, BX
+	MOVQ      $0x00000010, DI
+	MOVQ      DX, SI
+	CMPQ      SI, DI
+	CMOVQGT   DI, SI
+	TESTQ     SI, SI
+	CMOVQLT   BX, SI
+	MOVQ      $-1, R8
+	BZHIQ     SI, R8, R8
+	KMOVW     R8, K1
+	SUBQ      DI, DX
+	MOVQ      DX, SI
+	CMPQ      SI, DI
+	CMOVQGT   DI, SI
+	TESTQ     SI, SI
+	CMOVQLT   BX, SI
+	MOVQ      $-1, BX
+	BZHIQ     SI, BX, BX
+	KMOVW     BX, K2
+	SUBQ      DI, DX
+	MOVB      accumulate+120(FP), DL
+	TESTB     DL, DL
+	JZ        store93
+	MOVQ      AX, DX
+	VMOVUPS.Z (DX), K1, Z8
+	VADDPS    Z8, Z0, Z0
+	VMOVUPS.Z 64(DX), K2, Z8
+	VADDPS    Z8, Z1, Z1
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z8
+	VADDPS    Z8, Z2, Z2
+	VMOVUPS.Z 64(DX), K2, Z8
+	VADDPS    Z8, Z3, Z3
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z8
+	VADDPS    Z8, Z4, Z4
+	VMOVUPS.Z 64(DX), K2, Z8
+	VADDPS    Z8, Z5, Z5
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z8
+	VADDPS    Z8, Z6, Z6
+	VMOVUPS.Z 64(DX), K2, Z8
+	VADDPS    Z8, Z7, Z7
 
-store:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+store93:
+	VMOVUPS Z0, K1, (AX)
+	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 64(AX)
+	VMOVUPS Z2, K1, (AX)
+	VMOVUPS Z3, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
+	VMOVUPS Z4, K1, (AX)
+	VMOVUPS Z5, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
+	VMOVUPS Z6, K1, (AX)
+	VMOVUPS Z7, K2, 64(AX)
 	VZEROUPPER
 	RET
 
-// func tile5AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool)
-// Requires: AVX, AVX512DQ, AVX512F
-TEXT ·tile5AVX512(SB), NOSPLIT, $0-113
+// func tile5AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·tile5AVX512(SB), NOSPLIT, $0-121
 	MOVQ   k+0(FP), AX
 	MOVQ   a_base+8(FP), CX
 	MOVQ   aRow+32(FP), DX
@@ -2893,49 +3393,80 @@ one:
 	JNZ          one
 
 sum:
-	MOVQ   c_base+80(FP), AX
-	MOVQ   cRow+104(FP), CX
-	SHLQ   $0x02, CX
-	MOVB   accumulate+112(FP), DL
-	TESTB  DL, DL
-	JZ     store
-	MOVQ   AX, DX
-	VADDPS (DX), Z0, Z0
-	VADDPS 64(DX), Z1, Z1
-	ADDQ   CX, DX
-	VADDPS (DX), Z2, Z2
-	VADDPS 64(DX), Z3, Z3
-	ADDQ   CX, DX
-	VADDPS (DX), Z4, Z4
-	VADDPS 64(DX), Z5, Z5
-	ADDQ   CX, DX
-	VADDPS (DX), Z6, Z6
-	VADDPS 64(DX), Z7, Z7
-	ADDQ   CX, DX
-	VADDPS (DX), Z8, Z8
-	VADDPS 64(DX), Z9, Z9
+	MOVQ      c_base+80(FP), AX
+	MOVQ      cRow+104(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      cols+112(FP), DX
+	XORQ      BX, BX
+	MOVQ      $0x00000010, DI
+	MOVQ      DX, SI
+	CMPQ      SI, DI
+	CMOVQGT   DI, SI
+	TESTQ     SI, SI
+	CMOVQLT   BX, SI
+	MOVQ      $-1, R8
+	BZHIQ     SI, R8, R8
+	KMOVW     R8, K1
+	SUBQ      DI, DX
+	MOVQ      DX, SI
+	CMPQ      SI, DI
+	CMOVQGT   DI, SI
+	TESTQ     SI, SI
+	CMOVQLT   BX, SI
+	MOVQ      $-1, BX
+	BZHIQ     SI, BX, BX
+	KMOVW     BX, K2
+	SUBQ      DI, DX
+	MOVB      accumulate+120(FP), DL
+	TESTB     DL, DL
+	JZ        store94
+	MOVQ      AX, DX
+	VMOVUPS.Z (DX), K1, Z10
+	VADDPS    Z10, Z0, Z0
+	VMOVUPS.Z 64(DX), K2, Z10
+	VADDPS    Z10, Z1, Z1
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z10
+	VADDPS    Z10, Z2, Z2
+	VMOVUPS.Z 64(DX), K2, Z10
+	VADDPS    Z10, Z3, Z3
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z10
+	VADDPS    Z10, Z4, Z4
+	VMOVUPS.Z 64(DX), K2, Z10
+	VADDPS    Z10, Z5, Z5
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z10
+	VADDPS    Z10, Z6, Z6
+	VMOVUPS.Z 64(DX), K2, Z10
+	VADDPS    Z10, Z7, Z7
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z10
+	VADDPS    Z10, Z8, Z8
+	VMOVUPS.Z 64(DX), K2, Z10
+	VADDPS    Z10, Z9, Z9
 
-store:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+store94:
+	VMOVUPS Z0, K1, (AX)
+	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 64(AX)
+	VMOVUPS Z2, K1, (AX)
+	VMOVUPS Z3, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
+	VMOVUPS Z4, K1, (AX)
+	VMOVUPS Z5, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
+	VMOVUPS Z6, K1, (AX)
+	VMOVUPS Z7, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
+	VMOVUPS Z8, K1, (AX)
+	VMOVUPS Z9, K2, 64(AX)
 	VZEROUPPER
 	RET
 
-// func tile6AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool)
-// Requires: AVX, AVX512DQ, AVX512F
-TEXT ·tile6AVX512(SB), NOSPLIT, $0-113
+// func tile6AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·tile6AVX512(SB), NOSPLIT, $0-121
 	MOVQ   k+0(FP), AX
 	MOVQ   a_base+8(FP), CX
 	MOVQ   aRow+32(FP), DX
@@ -3091,55 +3622,88 @@ one:
 	JNZ          one
 
 sum:
-	MOVQ   c_base+80(FP), AX
-	MOVQ   cRow+104(FP), CX
-	SHLQ   $0x02, CX
-	MOVB   accumulate+112(FP), DL
-	TESTB  DL, DL
-	JZ     store
-	MOVQ   AX, DX
-	VADDPS (DX), Z0, Z0
-	VADDPS 64(DX), Z1, Z1
-	ADDQ   CX, DX
-	VADDPS (DX), Z2, Z2
-	VADDPS 64(DX), Z3, Z3
-	ADDQ   CX, DX
-	VADDPS (DX), Z4, Z4
-	VADDPS 64(DX), Z5, Z5
-	ADDQ   CX, DX
-	VADDPS (DX), Z6, Z6
-	VADDPS 64(DX), Z7, Z7
-	ADDQ   CX, DX
-	VADDPS (DX), Z8, Z8
-	VADDPS 64(DX), Z9, Z9
-	ADDQ   CX, DX
-	VADDPS (DX), Z10, Z10
-	VADDPS 64(DX), Z11, Z11
+	MOVQ      c_base+80(FP), AX
+	MOVQ      cRow+104(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      cols+112(FP), DX
+	XORQ      BX, BX
+	MOVQ      $0x00000010, DI
+	MOVQ      DX, SI
+	CMPQ      SI, DI
+	CMOVQGT   DI, SI
+	TESTQ     SI, SI
+	CMOVQLT   BX, SI
+	MOVQ      $-1, R8
+	BZHIQ     SI, R8, R8
+	KMOVW     R8, K1
+	SUBQ      DI, DX
+	MOVQ      DX, SI
+	CMPQ      SI, DI
+	CMOVQGT   DI, SI
+	TESTQ     SI, SI
+	CMOVQLT   BX, SI
+	MOVQ      $-1, BX
+	BZHIQ     SI, BX, BX
+	KMOVW     BX, K2
+	SUBQ      DI, DX
+	MOVB      accumulate+120(FP), DL
+	TESTB     DL, DL
+	JZ        store95
+	MOVQ      AX, DX
+	VMOVUPS.Z (DX), K1, Z12
+	VADDPS    Z12, Z0, Z0
+	VMOVUPS.Z 64(DX), K2, Z12
+	VADDPS    Z12, Z1, Z1
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z12
+	VADDPS    Z12, Z2, Z2
+	VMOVUPS.Z 64(DX), K2, Z12
+	VADDPS    Z12, Z3, Z3
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z12
+	VADDPS    Z12, Z4, Z4
+	VMOVUPS.Z 64(DX), K2, Z12
+	VADDPS    Z12, Z5, Z5
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z12
+	VADDPS    Z12, Z6, Z6
+	VMOVUPS.Z 64(DX), K2, Z12
+	VADDPS    Z12, Z7, Z7
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z12
+	VADDPS    Z12, Z8, Z8
+	VMOVUPS.Z 64(DX), K2, Z12
+	VADDPS    Z12, Z9, Z9
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z12
+	VADDPS    Z12, Z10, Z10
+	VMOVUPS.Z 64(DX), K2, Z12
+	VADDPS    Z12, Z11, Z11
 
-store:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+store95:
+	VMOVUPS Z0, K1, (AX)
+	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 64(AX)
+	VMOVUPS Z2, K1, (AX)
+	VMOVUPS Z3, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
+	VMOVUPS Z4, K1, (AX)
+	VMOVUPS Z5, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
+	VMOVUPS Z6, K1, (AX)
+	VMOVUPS Z7, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
+	VMOVUPS Z8, K1, (AX)
+	VMOVUPS Z9, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, 64(AX)
+	VMOVUPS Z10, K1, (AX)
+	VMOVUPS Z11, K2, 64(AX)
 	VZEROUPPER
 	RET
 
-// func tile7AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool)
-// Requires: AVX, AVX512DQ, AVX512F
-TEXT ·tile7AVX512(SB), NOSPLIT, $0-113
+// func tile7AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·tile7AVX512(SB), NOSPLIT, $0-121
 	MOVQ   k+0(FP), AX
 	MOVQ   a_base+8(FP), CX
 	MOVQ   aRow+32(FP), DX
@@ -3319,61 +3883,96 @@ one:
 	JNZ          one
 
 sum:
-	MOVQ   c_base+80(FP), AX
-	MOVQ   cRow+104(FP), CX
-	SHLQ   $0x02, CX
-	MOVB   accumulate+112(FP), DL
-	TESTB  DL, DL
-	JZ     store
-	MOVQ   AX, DX
-	VADDPS (DX), Z0, Z0
-	VADDPS 64(DX), Z1, Z1
-	ADDQ   CX, DX
-	VADDPS (DX), Z2, Z2
-	VADDPS 64(DX), Z3, Z3
-	ADDQ   CX, DX
-	VADDPS (DX), Z4, Z4
-	VADDPS 64(DX), Z5, Z5
-	ADDQ   CX, DX
-	VADDPS (DX), Z6, Z6
-	VADDPS 64(DX), Z7, Z7
-	ADDQ   CX, DX
-	VADDPS (DX), Z8, Z8
-	VADDPS 64(DX), Z9, Z9
-	ADDQ   CX, DX
-	VADDPS (DX), Z10, Z10
-	VADDPS 64(DX), Z11, Z11
-	ADDQ   CX, DX
-	VADDPS (DX), Z12, Z12
-	VADDPS 64(DX), Z13, Z13
+	MOVQ      c_base+80(FP), AX
+	MOVQ      cRow+104(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      cols+112(FP), DX
+	XORQ      BX, BX
+	MOVQ      $0x00000010, DI
+	MOVQ      DX, SI
+	CMPQ      SI, DI
+	CMOVQGT   DI, SI
+	TESTQ     SI, SI
+	CMOVQLT   BX, SI
+	MOVQ      $-1, R8
+	BZHIQ     SI, R8, R8
+	KMOVW     R8, K1
+	SUBQ      DI, DX
+	MOVQ      DX, SI
+	CMPQ      SI, DI
+	CMOVQGT   DI, SI
+	TESTQ     SI, SI
+	CMOVQLT   BX, SI
+	MOVQ      $-1, BX
+	BZHIQ     SI, BX, BX
+	KMOVW     BX, K2
+	SUBQ      DI, DX
+	MOVB      accumulate+120(FP), DL
+	TESTB     DL, DL
+	JZ        store96
+	MOVQ      AX, DX
+	VMOVUPS.Z (DX), K1, Z14
+	VADDPS    Z14, Z0, Z0
+	VMOVUPS.Z 64(DX), K2, Z14
+	VADDPS    Z14, Z1, Z1
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z14
+	VADDPS    Z14, Z2, Z2
+	VMOVUPS.Z 64(DX), K2, Z14
+	VADDPS    Z14, Z3, Z3
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z14
+	VADDPS    Z14, Z4, Z4
+	VMOVUPS.Z 64(DX), K2, Z14
+	VADDPS    Z14, Z5, Z5
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z14
+	VADDPS    Z14, Z6, Z6
+	VMOVUPS.Z 64(DX), K2, Z14
+	VADDPS    Z14, Z7, Z7
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z14
+	VADDPS    Z14, Z8, Z8
+	VMOVUPS.Z 64(DX), K2, Z14
+	VADDPS    Z14, Z9, Z9
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z14
+	VADDPS    Z14, Z10, Z10
+	VMOVUPS.Z 64(DX), K2, Z14
+	VADDPS    Z14, Z11, Z11
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z14
+	VADDPS    Z14, Z12, Z12
+	VMOVUPS.Z 64(DX), K2, Z14
+	VADDPS    Z14, Z13, Z13
 
-store:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+store96:
+	VMOVUPS Z0, K1, (AX)
+	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 64(AX)
+	VMOVUPS Z2, K1, (AX)
+	VMOVUPS Z3, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
+	VMOVUPS Z4, K1, (AX)
+	VMOVUPS Z5, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
+	VMOVUPS Z6, K1, (AX)
+	VMOVUPS Z7, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
+	VMOVUPS Z8, K1, (AX)
+	VMOVUPS Z9, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, 64(AX)
+	VMOVUPS Z10, K1, (AX)
+	VMOVUPS Z11, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
+	VMOVUPS Z12, K1, (AX)
+	VMOVUPS Z13, K2, 64(AX)
 	VZEROUPPER
 	RET
 
-// func tile8AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool)
-// Requires: AVX, AVX512DQ, AVX512F
-TEXT ·tile8AVX512(SB), NOSPLIT, $0-113
+// func tile8AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·tile8AVX512(SB), NOSPLIT, $0-121
 	MOVQ   k+0(FP), AX
 	MOVQ   a_base+8(FP), CX
 	MOVQ   aRow+32(FP), DX
@@ -3570,67 +4169,104 @@ one:
 	JNZ          one
 
 sum:
-	MOVQ   c_base+80(FP), AX
-	MOVQ   cRow+104(FP), CX
-	SHLQ   $0x02, CX
-	MOVB   accumulate+112(FP), DL
-	TESTB  DL, DL
-	JZ     store
-	MOVQ   AX, DX
-	VADDPS (DX), Z0, Z0
-	VADDPS 64(DX), Z1, Z1
-	ADDQ   CX, DX
-	VADDPS (DX), Z2, Z2
-	VADDPS 64(DX), Z3, Z3
-	ADDQ   CX, DX
-	VADDPS (DX), Z4, Z4
-	VADDPS 64(DX), Z5, Z5
-	ADDQ   CX, DX
-	VADDPS (DX), Z6, Z6
-	VADDPS 64(DX), Z7, Z7
-	ADDQ   CX, DX
-	VADDPS (DX), Z8, Z8
-	VADDPS 64(DX), Z9, Z9
-	ADDQ   CX, DX
-	VADDPS (DX), Z10, Z10
-	VADDPS 64(DX), Z11, Z11
-	ADDQ   CX, DX
-	VADDPS (DX), Z12, Z12
-	VADDPS 64(DX), Z13, Z13
-	ADDQ   CX, DX
-	VADDPS (DX), Z14, Z14
-	VADDPS 64(DX), Z15, Z15
+	MOVQ      c_base+80(FP), AX
+	MOVQ      cRow+104(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      cols+112(FP), DX
+	XORQ      BX, BX
+	MOVQ      $0x00000010, DI
+	MOVQ      DX, SI
+	CMPQ      SI, DI
+	CMOVQGT   DI, SI
+	TESTQ     SI, SI
+	CMOVQLT   BX, SI
+	MOVQ      $-1, R8
+	BZHIQ     SI, R8, R8
+	KMOVW     R8, K1
+	SUBQ      DI, DX
+	MOVQ      DX, SI
+	CMPQ      SI, DI
+	CMOVQGT   DI, SI
+	TESTQ     SI, SI
+	CMOVQLT   BX, SI
+	MOVQ      $-1, BX
+	BZHIQ     SI, BX, BX
+	KMOVW     BX, K2
+	SUBQ      DI, DX
+	MOVB      accumulate+120(FP), DL
+	TESTB     DL, DL
+	JZ        store97
+	MOVQ      AX, DX
+	VMOVUPS.Z (DX), K1, Z16
+	VADDPS    Z16, Z0, Z0
+	VMOVUPS.Z 64(DX), K2, Z16
+	VADDPS    Z16, Z1, Z1
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z16
+	VADDPS    Z16, Z2, Z2
+	VMOVUPS.Z 64(DX), K2, Z16
+	VADDPS    Z16, Z3, Z3
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z16
+	VADDPS    Z16, Z4, Z4
+	VMOVUPS.Z 64(DX), K2, Z16
+	VADDPS    Z16, Z5, Z5
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z16
+	VADDPS    Z16, Z6, Z6
+	VMOVUPS.Z 64(DX), K2, Z16
+	VADDPS    Z16, Z7, Z7
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z16
+	VADDPS    Z16, Z8, Z8
+	VMOVUPS.Z 64(DX), K2, Z16
+	VADDPS    Z16, Z9, Z9
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z16
+	VADDPS    Z16, Z10, Z10
+	VMOVUPS.Z 64(DX), K2, Z16
+	VADDPS    Z16, Z11, Z11
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z16
+	VADDPS    Z16, Z12, Z12
+	VMOVUPS.Z 64(DX), K2, Z16
+	VADDPS    Z16, Z13, Z13
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z16
+	VADDPS    Z16, Z14, Z14
+	VMOVUPS.Z 64(DX), K2, Z16
+	VADDPS    Z16, Z15, Z15
 
-store:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+store97:
+	VMOVUPS Z0, K1, (AX)
+	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 64(AX)
+	VMOVUPS Z2, K1, (AX)
+	VMOVUPS Z3, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
+	VMOVUPS Z4, K1, (AX)
+	VMOVUPS Z5, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
+	VMOVUPS Z6, K1, (AX)
+	VMOVUPS Z7, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
+	VMOVUPS Z8, K1, (AX)
+	VMOVUPS Z9, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, 64(AX)
+	VMOVUPS Z10, K1, (AX)
+	VMOVUPS Z11, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
+	VMOVUPS Z12, K1, (AX)
+	VMOVUPS Z13, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z14, (AX)
-	VMOVUPS Z15, 64(AX)
+	VMOVUPS Z14, K1, (AX)
+	VMOVUPS Z15, K2, 64(AX)
 	VZEROUPPER
 	RET
 
-// func tile9AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool)
-// Requires: AVX, AVX512DQ, AVX512F
-TEXT ·tile9AVX512(SB), NOSPLIT, $0-113
+// func tile9AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·tile9AVX512(SB), NOSPLIT, $0-121
 	MOVQ   k+0(FP), AX
 	MOVQ   a_base+8(FP), CX
 	MOVQ   aRow+32(FP), DX
@@ -3844,73 +4480,112 @@ one:
 	JNZ          one
 
 sum:
-	MOVQ   c_base+80(FP), AX
-	MOVQ   cRow+104(FP), CX
-	SHLQ   $0x02, CX
-	MOVB   accumulate+112(FP), DL
-	TESTB  DL, DL
-	JZ     store
-	MOVQ   AX, DX
-	VADDPS (DX), Z0, Z0
-	VADDPS 64(DX), Z1, Z1
-	ADDQ   CX, DX
-	VADDPS (DX), Z2, Z2
-	VADDPS 64(DX), Z3, Z3
-	ADDQ   CX, DX
-	VADDPS (DX), Z4, Z4
-	VADDPS 64(DX), Z5, Z5
-	ADDQ   CX, DX
-	VADDPS (DX), Z6, Z6
-	VADDPS 64(DX), Z7, Z7
-	ADDQ   CX, DX
-	VADDPS (DX), Z8, Z8
-	VADDPS 64(DX), Z9, Z9
-	ADDQ   CX, DX
-	VADDPS (DX), Z10, Z10
-	VADDPS 64(DX), Z11, Z11
-	ADDQ   CX, DX
-	VADDPS (DX), Z12, Z12
-	VADDPS 64(DX), Z13, Z13
-	ADDQ   CX, DX
-	VADDPS (DX), Z14, Z14
-	VADDPS 64(DX), Z15, Z15
-	ADDQ   CX, DX
-	VADDPS (DX), Z16, Z16
-	VADDPS 64(DX), Z17, Z17
+	MOVQ      c_base+80(FP), AX
+	MOVQ      cRow+104(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      cols+112(FP), DX
+	XORQ      BX, BX
+	MOVQ      $0x00000010, DI
+	MOVQ      DX, SI
+	CMPQ      SI, DI
+	CMOVQGT   DI, SI
+	TESTQ     SI, SI
+	CMOVQLT   BX, SI
+	MOVQ      $-1, R8
+	BZHIQ     SI, R8, R8
+	KMOVW     R8, K1
+	SUBQ      DI, DX
+	MOVQ      DX, SI
+	CMPQ      SI, DI
+	CMOVQGT   DI, SI
+	TESTQ     SI, SI
+	CMOVQLT   BX, SI
+	MOVQ      $-1, BX
+	BZHIQ     SI, BX, BX
+	KMOVW     BX, K2
+	SUBQ      DI, DX
+	MOVB      accumulate+120(FP), DL
+	TESTB     DL, DL
+	JZ        store98
+	MOVQ      AX, DX
+	VMOVUPS.Z (DX), K1, Z18
+	VADDPS    Z18, Z0, Z0
+	VMOVUPS.Z 64(DX), K2, Z18
+	VADDPS    Z18, Z1, Z1
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z18
+	VADDPS    Z18, Z2, Z2
+	VMOVUPS.Z 64(DX), K2, Z18
+	VADDPS    Z18, Z3, Z3
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z18
+	VADDPS    Z18, Z4, Z4
+	VMOVUPS.Z 64(DX), K2, Z18
+	VADDPS    Z18, Z5, Z5
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z18
+	VADDPS    Z18, Z6, Z6
+	VMOVUPS.Z 64(DX), K2, Z18
+	VADDPS    Z18, Z7, Z7
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z18
+	VADDPS    Z18, Z8, Z8
+	VMOVUPS.Z 64(DX), K2, Z18
+	VADDPS    Z18, Z9, Z9
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z18
+	VADDPS    Z18, Z10, Z10
+	VMOVUPS.Z 64(DX), K2, Z18
+	VADDPS    Z18, Z11, Z11
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z18
+	VADDPS    Z18, Z12, Z12
+	VMOVUPS.Z 64(DX), K2, Z18
+	VADDPS    Z18, Z13, Z13
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z18
+	VADDPS    Z18, Z14, Z14
+	VMOVUPS.Z 64(DX), K2, Z18
+	VADDPS    Z18, Z15, Z15
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z18
+	VADDPS    Z18, Z16, Z16
+	VMOVUPS.Z 64(DX), K2, Z18
+	VADDPS    Z18, Z17, Z17
 
-store:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+store98:
+	VMOVUPS Z0, K1, (AX)
+	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 64(AX)
+	VMOVUPS Z2, K1, (AX)
+	VMOVUPS Z3, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
+	VMOVUPS Z4, K1, (AX)
+	VMOVUPS Z5, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
+	VMOVUPS Z6, K1, (AX)
+	VMOVUPS Z7, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
+	VMOVUPS Z8, K1, (AX)
+	VMOVUPS Z9, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, 64(AX)
+	VMOVUPS Z10, K1, (AX)
+	VMOVUPS Z11, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
+	VMOVUPS Z12, K1, (AX)
+	VMOVUPS Z13, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z14, (AX)
-	VMOVUPS Z15, 64(AX)
+	VMOVUPS Z14, K1, (AX)
+	VMOVUPS Z15, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z16, (AX)
-	VMOVUPS Z17, 64(AX)
+	VMOVUPS Z16, K1, (AX)
+	VMOVUPS Z17, K2, 64(AX)
 	VZEROUPPER
 	RET
 
-// func tile10AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool)
-// Requires: AVX, AVX512DQ, AVX512F
-TEXT ·tile10AVX512(SB), NOSPLIT, $0-113
+// func tile10AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·tile10AVX512(SB), NOSPLIT, $0-121
 	MOVQ   k+0(FP), AX
 	MOVQ   a_base+8(FP), CX
 	MOVQ   aRow+32(FP), DX
@@ -4148,79 +4823,120 @@ one:
 	JNZ          one
 
 sum:
-	MOVQ   c_base+80(FP), AX
-	MOVQ   cRow+104(FP), CX
-	SHLQ   $0x02, CX
-	MOVB   accumulate+112(FP), DL
-	TESTB  DL, DL
-	JZ     store
-	MOVQ   AX, DX
-	VADDPS (DX), Z0, Z0
-	VADDPS 64(DX), Z1, Z1
-	ADDQ   CX, DX
-	VADDPS (DX), Z2, Z2
-	VADDPS 64(DX), Z3, Z3
-	ADDQ   CX, DX
-	VADDPS (DX), Z4, Z4
-	VADDPS 64(DX), Z5, Z5
-	ADDQ   CX, DX
-	VADDPS (DX), Z6, Z6
-	VADDPS 64(DX), Z7, Z7
-	ADDQ   CX, DX
-	VADDPS (DX), Z8, Z8
-	VADDPS 64(DX), Z9, Z9
-	ADDQ   CX, DX
-	VADDPS (DX), Z10, Z10
-	VADDPS 64(DX), Z11, Z11
-	ADDQ   CX, DX
-	VADDPS (DX), Z12, Z12
-	VADDPS 64(DX), Z13, Z13
-	ADDQ   CX, DX
-	VADDPS (DX), Z14, Z14
-	VADDPS 64(DX), Z15, Z15
-	ADDQ   CX, DX
-	VADDPS (DX), Z16, Z16
-	VADDPS 64(DX), Z17, Z17
-	ADDQ   CX, DX
-	VADDPS (DX), Z18, Z18
-	VADDPS 64(DX), Z19, Z19
+	MOVQ      c_base+80(FP), AX
+	MOVQ      cRow+104(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      cols+112(FP), DX
+	XORQ      BX, BX
+	MOVQ      $0x00000010, DI
+	MOVQ      DX, SI
+	CMPQ      SI, DI
+	CMOVQGT   DI, SI
+	TESTQ     SI, SI
+	CMOVQLT   BX, SI
+	MOVQ      $-1, R8
+	BZHIQ     SI, R8, R8
+	KMOVW     R8, K1
+	SUBQ      DI, DX
+	MOVQ      DX, SI
+	CMPQ      SI, DI
+	CMOVQGT   DI, SI
+	TESTQ     SI, SI
+	CMOVQLT   BX, SI
+	MOVQ      $-1, BX
+	BZHIQ     SI, BX, BX
+	KMOVW     BX, K2
+	SUBQ      DI, DX
+	MOVB      accumulate+120(FP), DL
+	TESTB     DL, DL
+	JZ        store99
+	MOVQ      AX, DX
+	VMOVUPS.Z (DX), K1, Z20
+	VADDPS    Z20, Z0, Z0
+	VMOVUPS.Z 64(DX), K2, Z20
+	VADDPS    Z20, Z1, Z1
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z20
+	VADDPS    Z20, Z2, Z2
+	VMOVUPS.Z 64(DX), K2, Z20
+	VADDPS    Z20, Z3, Z3
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z20
+	VADDPS    Z20, Z4, Z4
+	VMOVUPS.Z 64(DX), K2, Z20
+	VADDPS    Z20, Z5, Z5
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z20
+	VADDPS    Z20, Z6, Z6
+	VMOVUPS.Z 64(DX), K2, Z20
+	VADDPS    Z20, Z7, Z7
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z20
+	VADDPS    Z20, Z8, Z8
+	VMOVUPS.Z 64(DX), K2, Z20
+	VADDPS    Z20, Z9, Z9
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z20
+	VADDPS    Z20, Z10, Z10
+	VMOVUPS.Z 64(DX), K2, Z20
+	VADDPS    Z20, Z11, Z11
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z20
+	VADDPS    Z20, Z12, Z12
+	VMOVUPS.Z 64(DX), K2, Z20
+	VADDPS    Z20, Z13, Z13
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z20
+	VADDPS    Z20, Z14, Z14
+	VMOVUPS.Z 64(DX), K2, Z20
+	VADDPS    Z20, Z15, Z15
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z20
+	VADDPS    Z20, Z16, Z16
+	VMOVUPS.Z 64(DX), K2, Z20
+	VADDPS    Z20, Z17, Z17
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z20
+	VADDPS    Z20, Z18, Z18
+	VMOVUPS.Z 64(DX), K2, Z20
+	VADDPS    Z20, Z19, Z19
 
-store:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+store99:
+	VMOVUPS Z0, K1, (AX)
+	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 64(AX)
+	VMOVUPS Z2, K1, (AX)
+	VMOVUPS Z3, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
+	VMOVUPS Z4, K1, (AX)
+	VMOVUPS Z5, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
+	VMOVUPS Z6, K1, (AX)
+	VMOVUPS Z7, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
+	VMOVUPS Z8, K1, (AX)
+	VMOVUPS Z9, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, 64(AX)
+	VMOVUPS Z10, K1, (AX)
+	VMOVUPS Z11, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
+	VMOVUPS Z12, K1, (AX)
+	VMOVUPS Z13, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z14, (AX)
-	VMOVUPS Z15, 64(AX)
+	VMOVUPS Z14, K1, (AX)
+	VMOVUPS Z15, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z16, (AX)
-	VMOVUPS Z17, 64(AX)
+	VMOVUPS Z16, K1, (AX)
+	VMOVUPS Z17, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z18, (AX)
-	VMOVUPS Z19, 64(AX)
+	VMOVUPS Z18, K1, (AX)
+	VMOVUPS Z19, K2, 64(AX)
 	VZEROUPPER
 	RET
 
-// func tile11AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool)
-// Requires: AVX, AVX512DQ, AVX512F
-TEXT ·tile11AVX512(SB), NOSPLIT, $0-113
+// func tile11AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·tile11AVX512(SB), NOSPLIT, $0-121
 	MOVQ   k+0(FP), AX
 	MOVQ   a_base+8(FP), CX
 	MOVQ   aRow+32(FP), DX
@@ -4475,85 +5191,128 @@ one:
 	JNZ          one
 
 sum:
-	MOVQ   c_base+80(FP), AX
-	MOVQ   cRow+104(FP), CX
-	SHLQ   $0x02, CX
-	MOVB   accumulate+112(FP), DL
-	TESTB  DL, DL
-	JZ     store
-	MOVQ   AX, DX
-	VADDPS (DX), Z0, Z0
-	VADDPS 64(DX), Z1, Z1
-	ADDQ   CX, DX
-	VADDPS (DX), Z2, Z2
-	VADDPS 64(DX), Z3, Z3
-	ADDQ   CX, DX
-	VADDPS (DX), Z4, Z4
-	VADDPS 64(DX), Z5, Z5
-	ADDQ   CX, DX
-	VADDPS (DX), Z6, Z6
-	VADDPS 64(DX), Z7, Z7
-	ADDQ   CX, DX
-	VADDPS (DX), Z8, Z8
-	VADDPS 64(DX), Z9, Z9
-	ADDQ   CX, DX
-	VADDPS (DX), Z10, Z10
-	VADDPS 64(DX), Z11, Z11
-	ADDQ   CX, DX
-	VADDPS (DX), Z12, Z12
-	VADDPS 64(DX), Z13, Z13
-	ADDQ   CX, DX
-	VADDPS (DX), Z14, Z14
-	VADDPS 64(DX), Z15, Z15
-	ADDQ   CX, DX
-	VADDPS (DX), Z16, Z16
-	VADDPS 64(DX), Z17, Z17
-	ADDQ   CX, DX
-	VADDPS (DX), Z18, Z18
-	VADDPS 64(DX), Z19, Z19
-	ADDQ   CX, DX
-	VADDPS (DX), Z20, Z20
-	VADDPS 64(DX), Z21, Z21
+	MOVQ      c_base+80(FP), AX
+	MOVQ      cRow+104(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      cols+112(FP), DX
+	XORQ      BX, BX
+	MOVQ      $0x00000010, DI
+	MOVQ      DX, SI
+	CMPQ      SI, DI
+	CMOVQGT   DI, SI
+	TESTQ     SI, SI
+	CMOVQLT   BX, SI
+	MOVQ      $-1, R8
+	BZHIQ     SI, R8, R8
+	KMOVW     R8, K1
+	SUBQ      DI, DX
+	MOVQ      DX, SI
+	CMPQ      SI, DI
+	CMOVQGT   DI, SI
+	TESTQ     SI, SI
+	CMOVQLT   BX, SI
+	MOVQ      $-1, BX
+	BZHIQ     SI, BX, BX
+	KMOVW     BX, K2
+	SUBQ      DI, DX
+	MOVB      accumulate+120(FP), DL
+	TESTB     DL, DL
+	JZ        store100
+	MOVQ      AX, DX
+	VMOVUPS.Z (DX), K1, Z22
+	VADDPS    Z22, Z0, Z0
+	VMOVUPS.Z 64(DX), K2, Z22
+	VADDPS    Z22, Z1, Z1
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z22
+	VADDPS    Z22, Z2, Z2
+	VMOVUPS.Z 64(DX), K2, Z22
+	VADDPS    Z22, Z3, Z3
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z22
+	VADDPS    Z22, Z4, Z4
+	VMOVUPS.Z 64(DX), K2, Z22
+	VADDPS    Z22, Z5, Z5
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z22
+	VADDPS    Z22, Z6, Z6
+	VMOVUPS.Z 64(DX), K2, Z22
+	VADDPS    Z22, Z7, Z7
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z22
+	VADDPS    Z22, Z8, Z8
+	VMOVUPS.Z 64(DX), K2, Z22
+	VADDPS    Z22, Z9, Z9
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z22
+	VADDPS    Z22, Z10, Z10
+	VMOVUPS.Z 64(DX), K2, Z22
+	VADDPS    Z22, Z11, Z11
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z22
+	VADDPS    Z22, Z12, Z12
+	VMOVUPS.Z 64(DX), K2, Z22
+	VADDPS    Z22, Z13, Z13
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z22
+	VADDPS    Z22, Z14, Z14
+	VMOVUPS.Z 64(DX), K2, Z22
+	VADDPS    Z22, Z15, Z15
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z22
+	VADDPS    Z22, Z16, Z16
+	VMOVUPS.Z 64(DX), K2, Z22
+	VADDPS    Z22, Z17, Z17
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z22
+	VADDPS    Z22, Z18, Z18
+	VMOVUPS.Z 64(DX), K2, Z22
+	VADDPS    Z22, Z19, Z19
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z22
+	VADDPS    Z22, Z20, Z20
+	VMOVUPS.Z 64(DX), K2, Z22
+	VADDPS    Z22, Z21, Z21
 
-store:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+store100:
+	VMOVUPS Z0, K1, (AX)
+	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 64(AX)
+	VMOVUPS Z2, K1, (AX)
+	VMOVUPS Z3, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
+	VMOVUPS Z4, K1, (AX)
+	VMOVUPS Z5, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
+	VMOVUPS Z6, K1, (AX)
+	VMOVUPS Z7, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
+	VMOVUPS Z8, K1, (AX)
+	VMOVUPS Z9, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, 64(AX)
+	VMOVUPS Z10, K1, (AX)
+	VMOVUPS Z11, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
+	VMOVUPS Z12, K1, (AX)
+	VMOVUPS Z13, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z14, (AX)
-	VMOVUPS Z15, 64(AX)
+	VMOVUPS Z14, K1, (AX)
+	VMOVUPS Z15, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z16, (AX)
-	VMOVUPS Z17, 64(AX)
+	VMOVUPS Z16, K1, (AX)
+	VMOVUPS Z17, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z18, (AX)
-	VMOVUPS Z19, 64(AX)
+	VMOVUPS Z18, K1, (AX)
+	VMOVUPS Z19, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z20, (AX)
-	VMOVUPS Z21, 64(AX)
+	VMOVUPS Z20, K1, (AX)
+	VMOVUPS Z21, K2, 64(AX)
 	VZEROUPPER
 	RET
 
-// func tile12AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool)
-// Requires: AVX, AVX512DQ, AVX512F
-TEXT ·tile12AVX512(SB), NOSPLIT, $0-113
+// func tile12AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·tile12AVX512(SB), NOSPLIT, $0-121
 	MOVQ   k+0(FP), AX
 	MOVQ   a_base+8(FP), CX
 	MOVQ   aRow+32(FP), DX
@@ -4825,85 +5584,130 @@ one:
 	JNZ          one
 
 sum:
-	MOVQ   c_base+80(FP), AX
-	MOVQ   cRow+104(FP), CX
-	SHLQ   $0x02, CX
-	MOVB   accumulate+112(FP), DL
-	TESTB  DL, DL
-	JZ     store
-	MOVQ   AX, DX
-	VADDPS (DX), Z0, Z0
-	VADDPS 64(DX), Z1, Z1
-	ADDQ   CX, DX
-	VADDPS (DX), Z2, Z2
-	VADDPS 64(DX), Z3, Z3
-	ADDQ   CX, DX
-	VADDPS (DX), Z4, Z4
-	VADDPS 64(DX), Z5, Z5
-	ADDQ   CX, DX
-	VADDPS (DX), Z6, Z6
-	VADDPS 64(DX), Z7, Z7
-	ADDQ   CX, DX
-	VADDPS (DX), Z8, Z8
-	VADDPS 64(DX), Z9, Z9
-	ADDQ   CX, DX
-	VADDPS (DX), Z10, Z10
-	VADDPS 64(DX), Z11, Z11
-	ADDQ   CX, DX
-	VADDPS (DX), Z12, Z12
-	VADDPS 64(DX), Z13, Z13
-	ADDQ   CX, DX
-	VADDPS (DX), Z14, Z14
-	VADDPS 64(DX), Z15, Z15
-	ADDQ   CX, DX
-	VADDPS (DX), Z16, Z16
-	VADDPS 64(DX), Z17, Z17
-	ADDQ   CX, DX
-	VADDPS (DX), Z18, Z18
-	VADDPS 64(DX), Z19, Z19
-	ADDQ   CX, DX
-	VADDPS (DX), Z20, Z20
-	VADDPS 64(DX), Z21, Z21
-	ADDQ   CX, DX
-	VADDPS (DX), Z22, Z22
-	VADDPS 64(DX), Z23, Z23
+	MOVQ      c_base+80(FP), AX
+	MOVQ      cRow+104(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      cols+112(FP), DX
+	XORQ      BX, BX
+	MOVQ      $0x00000010, DI
+	MOVQ      DX, SI
+	CMPQ      SI, DI
+	CMOVQGT   DI, SI
+	TESTQ     SI, SI
+	CMOVQLT   BX, SI
+	MOVQ      $-1, R8
+	BZHIQ     SI, R8, R8
+	KMOVW     R8, K1
+	SUBQ      DI, DX
+	MOVQ      DX, SI
+	CMPQ      SI, DI
+	CMOVQGT   DI, SI
+	TESTQ     SI, SI
+	CMOVQLT   BX, SI
+	MOVQ      $-1, BX
+	BZHIQ     SI, BX, BX
+	KMOVW     BX, K2
+	SUBQ      DI, DX
+	MOVB      accumulate+120(FP), DL
+	TESTB     DL, DL
+	JZ        store101
+	MOVQ      AX, DX
+	VMOVUPS.Z (DX), K1, Z24
+	VADDPS    Z24, Z0, Z0
+	VMOVUPS.Z 64(DX), K2, Z24
+	VADDPS    Z24, Z1, Z1
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z24
+	VADDPS    Z24, Z2, Z2
+	VMOVUPS.Z 64(DX), K2, Z24
+	VADDPS    Z24, Z3, Z3
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z24
+	VADDPS    Z24, Z4, Z4
+	VMOVUPS.Z 64(DX), K2, Z24
+	VADDPS    Z24, Z5, Z5
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z24
+	VADDPS    Z24, Z6, Z6
+	VMOVUPS.Z 64(DX), K2, Z24
+	VADDPS    Z24, Z7, Z7
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z24
+	VADDPS    Z24, Z8, Z8
+	VMOVUPS.Z 64(DX), K2, Z24
+	VADDPS    Z24, Z9, Z9
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z24
+	VADDPS    Z24, Z10, Z10
+	VMOVUPS.Z 64(DX), K2, Z24
+	VADDPS    Z24, Z11, Z11
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z24
+	VADDPS    Z24, Z12, Z12
+	VMOVUPS.Z 64(DX), K2, Z24
+	VADDPS    Z24, Z13, Z13
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z24
+	VADDPS    Z24, Z14, Z14
+	VMOVUPS.Z 64(DX), K2, Z24
+	VADDPS    Z24, Z15, Z15
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z24
+	VADDPS    Z24, Z16, Z16
+	VMOVUPS.Z 64(DX), K2, Z24
+	VADDPS    Z24, Z17, Z17
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z24
+	VADDPS    Z24, Z18, Z18
+	VMOVUPS.Z 64(DX), K2, Z24
+	VADDPS    Z24, Z19, Z19
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z24
+	VADDPS    Z24, Z20, Z20
+	VMOVUPS.Z 64(DX), K2, Z24
+	VADDPS    Z24, Z21, Z21
+	ADDQ      CX, DX
+	VMOVUPS.Z (DX), K1, Z24
+	VADDPS    Z24, Z22, Z22
+	VMOVUPS.Z 64(DX), K2, Z24
+	VADDPS    Z24, Z23, Z23
 
-store:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+store101:
+	VMOVUPS Z0, K1, (AX)
+	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 64(AX)
+	VMOVUPS Z2, K1, (AX)
+	VMOVUPS Z3, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
+	VMOVUPS Z4, K1, (AX)
+	VMOVUPS Z5, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
+	VMOVUPS Z6, K1, (AX)
+	VMOVUPS Z7, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
+	VMOVUPS Z8, K1, (AX)
+	VMOVUPS Z9, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, 64(AX)
+	VMOVUPS Z10, K1, (AX)
+	VMOVUPS Z11, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
+	VMOVUPS Z12, K1, (AX)
+	VMOVUPS Z13, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z14, (AX)
-	VMOVUPS Z15, 64(AX)
+	VMOVUPS Z14, K1, (AX)
+	VMOVUPS Z15, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z16, (AX)
-	VMOVUPS Z17, 64(AX)
+	VMOVUPS Z16, K1, (AX)
+	VMOVUPS Z17, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z18, (AX)
-	VMOVUPS Z19, 64(AX)
+	VMOVUPS Z18, K1, (AX)
+	VMOVUPS Z19, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z20, (AX)
-	VMOVUPS Z21, 64(AX)
+	VMOVUPS Z20, K1, (AX)
+	VMOVUPS Z21, K2, 64(AX)
 	ADDQ    CX, AX
-	VMOVUPS Z22, (AX)
-	VMOVUPS Z23, 64(AX)
+	VMOVUPS Z22, K1, (AX)
+	VMOVUPS Z23, K2, 64(AX)
 	VZEROUPPER
 	RET
 
@@ -4914,9 +5718,9 @@ TEXT ·addAVX512(SB), NOSPLIT, $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
 	XORQ BX, BX
-	JMP  check79
+	JMP  check103
 
-loop78:
+loop102:
 	VMOVUPS (AX)(BX*4), Z0
 	VMOVUPS (CX)(BX*4), Z1
 	VADDPS  Z1, Z0, Z0
@@ -4924,11 +5728,11 @@ loop78:
 	ADDQ    $0x10, BX
 	SUBQ    $0x10, DX
 
-check79:
+check103:
 	CMPQ      DX, $0x10
-	JGE       loop78
+	JGE       loop102
 	TESTQ     DX, DX
-	JZ        done80
+	JZ        done104
 	MOVQ      $-1, SI
 	BZHIQ     DX, SI, SI
 	KMOVW     SI, K1
@@ -4937,7 +5741,7 @@ check79:
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(BX*4)
 
-done80:
+done104:
 	VZEROUPPER
 	RET
 
@@ -4950,9 +5754,9 @@ TEXT ·addScaledAVX512(SB), NOSPLIT, $0-52
 	VBROADCASTSS X0, Z0
 	MOVQ         dst_len+8(FP), DX
 	XORQ         BX, BX
-	JMP          check82
+	JMP          check106
 
-loop81:
+loop105:
 	VMOVUPS     (AX)(BX*4), Z1
 	VMOVUPS     (CX)(BX*4), Z2
 	VFMADD231PS Z2, Z0, Z1
@@ -4960,11 +5764,11 @@ loop81:
 	ADDQ        $0x10, BX
 	SUBQ        $0x10, DX
 
-check82:
+check106:
 	CMPQ        DX, $0x10
-	JGE         loop81
+	JGE         loop105
 	TESTQ       DX, DX
-	JZ          done83
+	JZ          done107
 	MOVQ        $-1, SI
 	BZHIQ       DX, SI, SI
 	KMOVW       SI, K1
@@ -4973,7 +5777,7 @@ check82:
 	VFMADD231PS Z2, Z0, Z1
 	VMOVUPS     Z1, K1, (AX)(BX*4)
 
-done83:
+done107:
 	VZEROUPPER
 	RET
 
@@ -4984,9 +5788,9 @@ TEXT ·multiplyAVX512(SB), NOSPLIT, $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
 	XORQ BX, BX
-	JMP  check85
+	JMP  check109
 
-loop84:
+loop108:
 	VMOVUPS (AX)(BX*4), Z0
 	VMOVUPS (CX)(BX*4), Z1
 	VMULPS  Z1, Z0, Z0
@@ -4994,11 +5798,11 @@ loop84:
 	ADDQ    $0x10, BX
 	SUBQ    $0x10, DX
 
-check85:
+check109:
 	CMPQ      DX, $0x10
-	JGE       loop84
+	JGE       loop108
 	TESTQ     DX, DX
-	JZ        done86
+	JZ        done110
 	MOVQ      $-1, SI
 	BZHIQ     DX, SI, SI
 	KMOVW     SI, K1
@@ -5007,7 +5811,7 @@ check85:
 	VMULPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(BX*4)
 
-done86:
+done110:
 	VZEROUPPER
 	RET
 
@@ -5019,20 +5823,20 @@ TEXT ·scaleAVX512(SB), NOSPLIT, $0-28
 	VBROADCASTSS X0, Z0
 	MOVQ         dst_len+8(FP), CX
 	XORQ         DX, DX
-	JMP          check88
+	JMP          check112
 
-loop87:
+loop111:
 	VMOVUPS (AX)(DX*4), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (AX)(DX*4)
 	ADDQ    $0x10, DX
 	SUBQ    $0x10, CX
 
-check88:
+check112:
 	CMPQ      CX, $0x10
-	JGE       loop87
+	JGE       loop111
 	TESTQ     CX, CX
-	JZ        done89
+	JZ        done113
 	MOVQ      $-1, BX
 	BZHIQ     CX, BX, BX
 	KMOVW     BX, K1
@@ -5040,7 +5844,7 @@ check88:
 	VMULPS    Z0, Z1, Z1
 	VMOVUPS   Z1, K1, (AX)(DX*4)
 
-done89:
+done113:
 	VZEROUPPER
 	RET
 
@@ -5051,26 +5855,26 @@ TEXT ·sumAVX512(SB), NOSPLIT, $0-28
 	VXORPS Z0, Z0, Z0
 	MOVQ   x_len+8(FP), CX
 	XORQ   DX, DX
-	JMP    check91
+	JMP    check115
 
-loop90:
+loop114:
 	VMOVUPS (AX)(DX*4), Z1
 	VADDPS  Z1, Z0, Z0
 	ADDQ    $0x10, DX
 	SUBQ    $0x10, CX
 
-check91:
+check115:
 	CMPQ      CX, $0x10
-	JGE       loop90
+	JGE       loop114
 	TESTQ     CX, CX
-	JZ        done92
+	JZ        done116
 	MOVQ      $-1, BX
 	BZHIQ     CX, BX, BX
 	KMOVW     BX, K1
 	VMOVUPS.Z (AX)(DX*4), K1, Z1
 	VADDPS    Z1, Z0, Z0
 
-done92:
+done116:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -5092,20 +5896,20 @@ TEXT ·sumSquaresAVX512(SB), NOSPLIT, $0-36
 	VXORPS       Z1, Z1, Z1
 	MOVQ         x_len+8(FP), CX
 	XORQ         DX, DX
-	JMP          check94
+	JMP          check118
 
-loop93:
+loop117:
 	VMOVUPS     (AX)(DX*4), Z2
 	VSUBPS      Z0, Z2, Z2
 	VFMADD231PS Z2, Z2, Z1
 	ADDQ        $0x10, DX
 	SUBQ        $0x10, CX
 
-check94:
+check118:
 	CMPQ        CX, $0x10
-	JGE         loop93
+	JGE         loop117
 	TESTQ       CX, CX
-	JZ          done95
+	JZ          done119
 	MOVQ        $-1, BX
 	BZHIQ       CX, BX, BX
 	KMOVW       BX, K1
@@ -5114,7 +5918,7 @@ check94:
 	VMOVAPS.Z   Z2, K1, Z2
 	VFMADD231PS Z2, Z2, Z1
 
-done95:
+done119:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -5135,9 +5939,9 @@ TEXT ·geluAVX512(SB), NOSPLIT, $0-72
 	MOVQ x_base+48(FP), DX
 	MOVQ x_len+56(FP), BX
 	XORQ SI, SI
-	JMP  check97
+	JMP  check121
 
-loop96:
+loop120:
 	VMOVUPS      (DX)(SI*4), Z0
 	VMULPS       constants<>+128(SB), Z0, Z1
 	VMULPS       Z0, Z1, Z1
@@ -5178,20 +5982,20 @@ loop96:
 	VMULPS       Z5, Z0, Z2
 	VMOVUPS      Z2, (AX)(SI*4)
 	TESTQ        CX, CX
-	JZ           unwanted99
+	JZ           unwanted123
 	VMULPS       constants<>+1344(SB), Z1, Z1
 	VFMADD231PS  Z1, Z0, Z5
 	VMOVUPS      Z5, (CX)(SI*4)
 
-unwanted99:
+unwanted123:
 	ADDQ $0x10, SI
 	SUBQ $0x10, BX
 
-check97:
+check121:
 	CMPQ         BX, $0x10
-	JGE          loop96
+	JGE          loop120
 	TESTQ        BX, BX
-	JZ           done98
+	JZ           done122
 	MOVQ         $-1, DI
 	BZHIQ        BX, DI, DI
 	KMOVW        DI, K1
@@ -5235,13 +6039,13 @@ check97:
 	VMULPS       Z6, Z0, Z2
 	VMOVUPS      Z2, K1, (AX)(SI*4)
 	TESTQ        CX, CX
-	JZ           unwanted100
+	JZ           unwanted124
 	VMULPS       constants<>+1344(SB), Z1, Z1
 	VFMADD231PS  Z1, Z0, Z6
 	VMOVUPS      Z6, K1, (CX)(SI*4)
 
-unwanted100:
-done98:
+unwanted124:
+done122:
 	VZEROUPPER
 	RET
 
@@ -5253,9 +6057,9 @@ TEXT ·geluTanhAVX512(SB), NOSPLIT, $0-72
 	MOVQ x_base+48(FP), DX
 	MOVQ x_len+56(FP), BX
 	XORQ SI, SI
-	JMP  check102
+	JMP  check126
 
-loop101:
+loop125:
 	VMOVUPS      (DX)(SI*4), Z0
 	VMOVUPS      constants<>+1408(SB), Z2
 	VMULPS       Z0, Z0, Z1
@@ -5291,22 +6095,22 @@ loop101:
 	VMULPS       Z6, Z0, Z0
 	VMOVUPS      Z0, (AX)(SI*4)
 	TESTQ        CX, CX
-	JZ           unwanted104
+	JZ           unwanted128
 	VMOVUPS      constants<>+1600(SB), Z2
 	VFMADD213PS  constants<>+1472(SB), Z1, Z2
 	VMULPS       Z7, Z2, Z2
 	VFMADD231PS  Z2, Z0, Z6
 	VMOVUPS      Z6, (CX)(SI*4)
 
-unwanted104:
+unwanted128:
 	ADDQ $0x10, SI
 	SUBQ $0x10, BX
 
-check102:
+check126:
 	CMPQ         BX, $0x10
-	JGE          loop101
+	JGE          loop125
 	TESTQ        BX, BX
-	JZ           done103
+	JZ           done127
 	MOVQ         $-1, DI
 	BZHIQ        BX, DI, DI
 	KMOVW        DI, K1
@@ -5345,15 +6149,15 @@ check102:
 	VMULPS       Z8, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)(SI*4)
 	TESTQ        CX, CX
-	JZ           unwanted105
+	JZ           unwanted129
 	VMOVUPS      constants<>+1600(SB), Z2
 	VFMADD213PS  constants<>+1472(SB), Z1, Z2
 	VMULPS       Z9, Z2, Z2
 	VFMADD231PS  Z2, Z0, Z8
 	VMOVUPS      Z8, K1, (CX)(SI*4)
 
-unwanted105:
-done103:
+unwanted129:
+done127:
 	VZEROUPPER
 	RET
 
@@ -5365,9 +6169,9 @@ TEXT ·siluAVX512(SB), NOSPLIT, $0-72
 	MOVQ x_base+48(FP), DX
 	MOVQ x_len+56(FP), BX
 	XORQ SI, SI
-	JMP  check107
+	JMP  check131
 
-loop106:
+loop130:
 	VMOVUPS      (DX)(SI*4), Z0
 	VORPS        constants<>+1536(SB), Z0, Z1
 	VMULPS       constants<>+192(SB), Z1, Z2
@@ -5399,19 +6203,19 @@ loop106:
 	VMULPS       Z4, Z0, Z0
 	VMOVUPS      Z0, (AX)(SI*4)
 	TESTQ        CX, CX
-	JZ           unwanted109
+	JZ           unwanted133
 	VFMADD231PS  Z0, Z5, Z4
 	VMOVUPS      Z4, (CX)(SI*4)
 
-unwanted109:
+unwanted133:
 	ADDQ $0x10, SI
 	SUBQ $0x10, BX
 
-check107:
+check131:
 	CMPQ         BX, $0x10
-	JGE          loop106
+	JGE          loop130
 	TESTQ        BX, BX
-	JZ           done108
+	JZ           done132
 	MOVQ         $-1, DI
 	BZHIQ        BX, DI, DI
 	KMOVW        DI, K1
@@ -5446,12 +6250,12 @@ check107:
 	VMULPS       Z6, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)(SI*4)
 	TESTQ        CX, CX
-	JZ           unwanted110
+	JZ           unwanted134
 	VFMADD231PS  Z0, Z7, Z6
 	VMOVUPS      Z6, K1, (CX)(SI*4)
 
-unwanted110:
-done108:
+unwanted134:
+done132:
 	VZEROUPPER
 	RET
 
@@ -5463,29 +6267,29 @@ TEXT ·reluAVX512(SB), NOSPLIT, $0-72
 	MOVQ x_base+48(FP), DX
 	MOVQ x_len+56(FP), BX
 	XORQ SI, SI
-	JMP  check112
+	JMP  check136
 
-loop111:
+loop135:
 	VMOVUPS   (DX)(SI*4), Z0
 	VXORPS    Z2, Z2, Z2
 	VMAXPS    Z0, Z2, Z1
 	VMOVUPS   Z1, (AX)(SI*4)
 	TESTQ     CX, CX
-	JZ        unwanted114
+	JZ        unwanted138
 	VMOVUPS   constants<>+832(SB), Z1
 	VCMPPS    $0x16, Z2, Z0, K1
 	VMOVAPS.Z Z1, K1, Z1
 	VMOVUPS   Z1, (CX)(SI*4)
 
-unwanted114:
+unwanted138:
 	ADDQ $0x10, SI
 	SUBQ $0x10, BX
 
-check112:
+check136:
 	CMPQ      BX, $0x10
-	JGE       loop111
+	JGE       loop135
 	TESTQ     BX, BX
-	JZ        done113
+	JZ        done137
 	MOVQ      $-1, DI
 	BZHIQ     BX, DI, DI
 	KMOVW     DI, K1
@@ -5494,14 +6298,14 @@ check112:
 	VMAXPS    Z0, Z2, Z1
 	VMOVUPS   Z1, K1, (AX)(SI*4)
 	TESTQ     CX, CX
-	JZ        unwanted115
+	JZ        unwanted139
 	VMOVUPS   constants<>+832(SB), Z1
 	VCMPPS    $0x16, Z2, Z0, K2
 	VMOVAPS.Z Z1, K2, Z1
 	VMOVUPS   Z1, K1, (CX)(SI*4)
 
-unwanted115:
-done113:
+unwanted139:
+done137:
 	VZEROUPPER
 	RET
 
@@ -5527,9 +6331,9 @@ TEXT ·dropoutAVX512(SB), NOSPLIT, $0-44
 	VPADDD       Z0, Z4, Z4
 	MOVQ         x_len+8(FP), CX
 	XORQ         DX, DX
-	JMP          check117
+	JMP          check141
 
-loop116:
+loop140:
 	VMOVAPS   Z4, Z0
 	VPADDD    constants<>+1920(SB), Z4, Z4
 	VPSRLD    $0x10, Z0, Z5
@@ -5549,11 +6353,11 @@ loop116:
 	ADDQ      $0x10, DX
 	SUBQ      $0x10, CX
 
-check117:
+check141:
 	CMPQ      CX, $0x10
-	JGE       loop116
+	JGE       loop140
 	TESTQ     CX, CX
-	JZ        done118
+	JZ        done142
 	MOVQ      $-1, BX
 	BZHIQ     CX, BX, BX
 	KMOVW     BX, K1
@@ -5574,7 +6378,7 @@ check117:
 	VMOVAPS.Z Z1, K2, Z1
 	VMOVUPS   Z1, K1, (AX)(DX*4)
 
-done118:
+done142:
 	VZEROUPPER
 	RET
 
@@ -5588,20 +6392,20 @@ TEXT ·softmaxAVX512(SB), NOSPLIT, $0-28
 	VMOVUPS      constants<>+1856(SB), Z2
 	XORQ         DX, DX
 	MOVQ         CX, BX
-	JMP          check120
+	JMP          check144
 
-loop119:
+loop143:
 	VMOVUPS (AX)(DX*4), Z3
 	VMULPS  Z0, Z3, Z3
 	VMAXPS  Z3, Z2, Z2
 	ADDQ    $0x10, DX
 	SUBQ    $0x10, BX
 
-check120:
+check144:
 	CMPQ      BX, $0x10
-	JGE       loop119
+	JGE       loop143
 	TESTQ     BX, BX
-	JZ        done121
+	JZ        done145
 	MOVQ      $-1, SI
 	BZHIQ     BX, SI, SI
 	KMOVW     SI, K1
@@ -5611,7 +6415,7 @@ check120:
 	VBLENDMPS Z3, Z4, K1, Z1
 	VMAXPS    Z1, Z2, Z2
 
-done121:
+done145:
 	VEXTRACTF64X4 $0x01, Z2, Y1
 	VMAXPS        Y1, Y2, Y2
 	VEXTRACTF128  $0x01, Y2, X1
@@ -5624,9 +6428,9 @@ done121:
 	VXORPS        Z2, Z2, Z2
 	XORQ          DX, DX
 	MOVQ          CX, BX
-	JMP           check123
+	JMP           check147
 
-loop122:
+loop146:
 	VMOVUPS      (AX)(DX*4), Z3
 	VMULPS       Z0, Z3, Z3
 	VSUBPS       Z1, Z3, Z3
@@ -5653,11 +6457,11 @@ loop122:
 	ADDQ         $0x10, DX
 	SUBQ         $0x10, BX
 
-check123:
+check147:
 	CMPQ         BX, $0x10
-	JGE          loop122
+	JGE          loop146
 	TESTQ        BX, BX
-	JZ           done124
+	JZ           done148
 	MOVQ         $-1, SI
 	BZHIQ        BX, SI, SI
 	KMOVW        SI, K1
@@ -5686,7 +6490,7 @@ check123:
 	VMOVAPS.Z    Z3, K1, Z3
 	VADDPS       Z3, Z2, Z2
 
-done124:
+done148:
 	VEXTRACTF64X4 $0x01, Z2, Y0
 	VADDPS        Y0, Y2, Y2
 	VEXTRACTF128  $0x01, Y2, X0
@@ -5699,20 +6503,20 @@ done124:
 	VDIVSS        X2, X0, X0
 	VBROADCASTSS  X0, Z0
 	XORQ          DX, DX
-	JMP           check126
+	JMP           check150
 
-loop125:
+loop149:
 	VMOVUPS (AX)(DX*4), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (AX)(DX*4)
 	ADDQ    $0x10, DX
 	SUBQ    $0x10, CX
 
-check126:
+check150:
 	CMPQ      CX, $0x10
-	JGE       loop125
+	JGE       loop149
 	TESTQ     CX, CX
-	JZ        done127
+	JZ        done151
 	MOVQ      $-1, BX
 	BZHIQ     CX, BX, BX
 	KMOVW     BX, K1
@@ -5720,7 +6524,7 @@ check126:
 	VMULPS    Z0, Z1, Z1
 	VMOVUPS   Z1, K1, (AX)(DX*4)
 
-done127:
+done151:
 	VZEROUPPER
 	RET
 
@@ -5735,20 +6539,20 @@ TEXT ·softmaxBackwardAVX512(SB), NOSPLIT, $0-52
 	VXORPS       Z1, Z1, Z1
 	XORQ         BX, BX
 	MOVQ         DX, SI
-	JMP          check129
+	JMP          check153
 
-loop128:
+loop152:
 	VMOVUPS     (AX)(BX*4), Z2
 	VMOVUPS     (CX)(BX*4), Z3
 	VFMADD231PS Z2, Z3, Z1
 	ADDQ        $0x10, BX
 	SUBQ        $0x10, SI
 
-check129:
+check153:
 	CMPQ        SI, $0x10
-	JGE         loop128
+	JGE         loop152
 	TESTQ       SI, SI
-	JZ          done130
+	JZ          done154
 	MOVQ        $-1, DI
 	BZHIQ       SI, DI, DI
 	KMOVW       DI, K1
@@ -5756,7 +6560,7 @@ check129:
 	VMOVUPS.Z   (CX)(BX*4), K1, Z3
 	VFMADD231PS Z2, Z3, Z1
 
-done130:
+done154:
 	VEXTRACTF64X4 $0x01, Z1, Y2
 	VADDPS        Y2, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X2
@@ -5767,9 +6571,9 @@ done130:
 	VADDPS        X2, X1, X1
 	VBROADCASTSS  X1, Z1
 	XORQ          BX, BX
-	JMP           check132
+	JMP           check156
 
-loop131:
+loop155:
 	VMOVUPS (AX)(BX*4), Z2
 	VSUBPS  Z1, Z2, Z2
 	VMOVUPS (CX)(BX*4), Z3
@@ -5779,11 +6583,11 @@ loop131:
 	ADDQ    $0x10, BX
 	SUBQ    $0x10, DX
 
-check132:
+check156:
 	CMPQ      DX, $0x10
-	JGE       loop131
+	JGE       loop155
 	TESTQ     DX, DX
-	JZ        done133
+	JZ        done157
 	MOVQ      $-1, SI
 	BZHIQ     DX, SI, SI
 	KMOVW     SI, K1
@@ -5794,7 +6598,7 @@ check132:
 	VMULPS    Z0, Z2, Z2
 	VMOVUPS   Z2, K1, (AX)(BX*4)
 
-done133:
+done157:
 	VZEROUPPER
 	RET
 
@@ -5805,19 +6609,19 @@ TEXT ·maximumAVX512(SB), NOSPLIT, $0-28
 	VMOVUPS constants<>+1856(SB), Z0
 	MOVQ    x_len+8(FP), CX
 	XORQ    DX, DX
-	JMP     check135
+	JMP     check159
 
-loop134:
+loop158:
 	VMOVUPS (AX)(DX*4), Z1
 	VMAXPS  Z1, Z0, Z0
 	ADDQ    $0x10, DX
 	SUBQ    $0x10, CX
 
-check135:
+check159:
 	CMPQ      CX, $0x10
-	JGE       loop134
+	JGE       loop158
 	TESTQ     CX, CX
-	JZ        done136
+	JZ        done160
 	MOVQ      $-1, BX
 	BZHIQ     CX, BX, BX
 	KMOVW     BX, K1
@@ -5826,7 +6630,7 @@ check135:
 	VBLENDMPS Z1, Z3, K1, Z2
 	VMAXPS    Z2, Z0, Z0
 
-done136:
+done160:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMAXPS        Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -5848,9 +6652,9 @@ TEXT ·sumExpAVX512(SB), NOSPLIT, $0-36
 	VXORPS       Z1, Z1, Z1
 	MOVQ         x_len+8(FP), CX
 	XORQ         DX, DX
-	JMP          check138
+	JMP          check162
 
-loop137:
+loop161:
 	VMOVUPS      (AX)(DX*4), Z2
 	VSUBPS       Z0, Z2, Z2
 	VMULPS       constants<>+192(SB), Z2, Z3
@@ -5875,11 +6679,11 @@ loop137:
 	ADDQ         $0x10, DX
 	SUBQ         $0x10, CX
 
-check138:
+check162:
 	CMPQ         CX, $0x10
-	JGE          loop137
+	JGE          loop161
 	TESTQ        CX, CX
-	JZ           done139
+	JZ           done163
 	MOVQ         $-1, BX
 	BZHIQ        CX, BX, BX
 	KMOVW        BX, K1
@@ -5906,7 +6710,7 @@ check138:
 	VMOVAPS.Z    Z2, K1, Z2
 	VADDPS       Z2, Z1, Z1
 
-done139:
+done163:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -5932,9 +6736,9 @@ TEXT ·scaledExpAVX512(SB), NOSPLIT, $0-60
 	VBROADCASTSS X2, Z2
 	MOVQ         x_len+32(FP), DX
 	XORQ         BX, BX
-	JMP          check141
+	JMP          check165
 
-loop140:
+loop164:
 	VMOVUPS      (CX)(BX*4), Z3
 	VSUBPS       Z0, Z3, Z3
 	VMULPS       constants<>+192(SB), Z3, Z4
@@ -5960,11 +6764,11 @@ loop140:
 	ADDQ         $0x10, BX
 	SUBQ         $0x10, DX
 
-check141:
+check165:
 	CMPQ         DX, $0x10
-	JGE          loop140
+	JGE          loop164
 	TESTQ        DX, DX
-	JZ           done142
+	JZ           done166
 	MOVQ         $-1, SI
 	BZHIQ        DX, SI, SI
 	KMOVW        SI, K1
@@ -5991,7 +6795,7 @@ check141:
 	VFMSUB213PS  Z2, Z1, Z3
 	VMOVUPS      Z3, K1, (AX)(BX*4)
 
-done142:
+done166:
 	VZEROUPPER
 	RET
 
@@ -6008,9 +6812,9 @@ TEXT ·normaliseAVX512(SB), NOSPLIT, $0-104
 	VBROADCASTSS X1, Z1
 	MOVQ         x_len+32(FP), SI
 	XORQ         DI, DI
-	JMP          check144
+	JMP          check168
 
-loop143:
+loop167:
 	VMOVUPS (CX)(DI*4), Z2
 	VSUBPS  Z0, Z2, Z2
 	VMULPS  Z1, Z2, Z2
@@ -6023,11 +6827,11 @@ loop143:
 	ADDQ    $0x10, DI
 	SUBQ    $0x10, SI
 
-check144:
+check168:
 	CMPQ      SI, $0x10
-	JGE       loop143
+	JGE       loop167
 	TESTQ     SI, SI
-	JZ        done145
+	JZ        done169
 	MOVQ      $-1, R8
 	BZHIQ     SI, R8, R8
 	KMOVW     R8, K1
@@ -6041,7 +6845,7 @@ check144:
 	VADDPS    Z0, Z2, Z2
 	VMOVUPS   Z2, K1, (AX)(DI*4)
 
-done145:
+done169:
 	VZEROUPPER
 	RET
 
@@ -6057,9 +6861,9 @@ TEXT ·normSumsAVX512(SB), NOSPLIT, $0-128
 	VXORPS Z1, Z1, Z1
 	MOVQ   dy_len+56(FP), DI
 	XORQ   R8, R8
-	JMP    check147
+	JMP    check171
 
-loop146:
+loop170:
 	VMOVUPS     (DX)(R8*4), Z2
 	VMOVUPS     (BX)(R8*4), Z3
 	VMOVUPS     (CX)(R8*4), Z4
@@ -6075,11 +6879,11 @@ loop146:
 	ADDQ        $0x10, R8
 	SUBQ        $0x10, DI
 
-check147:
+check171:
 	CMPQ        DI, $0x10
-	JGE         loop146
+	JGE         loop170
 	TESTQ       DI, DI
-	JZ          done148
+	JZ          done172
 	MOVQ        $-1, R9
 	BZHIQ       DI, R9, R9
 	KMOVW       R9, K1
@@ -6096,7 +6900,7 @@ check147:
 	VADDPS      Z2, Z0, Z0
 	VFMADD231PS Z2, Z3, Z1
 
-done148:
+done172:
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPS        Y2, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X2
@@ -6133,9 +6937,9 @@ TEXT ·normGradientAVX512(SB), NOSPLIT, $0-108
 	VBROADCASTSS X2, Z2
 	MOVQ         dy_len+32(FP), SI
 	XORQ         DI, DI
-	JMP          check150
+	JMP          check174
 
-loop149:
+loop173:
 	VMOVUPS      (CX)(DI*4), Z3
 	VMOVUPS      (BX)(DI*4), Z4
 	VMULPS       Z4, Z3, Z3
@@ -6147,11 +6951,11 @@ loop149:
 	ADDQ         $0x10, DI
 	SUBQ         $0x10, SI
 
-check150:
+check174:
 	CMPQ         SI, $0x10
-	JGE          loop149
+	JGE          loop173
 	TESTQ        SI, SI
-	JZ           done151
+	JZ           done175
 	MOVQ         $-1, R8
 	BZHIQ        SI, R8, R8
 	KMOVW        R8, K1
@@ -6164,7 +6968,7 @@ check150:
 	VMULPS       Z2, Z3, Z3
 	VMOVUPS      Z3, K1, (AX)(DI*4)
 
-done151:
+done175:
 	VZEROUPPER
 	RET
 
@@ -6195,9 +6999,9 @@ TEXT ·adamWAVX512(SB), NOSPLIT, $0-132
 	VBROADCASTSS X8, Z8
 	MOVQ         p_len+8(FP), SI
 	XORQ         DI, DI
-	JMP          check153
+	JMP          check177
 
-loop152:
+loop176:
 	VMOVUPS      (CX)(DI*4), Z9
 	VMULPS       Z0, Z9, Z9
 	VXORPS       Z10, Z10, Z10
@@ -6221,11 +7025,11 @@ loop152:
 	ADDQ         $0x10, DI
 	SUBQ         $0x10, SI
 
-check153:
+check177:
 	CMPQ         SI, $0x10
-	JGE          loop152
+	JGE          loop176
 	TESTQ        SI, SI
-	JZ           done154
+	JZ           done178
 	MOVQ         $-1, R8
 	BZHIQ        SI, R8, R8
 	KMOVW        R8, K1
@@ -6250,7 +7054,7 @@ check153:
 	VFNMADD231PS Z0, Z5, Z1
 	VMOVUPS      Z1, K1, (AX)(DI*4)
 
-done154:
+done178:
 	VZEROUPPER
 	RET
 

@@ -1,9 +1,10 @@
 package kernel
 
 // tile computes a block of C that fits the registers: C = A B, or C += A B when it
-// accumulates. Element (i, p) of A is a[i*aRow+p*aStep]; row p of B starts at b[p*bStep],
-// row i of C at c[i*cRow]. k is at least 1.
-type tile func(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool)
+// accumulates. Element (i, p) of A is a[i*aRow+p*aStep]; row p of B starts at b[p*bStep] and
+// has all of the tile's columns; row i of C starts at c[i*cRow] and has the first cols of
+// them. k and cols are at least 1.
+type tile func(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, accumulate bool)
 
 // tiling multiplies matrices tile by tile, in blocks that fit the caches, after Goto and
 // van de Geijn (Anatomy of High-Performance Matrix Multiplication, 2008).
@@ -74,37 +75,23 @@ func (t *tiling) block(p product, s *scratch) {
 		for j := 0; j < p.n; j += t.cols {
 			part := strip.columns(j, min(p.n, j+t.cols))
 			if direct && part.n == t.cols {
-				t.column(part, left, part.b, s)
+				t.column(part, left, part.b)
 				continue
 			}
 			panel := view{s.b[j*p.k:], t.cols, 1}
 			if i == 0 {
 				t.packB(panel.data, part)
 			}
-			t.column(part, left, panel, s)
+			t.column(part, left, panel)
 		}
 	}
 }
 
-// column computes a product that is one tile wide, from A and B as left and panel hold them.
-func (t *tiling) column(p product, left leftOperand, panel view, s *scratch) {
+// column computes a product at most one tile wide, from A and B as left and panel hold them.
+func (t *tiling) column(p product, left leftOperand, panel view) {
 	for i := 0; i < p.m; i += t.rows() {
-		rows := min(t.rows(), p.m-i)
-		a, c := left.tile(i), p.c.data[i*p.c.row:]
-		if p.n == t.cols {
-			t.tiles[rows-1](p.k, a.data, a.row, a.col, panel.data, panel.row, c, p.c.row, p.accumulate)
-			continue
-		}
-		t.tiles[rows-1](p.k, a.data, a.row, a.col, panel.data, panel.row, s.edge[:], t.cols, false)
-		for r := range rows {
-			dst, src := c[r*p.c.row:][:p.n], s.edge[r*t.cols:][:p.n]
-			if p.accumulate {
-				for x := range dst {
-					dst[x] += src[x]
-				}
-			} else {
-				copy(dst, src)
-			}
-		}
+		tile := t.tiles[min(t.rows(), p.m-i)-1]
+		a := left.tile(i)
+		tile(p.k, a.data, a.row, a.col, panel.data, panel.row, p.c.data[i*p.c.row:], p.c.row, p.n, p.accumulate)
 	}
 }

@@ -80,6 +80,32 @@ func (v isa) zero() reg.VecVirtual {
 	return r
 }
 
+// load reads a vector. With a mask it touches no other lanes, which become 0.
+func (v isa) load(from Mem, mask reg.Register) reg.VecVirtual {
+	r := v.vector()
+	switch {
+	case mask == nil:
+		VMOVUPS(from, r)
+	case v.wide():
+		VMOVUPS_Z(from, mask, r)
+	default:
+		VMASKMOVPS(from, mask, r)
+	}
+	return r
+}
+
+// store writes a vector. With a mask it touches no other lanes.
+func (v isa) store(r Op, to Mem, mask reg.Register) {
+	switch {
+	case mask == nil:
+		VMOVUPS(r, to)
+	case v.wide():
+		VMOVUPS(r, mask, to)
+	default:
+		VMASKMOVPS(r, mask, to)
+	}
+}
+
 // constant loads a number into a register.
 func (v isa) constant(x float32) reg.VecVirtual {
 	r := v.vector()

@@ -58,30 +58,10 @@ func (v isa) firstLanes(n reg.Register) reg.Register {
 func (s span) at(base reg.Register) Mem { return Mem{Base: base, Index: s.index, Scale: 4} }
 
 // load reads a vector; lanes that do not count are 0.
-func (s span) load(base reg.Register) reg.VecVirtual {
-	r := s.vector()
-	switch {
-	case s.lanes == nil:
-		VMOVUPS(s.at(base), r)
-	case s.wide():
-		VMOVUPS_Z(s.at(base), s.lanes, r)
-	default:
-		VMASKMOVPS(s.at(base), s.lanes, r)
-	}
-	return r
-}
+func (s span) load(base reg.Register) reg.VecVirtual { return s.isa.load(s.at(base), s.lanes) }
 
 // store writes the lanes that count.
-func (s span) store(r Op, base reg.Register) {
-	switch {
-	case s.lanes == nil:
-		VMOVUPS(r, s.at(base))
-	case s.wide():
-		VMOVUPS(r, s.lanes, s.at(base))
-	default:
-		VMASKMOVPS(r, s.lanes, s.at(base))
-	}
-}
+func (s span) store(r Op, base reg.Register) { s.isa.store(r, s.at(base), s.lanes) }
 
 // trim clears the lanes of r that do not count, before it is added to a sum.
 func (s span) trim(r reg.VecVirtual) {

@@ -20,12 +20,12 @@ const unroll = 4
 func (v isa) tile(rows int) {
 	name := fmt.Sprintf("tile%d", rows)
 	v.function(name,
-		"func(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow int, accumulate bool)",
+		"func(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, accumulate bool)",
 		fmt.Sprintf("is the tile of %d rows and %d columns.", rows, tileVectors*v.lanes))
 	k := Load(Param("k"), GP64())
 	a := rowPointers(rows)
 	aStep := bytesOf("aStep")
-	b := Load(Param("b").Base(), GP64())
+	b := slice("b")
 	bStep := bytesOf("bStep")
 
 	sums := make([][tileVectors]reg.VecVirtual, rows)
@@ -73,27 +73,65 @@ func (v isa) tile(rows int) {
 	JNZ(LabelRef("one"))
 
 	Label("sum")
-	c := Load(Param("c").Base(), GP64())
+	v.storeTile(sums)
+}
+
+// storeTile writes the sums to the columns that C has, or adds them to what is there, and
+// ends the function.
+func (v isa) storeTile(sums [][tileVectors]reg.VecVirtual) {
+	c := slice("c")
 	cRow := bytesOf("cRow")
+	cols := Load(Param("cols"), GP64())
+	if v.wide() {
+		v.storeColumns(sums, c, cRow, v.tileMasks(cols))
+		return
+	}
+	CMPQ(cols, Imm(uint64(tileVectors*v.lanes)))
+	JNE(LabelRef("ragged"))
+	v.storeColumns(sums, c, cRow, [tileVectors]reg.Register{})
+	Label("ragged")
+	v.storeColumns(sums, c, cRow, v.tileMasks(cols))
+}
+
+// tileMasks makes the masks of the first columns of a tile.
+func (v isa) tileMasks(cols reg.Register) (masks [tileVectors]reg.Register) {
+	none, some := GP64(), GP64()
+	XORQ(none, none)
+	full := GP64()
+	MOVQ(U32(uint32(v.lanes)), full)
+	for j := range masks {
+		MOVQ(cols, some)
+		CMPQ(some, full)
+		CMOVQGT(full, some)
+		TESTQ(some, some)
+		CMOVQLT(none, some)
+		masks[j] = v.firstLanes(some)
+		SUBQ(full, cols)
+	}
+	return masks
+}
+
+func (v isa) storeColumns(sums [][tileVectors]reg.VecVirtual, c, cRow reg.Register, masks [tileVectors]reg.Register) {
+	store := label("store")
 	accumulate := Load(Param("accumulate"), GP8())
 	TESTB(accumulate, accumulate)
-	JZ(LabelRef("store"))
+	JZ(LabelRef(store))
 	old := GP64()
 	MOVQ(c, old)
 	for i := range sums {
 		for j, sum := range sums[i] {
-			VADDPS(Mem{Base: old, Disp: j * v.bytes()}, sum, sum)
+			VADDPS(v.load(Mem{Base: old, Disp: j * v.bytes()}, masks[j]), sum, sum)
 		}
-		if i < rows-1 {
+		if i < len(sums)-1 {
 			ADDQ(cRow, old)
 		}
 	}
-	Label("store")
+	Label(store)
 	for i := range sums {
 		for j, sum := range sums[i] {
-			VMOVUPS(sum, Mem{Base: c, Disp: j * v.bytes()})
+			v.store(sum, Mem{Base: c, Disp: j * v.bytes()}, masks[j])
 		}
-		if i < rows-1 {
+		if i < len(sums)-1 {
 			ADDQ(cRow, c)
 		}
 	}
@@ -114,7 +152,7 @@ type pointers struct {
 }
 
 func rowPointers(rows int) pointers {
-	p := pointers{base: []reg.Register{Load(Param("a").Base(), GP64())}, stride: bytesOf("aRow")}
+	p := pointers{base: []reg.Register{slice("a")}, stride: bytesOf("aRow")}
 	for i := 3; i < rows; i += 3 {
 		next := GP64()
 		LEAQ(Mem{Base: p.base[len(p.base)-1], Index: p.stride, Scale: 2}, next)

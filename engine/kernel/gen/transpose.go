@@ -12,9 +12,9 @@ func transpose() {
 	v := avx2
 	v.function("transpose8", "func(dst []float32, dstRow int, src []float32, srcRow, squares int)",
 		"writes eight rows of src, 8*squares columns of each, as columns of dst.")
-	dst := Load(Param("dst").Base(), GP64())
+	dst := slice("dst")
 	dstRow := bytesOf("dstRow")
-	src := Load(Param("src").Base(), GP64())
+	src := slice("src")
 	srcRow := bytesOf("srcRow")
 	squares := Load(Param("squares"), GP64())
 	TESTQ(squares, squares)
