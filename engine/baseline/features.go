@@ -1,0 +1,179 @@
+package baseline
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+
+	"attune/engine/dataset"
+)
+
+// A text is described by its n-grams: single words and pairs of words, and
+// stretches of two to four runes inside each word with a space on either side.
+// Words make up a language's meaning, stretches forgive spelling and endings,
+// and serve languages without spaces. An n-gram is known by the hash of its
+// runes (Weinberger et al. 2009), so that no text is kept.
+const (
+	shortestStretch = 2
+	longestStretch  = 4
+	longestText     = 50_000 // bytes; what comes after is not read
+	buckets         = 1 << bucketBits
+	bucketBits      = 22
+)
+
+// Seeds keep words and stretches apart. The first and the multiplier are those
+// of FNV-1a, the second is 2^64 divided by the golden ratio.
+const (
+	wordSeed    uint64 = 0xcbf29ce484222325
+	stretchSeed uint64 = 0x9e3779b97f4a7c15
+	multiplier  uint64 = 0x100000001b3
+)
+
+func mix(hash uint64, r rune) uint64 { return (hash ^ uint64(r)) * multiplier }
+
+// bucket takes the highest bits of a hash whose bits all count.
+func bucket(hash uint64) uint32 {
+	return uint32((hash ^ hash>>32) * stretchSeed >> (64 - bucketBits))
+}
+
+// grams gives the buckets of the n-grams of a text, as often as they stand in
+// it: those of words and those of stretches.
+func grams(text string) [2][]uint32 {
+	lower := []rune(strings.ToLower(text[:min(len(text), longestText)]))
+	return [2][]uint32{wordGrams(lower), stretchGrams(lower)}
+}
+
+// wordGrams gives each word, a run of letters and digits, and each pair of
+// neighbours.
+func wordGrams(text []rune) (found []uint32) {
+	before := uint64(0)
+	for _, w := range fields(text, func(r rune) bool { return !unicode.In(r, unicode.L, unicode.M, unicode.N) }) {
+		hash := wordSeed
+		for _, r := range w {
+			hash = mix(hash, r)
+		}
+		found = append(found, bucket(hash))
+		if before != 0 {
+			found = append(found, bucket(mix(before, ' ')*multiplier^hash))
+		}
+		before = hash
+	}
+	return found
+}
+
+// stretchGrams gives the stretches of all that stands between spaces, with a
+// space set on either side.
+func stretchGrams(text []rune) (found []uint32) {
+	for _, w := range fields(text, unicode.IsSpace) {
+		found = appendStretches(found, slices.Concat([]rune{' '}, w, []rune{' '}))
+	}
+	return found
+}
+
+// appendStretches adds the n-grams of one word.
+func appendStretches(to []uint32, word []rune) []uint32 {
+	for i := range word {
+		hash := stretchSeed
+		for n, r := range word[i:min(len(word), i+longestStretch)] {
+			hash = mix(hash, r)
+			if n+1 >= shortestStretch {
+				to = append(to, bucket(hash))
+			}
+		}
+	}
+	return to
+}
+
+// fields cuts a text at the runes that part it.
+func fields(text []rune, parts func(rune) bool) (found [][]rune) {
+	for start := 0; start < len(text); {
+		if parts(text[start]) {
+			start++
+			continue
+		}
+		end := start + 1
+		for end < len(text) && !parts(text[end]) {
+			end++
+		}
+		found = append(found, text[start:end])
+		start = end
+	}
+	return found
+}
+
+// vector is a text, or several one after another, as numbers other than zero
+// and the columns they stand in.
+type vector struct {
+	columns []int32
+	values  []float32
+}
+
+func (v vector) part(from, to int) vector { return vector{v.columns[from:to], v.values[from:to]} }
+
+// vocabulary weighs the n-grams that a model knows.
+type vocabulary struct {
+	column map[uint32]int32 // by bucket
+	idf    []float64        // by column: inverse document frequency
+}
+
+// newVocabulary counts in how many texts each n-gram stands and keeps the size
+// commonest.
+func newVocabulary(ctx context.Context, examples []dataset.Example, size int) (*vocabulary, error) {
+	inTexts := make([]int32, buckets)
+	for _, e := range examples {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		for _, block := range grams(e.Text) {
+			slices.Sort(block)
+			for _, b := range slices.Compact(block) {
+				inTexts[b]++
+			}
+		}
+	}
+	var kept []uint32
+	for b, n := range inTexts {
+		if n > 0 {
+			kept = append(kept, uint32(b))
+		}
+	}
+	slices.SortStableFunc(kept, func(a, b uint32) int { return cmp.Compare(inTexts[b], inTexts[a]) })
+	kept = kept[:min(len(kept), size)]
+	v := &vocabulary{column: make(map[uint32]int32, len(kept)), idf: make([]float64, len(kept))}
+	for column, b := range kept {
+		v.column[b] = int32(column)
+		v.idf[column] = math.Log(float64(1+len(examples))/float64(1+inTexts[b])) + 1
+	}
+	return v, nil
+}
+
+// appendText weighs a text's n-grams by 1 + ln(times in the text) and by how few
+// texts have them; words and stretches each make a vector of length 1. These
+// are the weights of scikit-learn's TfidfVectorizer with sublinear_tf.
+func (v *vocabulary) appendText(to vector, text string) vector {
+	for _, block := range grams(text) {
+		slices.Sort(block)
+		first, squares := len(to.values), 0.0
+		for len(block) > 0 {
+			times := 1
+			for times < len(block) && block[times] == block[0] {
+				times++
+			}
+			if column, ok := v.column[block[0]]; ok {
+				value := (1 + math.Log(float64(times))) * v.idf[column]
+				squares += value * value
+				to.columns = append(to.columns, column)
+				to.values = append(to.values, float32(value))
+			}
+			block = block[times:]
+		}
+		length := float32(math.Sqrt(squares))
+		for i := range to.values[first:] {
+			to.values[first+i] /= length
+		}
+	}
+	return to
+}
