@@ -72,6 +72,9 @@ func New(desk Desk) *Panel {
 // Content gives what the window shows.
 func (p *Panel) Content() fyne.CanvasObject { return p.page }
 
+// Name gives where the name of a new project is typed, to be focused.
+func (p *Panel) Name() fyne.Focusable { return p.name }
+
 // Show draws a state.
 func (p *Panel) Show(s State) {
 	p.state = s

@@ -55,15 +55,15 @@ func newReading(look func(projects.ImportOptions)) *reading {
 		r.as.Options = append(r.as.Options, use.title)
 	}
 	columns := parts.NewCard(parts.Column(0, parts.Strong("Which column is what"),
-		choice("Text", "what the model reads", r.text),
-		choice("Label", "what it learns to say", r.label),
-		choice("Second text", "only for pairs of texts", r.pair),
-		choice("Split", "training, validation or test", r.split)))
+		choice("Text", r.text),
+		choice("Label", r.label),
+		choice("Second text", r.pair),
+		choice("Split", r.split)))
 	file := parts.NewCard(parts.Column(0, parts.Strong("How the file is written"),
-		choice("Encoding", "right when accents look right", r.encoding),
-		choice("Between columns", "the delimiter", r.delimiter),
-		choice("First row holds", "", r.header),
-		choice("Rows are for", "", r.as)))
+		choice("Encoding", r.encoding),
+		choice("Between columns", r.delimiter),
+		choice("First row holds", r.header),
+		choice("Rows are for", r.as)))
 	top := parts.Evenly(parts.Grid*2, columns, file)
 	labels := parts.AtLeast(fyne.NewSize(parts.Grid*30, 0),
 		parts.NewCard(container.NewBorder(r.labelsTitle, nil, nil, nil, container.NewVScroll(parts.Inset(parts.Grid, r.labels)))))
@@ -72,13 +72,9 @@ func newReading(look func(projects.ImportOptions)) *reading {
 	return r
 }
 
-func choice(name, help string, s *widget.Select) fyne.CanvasObject {
+func choice(name string, s *widget.Select) fyne.CanvasObject {
 	label := parts.AtLeast(fyne.NewSize(parts.Grid*16, 0), widget.NewLabel(name))
-	line := container.NewBorder(nil, nil, label, nil, s)
-	if help == "" {
-		return line
-	}
-	return line
+	return container.NewBorder(nil, nil, label, nil, s)
 }
 
 // show draws how a file is read.
@@ -124,7 +120,7 @@ func (r *reading) showLabels(p projects.Preview) {
 	if len(p.Labels) > 0 {
 		r.labelsTitle.SetText(parts.Counted(len(p.Labels), "label", "labels"))
 	}
-	r.labels.Draw(LabelBars(p.Labels))
+	r.labels.Draw(parts.CountBars(p.Labels, func(l projects.LabelCount) (string, int) { return l.Label, l.Rows }))
 }
 
 // showSample makes a table with the file's own columns.
@@ -202,17 +198,4 @@ func choices(offered []string, found string) []string {
 		return offered
 	}
 	return append([]string{found}, offered...)
-}
-
-// LabelBars gives the labels as bars, the most frequent as long as the track.
-func LabelBars(labels []projects.LabelCount) []parts.Bar {
-	most := 1
-	for _, l := range labels {
-		most = max(most, l.Rows)
-	}
-	bars := make([]parts.Bar, len(labels))
-	for i, l := range labels {
-		bars[i] = parts.Bar{Name: l.Label, Share: float64(l.Rows) / float64(most), Words: parts.Count(l.Rows)}
-	}
-	return bars
 }

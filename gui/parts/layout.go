@@ -123,6 +123,12 @@ func Inset(margin float32, object fyne.CanvasObject) *fyne.Container {
 	return container.New(layout.NewCustomPaddedLayout(margin, margin, margin, margin), object)
 }
 
+// Sides keeps one margin left and right of an object and another above and
+// below.
+func Sides(across, down float32, object fyne.CanvasObject) *fyne.Container {
+	return container.New(layout.NewCustomPaddedLayout(down, down, across, across), object)
+}
+
 // Tall gives an object at least a height.
 func Tall(height float32, object fyne.CanvasObject) *fyne.Container {
 	return AtLeast(fyne.NewSize(0, height), object)
@@ -147,6 +153,13 @@ func (a *atLeast) MinSize(objects []fyne.CanvasObject) fyne.Size {
 		size = size.Max(o.MinSize())
 	}
 	return size
+}
+
+// Clipped lets an object be narrower than it would like; what does not fit is cut.
+func Clipped(object fyne.CanvasObject) *container.Scroll {
+	s := container.NewHScroll(object)
+	s.Direction = container.ScrollNone
+	return s
 }
 
 // NarrowerThan keeps an object, laid at the left, from growing wider than a

@@ -16,6 +16,22 @@ type Bar struct {
 	Words string // "91 %", "1,204 rows"
 }
 
+// CountBars gives a bar for each item's name and count, the largest count as
+// long as the track.
+func CountBars[T any](items []T, of func(T) (name string, n int)) []Bar {
+	most := 1
+	for _, item := range items {
+		_, n := of(item)
+		most = max(most, n)
+	}
+	bars := make([]Bar, len(items))
+	for i, item := range items {
+		name, n := of(item)
+		bars[i] = Bar{Name: name, Share: float64(n) / float64(most), Words: Count(n)}
+	}
+	return bars
+}
+
 // Bars shows names with bars, longest names cut; the first is drawn in the
 // accent colour where that says which one was chosen.
 type Bars struct {

@@ -1,0 +1,81 @@
+package gui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/storage"
+
+	"attune/gui/evaluation"
+	"attune/gui/examples"
+	"attune/gui/home"
+	"attune/gui/importing"
+	"attune/gui/parts"
+	"attune/gui/technique"
+	"attune/gui/training"
+	"attune/gui/tryout"
+	"attune/projects/run"
+)
+
+// desk takes the wishes of the pages to the window.
+type desk struct{ w *Window }
+
+var (
+	_ home.Desk       = desk{}
+	_ importing.Desk  = desk{}
+	_ examples.Desk   = desk{}
+	_ technique.Desk  = desk{}
+	_ training.Desk   = desk{}
+	_ evaluation.Desk = desk{}
+	_ tryout.Desk     = desk{}
+)
+
+func (d desk) OpenProject(dir string)   { d.w.OpenProject(dir) }
+func (d desk) NewProject(name string)   { d.w.NewProject(name) }
+func (d desk) OpenSample()              { d.w.OpenSample() }
+func (d desk) StartFrom(file string)    { d.w.Take(file) }
+func (d desk) ForgetProject(dir string) { d.w.listRecent(d.w.library.Forget(dir)) }
+func (d desk) ShowImport()              { d.w.GoTo(Import) }
+func (d desk) ShowExamples()            { d.w.GoTo(Data) }
+func (d desk) ShowTechnique()           { d.w.GoTo(Technique) }
+func (d desk) ShowTraining()            { d.w.GoTo(Train) }
+func (d desk) ShowResults()             { d.w.GoTo(Results) }
+func (d desk) ShowTryout()              { d.w.GoTo(TryIt) }
+func (d desk) DataChanged()             { d.w.session.look(nil) }
+func (d desk) RunChanged(s run.State)   { d.w.session.follow(s) }
+
+func (d desk) ChooseBase(name string) { d.w.session.setup.Base = name }
+
+func (d desk) ChooseTechnique(name string) {
+	d.w.session.setup.Techniques = []string{name}
+	d.w.session.showTechnique()
+}
+
+func (d desk) ChoosePreset(name string) {
+	if err := d.w.session.plan(name); err != nil {
+		d.w.notice.Say(parts.MessageOf(err, ""))
+		return
+	}
+	d.w.session.showTechnique()
+}
+
+func (d desk) BrowseStart() { d.w.browse() }
+
+func (d desk) BrowseImport() { d.w.browse() }
+
+// browse asks for a file and takes it as if it had been dropped.
+func (w *Window) browse() {
+	open := dialog.NewFileOpen(func(file fyne.URIReadCloser, err error) {
+		switch {
+		case err != nil:
+			w.notice.Say(parts.MessageOf(err, "Nothing was changed."), parts.Link("Close", w.notice.Hush))
+		case file != nil:
+			path := file.URI().Path()
+			file.Close()
+			w.Take(path)
+		}
+	}, w.window)
+	open.SetFilter(storage.NewExtensionFileFilter([]string{".csv", ".tsv", ".tab", ".txt", ".CSV", ".TSV", ".TXT"}))
+	size := w.window.Canvas().Size()
+	open.Resize(fyne.NewSize(size.Width*0.8, size.Height*0.8))
+	open.Show()
+}

@@ -1,0 +1,114 @@
+package gui
+
+import (
+	"context"
+
+	"attune/engine/dataset"
+	"attune/gui/training"
+	"attune/gui/tryout"
+	"attune/projects"
+)
+
+// importer imports and, where the project has no training or validation rows
+// yet, deals the rows out at once, so that a training can follow.
+type importer struct{ *projects.Project }
+
+// Import imports files.
+func (i importer) Import(ctx context.Context, files []string, o projects.ImportOptions, progress func(projects.Progress)) (projects.Imported, error) {
+	imported, err := i.Project.Import(ctx, files, o, progress)
+	if err != nil {
+		return imported, err
+	}
+	overview, err := i.Overview(ctx)
+	if err != nil {
+		return imported, err
+	}
+	if overview.Splits[dataset.Train] > 0 && overview.Splits[dataset.Validation] > 0 || len(overview.Labels) == 0 {
+		return imported, nil
+	}
+	progress(projects.Progress{Verb: "Splitting the rows"})
+	split, err := i.Split(ctx, projects.DefaultSplit())
+	if err != nil {
+		imported.Warnings = append(imported.Warnings, err.Error())
+		return imported, nil // the rows are in; the page of the rows can split them later
+	}
+	imported.Warnings = append(imported.Warnings, split.Warnings...)
+	return imported, nil
+}
+
+// trainer trains the session's project by the session's setup.
+type trainer struct{ s *session }
+
+// Ready says what a training lacks.
+func (t trainer) Ready(ctx context.Context) (string, error) { return t.s.project.Ready(ctx) }
+
+// Unfinished gives the training that can be gone on with.
+func (t trainer) Unfinished(ctx context.Context) (int, bool) { return t.s.project.Unfinished(ctx) }
+
+// Start begins a training that lasts as long as the session at most.
+func (t trainer) Start(context.Context) (training.Run, error) {
+	r, err := t.s.project.Train(t.s.live, t.s.setup)
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// Resume goes on with an interrupted training.
+func (t trainer) Resume(ctx context.Context, number int) (training.Run, error) {
+	setup, err := t.s.project.ResumeSetup(ctx, number)
+	if err != nil {
+		return nil, err
+	}
+	r, err := t.s.project.Train(t.s.live, setup)
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// Split deals the rows out by the usual shares.
+func (t trainer) Split(ctx context.Context) error {
+	_, err := t.s.project.Split(ctx, projects.DefaultSplit())
+	return err
+}
+
+// tester opens the best model.
+type tester struct{ *projects.Project }
+
+// BestModel gives the best model there is, or none before the first.
+func (t tester) BestModel(ctx context.Context) (tryout.Model, int, error) {
+	runs, err := t.Runs(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, r := range runs {
+		if r.Model == "" {
+			continue
+		}
+		p, err := t.Predictor(ctx, 0)
+		if err != nil {
+			return nil, 0, err
+		}
+		return p, p.Run, nil
+	}
+	return nil, 0, nil
+}
+
+// Texts gives the first test rows, or validation rows where there are none.
+func (t tester) Texts(ctx context.Context, n int) ([]string, error) {
+	var texts []string
+	for _, split := range []dataset.Split{dataset.Test, dataset.Validation} {
+		rows, err := t.Rows(ctx, projects.Query{Split: &split}, 0, n-len(texts))
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			texts = append(texts, r.Text)
+		}
+		if len(texts) == n {
+			break
+		}
+	}
+	return texts, nil
+}

@@ -1,0 +1,64 @@
+package gui
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"attune/gui/parts"
+)
+
+// projectEnding is how the folder of a project ends.
+const projectEnding = ".attune"
+
+// Dropped takes what was dropped on the window, on any page. A project's folder
+// is opened. Files go to the import of the open project; with none open, or on
+// the home page, a project named after the first file is made for them.
+func (w *Window) Dropped(_ fyne.Position, uris []fyne.URI) {
+	var files []string
+	for _, u := range uris {
+		files = append(files, u.Path())
+	}
+	w.Take(files...)
+}
+
+// Take does with files what a drop does.
+func (w *Window) Take(files ...string) {
+	if len(files) == 0 {
+		return
+	}
+	first := files[0]
+	switch info, err := os.Stat(first); {
+	case strings.HasSuffix(first, projectEnding):
+		w.OpenProject(first)
+	case err == nil && info.IsDir():
+		w.notice.Say(parts.Message{Tone: parts.Warning, What: fmt.Sprintf("%s is a folder.", filepath.Base(first)),
+			Way: "Drop the files that are in it, or a project's folder, whose name ends in " + projectEnding + "."},
+			parts.Link("Close", w.notice.Hush))
+	case w.session == nil || w.page == Home:
+		name := strings.TrimSuffix(filepath.Base(first), filepath.Ext(first))
+		w.create(name, func() { w.load(files) })
+	default:
+		w.load(files)
+	}
+}
+
+func (w *Window) load(files []string) {
+	w.notice.Hush()
+	w.GoTo(Import)
+	w.session.importing.Load(files...)
+}
+
+// unused gives a folder for a project of that name where nothing is yet.
+func unused(folder, name string) string {
+	dir := filepath.Join(folder, name+projectEnding)
+	for n := 2; ; n++ {
+		if _, err := os.Stat(dir); err != nil {
+			return dir
+		}
+		dir = filepath.Join(folder, fmt.Sprintf("%s %d%s", name, n, projectEnding))
+	}
+}

@@ -1,0 +1,269 @@
+// Package evaluation is the page of results: how good a model is, beside the
+// baseline; label by label; and the rows it gets wrong. It scores nothing
+// itself.
+package evaluation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+
+	"attune/engine/dataset"
+	"attune/gui/parts"
+	"attune/projects"
+)
+
+// Project is what the page needs of a project.
+type Project interface {
+	Runs(ctx context.Context) ([]projects.RunInfo, error)
+	Evaluate(ctx context.Context, number int, split dataset.Split, progress func(projects.Progress)) (projects.Report, error)
+}
+
+// Desk is what the page asks of the window.
+type Desk interface{ ShowTraining() }
+
+// State is all that the page shows.
+type State struct {
+	Runs     []projects.RunInfo // newest first
+	Run      int                // the chosen one
+	Split    dataset.Split      // the rows it is judged on
+	Report   *projects.Report
+	Progress *parts.Progress // while the rows are scored
+	Trouble  error
+}
+
+// Panel is the page.
+type Panel struct {
+	project Project
+	desk    Desk
+	worker  *parts.Worker
+	state   State
+	showing bool
+
+	title         *parts.Title
+	runs, split   *widget.Select
+	notice        *parts.Notice
+	progress      *parts.ProgressLine
+	headline      *widget.Label
+	comparison    *widget.Label
+	labels        *labels
+	confusion     *parts.Confusion
+	mistakes      *mistakes
+	body          *fyne.Container
+	page          fyne.CanvasObject
+	confusionHelp *widget.Label
+}
+
+// judged are the rows that a model can be judged on.
+var judged = []struct {
+	title string
+	split dataset.Split
+}{{"on the test rows", dataset.Test}, {"on the validation rows", dataset.Validation}}
+
+// New makes the page; Reload fills it.
+func New(project Project, desk Desk, place parts.Background) *Panel {
+	p := &Panel{project: project, desk: desk, worker: parts.NewWorker(place), notice: parts.NewNotice(),
+		title: parts.NewTitle("Results", ""), headline: parts.Heading(""), comparison: parts.Sentence(""), labels: newLabels(),
+		confusion: parts.NewConfusion(), mistakes: newMistakes()}
+	p.progress = parts.NewProgressLine(p.worker.Cancel)
+	p.runs = widget.NewSelect(nil, func(string) { p.chosen() })
+	p.split = widget.NewSelect(nil, func(string) { p.chosen() })
+	for _, j := range judged {
+		p.split.Options = append(p.split.Options, j.title)
+	}
+	p.headline.Wrapping = fyne.TextWrapWord
+	p.confusion.OnTapped = func(want, got string) { p.mistakes.only(want, got) }
+	p.confusionHelp = parts.QuietSentence("A row for each right label, a column for each answer. Tap a cell to see its mistakes.")
+	p.page = p.layout()
+	p.Show(State{Split: dataset.Test})
+	return p
+}
+
+// Content gives what the window shows.
+func (p *Panel) Content() fyne.CanvasObject { return p.page }
+
+// State gives what is shown now.
+func (p *Panel) State() State { return p.state }
+
+func (p *Panel) layout() fyne.CanvasObject {
+	perLabel := parts.NewCard(container.NewBorder(parts.Strong("Label by label"), nil, nil, nil, p.labels.table))
+	confusion := parts.NewCard(container.NewBorder(
+		parts.Column(-parts.Grid, parts.Strong("What is taken for what"), p.confusionHelp), nil, nil, nil, p.confusion))
+	upper := parts.Evenly(parts.Grid*2, perLabel, confusion)
+	halves := container.NewVSplit(upper, container.New(layout.NewCustomPaddedLayout(parts.Grid, 0, 0, 0), p.mistakes.content))
+	halves.Offset = 0.6
+	head := parts.Column(-parts.Grid, p.headline, p.comparison)
+	p.body = container.New(layout.NewBorderLayout(head, nil, nil, nil), head,
+		container.New(layout.NewCustomPaddedLayout(parts.Grid, 0, 0, 0), halves))
+	choices := container.NewHBox(parts.AtLeast(fyne.NewSize(parts.Grid*22, 0), p.runs), parts.AtLeast(fyne.NewSize(parts.Grid*24, 0), p.split))
+	return parts.Page(p.title, choices, container.NewBorder(parts.Column(parts.Grid, p.notice, p.progress), nil, nil, nil, p.body))
+}
+
+// Reload shows the newest training that kept a model.
+func (p *Panel) Reload() {
+	parts.Start(p.worker, p.project.Runs, func(runs []projects.RunInfo, err error) {
+		kept := slices.DeleteFunc(runs, func(r projects.RunInfo) bool { return r.Model == "" })
+		s := State{Runs: kept, Split: p.state.Split, Trouble: err}
+		if len(kept) > 0 {
+			s.Run = kept[0].Number
+		}
+		p.evaluate(s)
+	})
+}
+
+// evaluate scores the chosen model on the chosen rows.
+func (p *Panel) evaluate(s State) {
+	if s.Run == 0 {
+		p.Show(s)
+		return
+	}
+	s.Report, s.Trouble = nil, nil
+	s.Progress = &parts.Progress{Verb: "Scoring the rows"}
+	p.Show(s)
+	parts.StartWith(p.worker, func(ctx context.Context, progress func(projects.Progress)) (projects.Report, error) {
+		return p.project.Evaluate(ctx, s.Run, s.Split, progress)
+	}, func(at projects.Progress) {
+		p.progress.Tell(parts.Progress{Verb: at.Verb, Done: at.Done, Total: at.Total, Left: at.Left})
+	}, func(report projects.Report, err error) {
+		s.Progress, s.Report, s.Trouble = nil, &report, err
+		if err != nil {
+			s.Report = nil
+		}
+		p.Show(s)
+	})
+}
+
+// chosen evaluates what the choices say.
+func (p *Panel) chosen() {
+	if p.showing {
+		return
+	}
+	s := p.state
+	for _, r := range s.Runs {
+		if runTitle(r) == p.runs.Selected {
+			s.Run = r.Number
+		}
+	}
+	s.Split = judged[max(p.split.SelectedIndex(), 0)].split
+	p.evaluate(s)
+}
+
+// Show draws a state.
+func (p *Panel) Show(s State) {
+	p.showing = true
+	defer func() { p.showing = false }()
+	p.state = s
+	p.title.Say("How good the model is, on rows that it has not learned from.")
+	p.showChoices(s)
+	p.progress.Rest()
+	if s.Progress != nil {
+		p.progress.Tell(*s.Progress)
+	}
+	p.say(s)
+	p.body.Hidden = s.Report == nil
+	if s.Report != nil {
+		p.headline.SetText(Headline(*s.Report))
+		p.comparison.SetText(Comparison(*s.Report, p.main(s)))
+		p.labels.show(s.Report.PerClass)
+		p.confusion.Draw(parts.Matrix(s.Report.Confusion))
+		p.mistakes.show(*s.Report)
+	}
+	p.page.Refresh()
+}
+
+func (p *Panel) showChoices(s State) {
+	p.runs.Hidden, p.split.Hidden = len(s.Runs) == 0, len(s.Runs) == 0
+	p.runs.Options = nil
+	for _, r := range s.Runs {
+		p.runs.Options = append(p.runs.Options, runTitle(r))
+		if r.Number == s.Run {
+			p.runs.SetSelected(runTitle(r))
+		}
+	}
+	for _, j := range judged {
+		if j.split == s.Split {
+			p.split.SetSelected(j.title)
+		}
+	}
+}
+
+func runTitle(r projects.RunInfo) string {
+	title := fmt.Sprintf("Training %d, %s", r.Number, r.Preset)
+	if r.Best != nil {
+		title += ", " + parts.Score(r.Best.Scores[r.Main])
+	}
+	return title
+}
+
+func (p *Panel) say(s State) {
+	switch {
+	case errors.Is(s.Trouble, context.Canceled):
+		p.notice.Say(parts.Message{What: "Cancelled."}, widget.NewButton("Score the rows", func() { p.evaluate(p.state) }))
+	case s.Trouble != nil:
+		p.notice.Say(parts.MessageOf(s.Trouble, "The model is safe."))
+	case len(s.Runs) == 0 && s.Progress == nil:
+		p.notice.Say(parts.Message{What: "There are no results yet."}, parts.Primary("Go to the training", p.desk.ShowTraining))
+	default:
+		p.notice.Hush()
+	}
+}
+
+// main names the score that decides.
+func (p *Panel) main(s State) string {
+	for _, r := range s.Runs {
+		if r.Number == s.Run {
+			return r.Main
+		}
+	}
+	return ""
+}
+
+// Headline says in a sentence how often a model is right.
+func Headline(r projects.Report) string {
+	right := r.Rows
+	for want, row := range r.Confusion.Counts {
+		for got, n := range row {
+			if want != got {
+				right -= n
+			}
+		}
+	}
+	return fmt.Sprintf("Right on %s of %s rows (%s)", parts.Count(right), parts.Count(r.Rows), parts.Percent(float64(right)/float64(max(r.Rows, 1))))
+}
+
+// Comparison sets the deciding score beside the baseline's, and names the other
+// scores.
+func Comparison(r projects.Report, main string) string {
+	var text string
+	score, ok := r.Metrics[main]
+	baseline, beside := r.Baseline[main]
+	switch points := (score - baseline) * 100; {
+	case !ok:
+	case !beside:
+		text = fmt.Sprintf("%s %s.", parts.Capital(parts.MetricName(main)), parts.Score(score))
+	case points >= 0.5:
+		text = fmt.Sprintf("%s %s; the baseline, which only counts words, reaches %s: the model gains %.0f points.", parts.Capital(parts.MetricName(main)), parts.Score(score), parts.Score(baseline), points)
+	case points <= -0.5:
+		text = fmt.Sprintf("%s %s; the baseline, which only counts words, reaches %s and is better by %.0f points: more rows or a more thorough training may help.", parts.Capital(parts.MetricName(main)), parts.Score(score), parts.Score(baseline), -points)
+	default:
+		text = fmt.Sprintf("%s %s; the baseline, which only counts words, does as well.", parts.Capital(parts.MetricName(main)), parts.Score(score))
+	}
+	var others []string
+	for name, x := range r.Metrics {
+		if name != main && name != "loss" {
+			others = append(others, parts.MetricName(name)+" "+parts.Score(x))
+		}
+	}
+	slices.Sort(others)
+	if len(others) == 0 {
+		return text
+	}
+	return text + " Also: " + strings.Join(others, ", ") + "."
+}

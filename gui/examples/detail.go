@@ -1,0 +1,81 @@
+package examples
+
+import (
+	"fmt"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"attune/gui/parts"
+	"attune/projects"
+)
+
+// detail shows one row in full and changes it.
+type detail struct {
+	row      *projects.Row
+	text     *widget.Label
+	pair     *widget.Label
+	origin   *widget.Label
+	label    *widget.SelectEntry
+	relabel  *widget.Button
+	editing  fyne.CanvasObject
+	content  fyne.CanvasObject
+	reading  *fyne.Container
+	askedFor *widget.Label
+}
+
+func newDetail(relabel func(projects.Row, string), remove func(projects.Row)) *detail {
+	d := &detail{text: parts.Sentence(""), pair: parts.Sentence(""), origin: parts.QuietSentence(""), label: widget.NewSelectEntry(nil),
+		askedFor: parts.QuietSentence("Choose a row to read it in full and to change its label.")}
+	d.text.Selectable, d.pair.Selectable = true, true
+	set := func() {
+		if label := strings.TrimSpace(d.label.Text); d.row != nil && label != "" {
+			relabel(*d.row, label)
+		}
+	}
+	d.relabel = widget.NewButton("Set label", set)
+	d.label.OnSubmitted = func(string) { set() }
+	d.label.OnChanged = func(string) { d.offer() }
+	drop := widget.NewButtonWithIcon("Delete row", theme.DeleteIcon(), func() {
+		if d.row != nil {
+			remove(*d.row)
+		}
+	})
+	drop.Importance = widget.LowImportance
+	scroll := parts.Tall(parts.Grid*16, container.NewVScroll(parts.Column(-parts.Grid, d.text, d.pair)))
+	d.reading = parts.Column(parts.Grid/2, scroll, d.origin,
+		container.NewBorder(nil, nil, nil, d.relabel, d.label), container.NewHBox(drop))
+	d.content = parts.NewCard(parts.Column(0, parts.Strong("Row"), d.askedFor, d.reading))
+	return d
+}
+
+func (d *detail) show(row *projects.Row, labels []projects.LabelCount) {
+	d.row = row
+	d.askedFor.Hidden = row != nil
+	d.reading.Hidden = row == nil
+	if row == nil {
+		d.content.Refresh()
+		return
+	}
+	d.text.SetText(row.Text)
+	d.pair.SetText(row.Pair)
+	d.pair.Hidden = row.Pair == ""
+	d.origin.SetText(fmt.Sprintf("Row %s of %s; %s", parts.Count(row.SourceRow), row.File, useOf(row.Split)))
+	names := make([]string, len(labels))
+	for i, l := range labels {
+		names[i] = l.Label
+	}
+	d.label.SetOptions(names)
+	d.label.SetText(strings.Join(row.Labels, ", "))
+	d.offer()
+	d.content.Refresh()
+}
+
+// offer lets the label be set once it differs from the row's own.
+func (d *detail) offer() {
+	label := strings.TrimSpace(d.label.Text)
+	enable(d.relabel, d.row != nil && label != "" && label != strings.Join(d.row.Labels, ", "))
+}

@@ -1,0 +1,295 @@
+// Package examples is the page of a project's rows: look at them, search, give
+// a row another label, delete, undo, and split them into training, validation
+// and test.
+package examples
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"attune/engine/dataset"
+	"attune/gui/parts"
+	"attune/projects"
+)
+
+// Reader gives a project's rows.
+type Reader interface {
+	Overview(ctx context.Context) (projects.Overview, error)
+	Count(ctx context.Context, q projects.Query) (int, error)
+	Rows(ctx context.Context, q projects.Query, offset, limit int) ([]projects.Row, error)
+}
+
+// Editor changes them; each change can be undone.
+type Editor interface {
+	Relabel(ctx context.Context, ids []int64, label string) error
+	Delete(ctx context.Context, ids []int64) error
+	Split(ctx context.Context, o projects.SplitOptions) (projects.SplitSummary, error)
+	Undo(ctx context.Context) (string, error)
+	Redo(ctx context.Context) (string, error)
+}
+
+// Project is what the page needs of a project.
+type Project interface {
+	Reader
+	Editor
+}
+
+// Desk is what the page asks of the window.
+type Desk interface {
+	DataChanged() // the project has other rows than before
+	ShowImport()
+	ShowTechnique()
+}
+
+// State is all that the page shows, but for the rows, which it fetches as they
+// come into sight.
+type State struct {
+	Overview projects.Overview
+	Query    projects.Query
+	Found    int           // rows that the query finds
+	Chosen   *projects.Row // shown in full
+	Notice   *parts.Message
+}
+
+// Panel is the page.
+type Panel struct {
+	project Project
+	desk    Desk
+	worker  *parts.Worker // searches, changes
+	cache   *cache
+	state   State
+
+	title      *parts.Title
+	toTraining *widget.Button
+	undo, redo *widget.Button
+	notice     *parts.Notice
+	filter     *filter
+	table      *parts.Table
+	detail     *detail
+	labels     *parts.Bars
+	splitting  *splitting
+	empty      *fyne.Container
+	filled     *fyne.Container
+	page       fyne.CanvasObject
+}
+
+// New makes the page; Reload fills it.
+func New(project Project, desk Desk, place parts.Background) *Panel {
+	p := &Panel{project: project, desk: desk, worker: parts.NewWorker(place), notice: parts.NewNotice(), title: parts.NewTitle("Data", "")}
+	p.undo = widget.NewButtonWithIcon("Undo", theme.ContentUndoIcon(), p.Undo)
+	p.redo = widget.NewButtonWithIcon("Redo", theme.ContentRedoIcon(), p.Redo)
+	p.toTraining = parts.Primary("Set up the training", desk.ShowTechnique)
+	p.filter = newFilter(p.find)
+	p.table = parts.NewTable([]parts.TableColumn{
+		{Title: "#", Width: 72, Right: true},
+		{Title: "Text", Parts: 1, Sort: "text"},
+		{Title: "Label", Width: 152, Sort: "label"},
+		{Title: "Used for", Width: 96},
+	}, func() int { return p.state.Found }, p.cell)
+	p.cache = newCache(project, place, p.table.Reload)
+	p.table.OnSelected = p.pick
+	p.table.OnSorted = p.sort
+	p.detail = newDetail(p.relabel, p.delete)
+	p.labels = parts.NewBars(false, p.filter.setLabel)
+	p.splitting = newSplitting(p.split)
+	p.page = p.layout()
+	p.Show(State{})
+	return p
+}
+
+// Content gives what the window shows.
+func (p *Panel) Content() fyne.CanvasObject { return p.page }
+
+// State gives what is shown now.
+func (p *Panel) State() State { return p.state }
+
+func (p *Panel) layout() fyne.CanvasObject {
+	side := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, parts.Grid*1.5), parts.Column(parts.Grid*2,
+		p.detail.content,
+		parts.NewCard(parts.Column(0, parts.Strong("Labels"), parts.Inset(parts.Grid, p.labels))),
+		parts.NewCard(p.splitting.content))))
+	rows := container.NewBorder(container.New(layout.NewCustomPaddedLayout(0, parts.Grid, 0, 0), p.filter.content), nil, nil, nil, p.table)
+	width := parts.AtLeast(fyne.NewSize(parts.Grid*41, 0), side)
+	p.filled = container.New(layout.NewBorderLayout(nil, nil, nil, width), width,
+		container.New(layout.NewCustomPaddedLayout(0, 0, 0, parts.Grid*2), rows))
+	p.empty = container.NewVBox(parts.NewCard(parts.Column(parts.Grid,
+		parts.Sentence("There are no rows yet. Import a file that has a text and its label in each row."),
+		container.NewHBox(parts.Primary("Import a file", p.desk.ShowImport)))))
+	return parts.Page(p.title, container.NewHBox(p.undo, p.redo, p.toTraining),
+		container.NewBorder(p.notice, nil, nil, nil, container.NewStack(p.empty, p.filled)))
+}
+
+// Show draws a state.
+func (p *Panel) Show(s State) {
+	p.state = s
+	o := s.Overview
+	p.title.Say(sentence(o))
+	p.empty.Hidden = o.Rows > 0
+	p.filled.Hidden = o.Rows == 0
+	p.toTraining.Hidden = o.Rows == 0
+	enable(p.undo, o.CanUndo != "")
+	enable(p.redo, o.CanRedo != "")
+	p.filter.show(s.Query, o, s.Found)
+	p.labels.Draw(parts.CountBars(o.Labels, func(l projects.LabelCount) (string, int) { return l.Label, l.Rows }))
+	p.detail.show(s.Chosen, o.Labels)
+	p.splitting.show(o.Splits)
+	p.table.Sorted(s.Query.Sort, s.Query.Descending)
+	p.notice.Hush()
+	if s.Notice != nil {
+		p.notice.Say(*s.Notice)
+	}
+	p.page.Refresh()
+}
+
+func sentence(o projects.Overview) string {
+	if o.Rows == 0 {
+		return "What the model learns from."
+	}
+	text := parts.Counted(o.Rows, "row", "rows") + ", " + parts.Counted(len(o.Labels), "label", "labels")
+	if o.Text.LongestWords > 0 {
+		text += fmt.Sprintf("; half of the texts have %s words or fewer, the longest has %s", parts.Count(o.Text.MedianWords), parts.Count(o.Text.LongestWords))
+	}
+	return text + "."
+}
+
+func enable(b *widget.Button, on bool) {
+	if on {
+		b.Enable()
+	} else {
+		b.Disable()
+	}
+}
+
+// found is what a search gives.
+type found struct {
+	overview projects.Overview
+	rows     int
+}
+
+// Reload reads the project again, after its rows have changed.
+func (p *Panel) Reload() { p.reload(p.state.Query, nil) }
+
+func (p *Panel) reload(q projects.Query, notice *parts.Message) {
+	parts.Start(p.worker, func(ctx context.Context) (found, error) {
+		o, err := p.project.Overview(ctx)
+		if err != nil {
+			return found{}, err
+		}
+		n, err := p.project.Count(ctx, q)
+		return found{o, n}, err
+	}, func(f found, err error) {
+		if err != nil {
+			message := parts.MessageOf(err, "The rows are as they were.")
+			notice = &message
+			f = found{p.state.Overview, p.state.Found}
+		}
+		p.cache.reset(q)
+		p.table.Select(-1)
+		p.Show(State{Overview: f.overview, Query: q, Found: f.rows, Notice: notice})
+	})
+}
+
+// find shows the rows of another query.
+func (p *Panel) find(q projects.Query) {
+	p.reload(q, nil)
+	p.table.ToTop()
+}
+
+func (p *Panel) sort(column string, descending bool) {
+	q := p.state.Query
+	q.Sort, q.Descending = column, descending
+	p.find(q)
+}
+
+func (p *Panel) cell(row, column int) string {
+	r, ok := p.cache.row(row)
+	switch {
+	case column == 0:
+		return parts.Count(row + 1)
+	case !ok:
+		return ""
+	case column == 1:
+		return r.Text
+	case column == 2:
+		return strings.Join(r.Labels, ", ")
+	default:
+		return useOf(r.Split)
+	}
+}
+
+// useOf says what rows of a split are for.
+func useOf(s dataset.Split) string {
+	if s == dataset.Unassigned {
+		return "not split"
+	}
+	return string(s)
+}
+
+func (p *Panel) pick(row int) {
+	if r, ok := p.cache.row(row); ok {
+		p.state.Chosen = &r
+		p.detail.show(&r, p.state.Overview.Labels)
+	}
+}
+
+// change does something to the project and shows what it did.
+func (p *Panel) change(do func(context.Context) (string, error)) {
+	q := p.state.Query
+	parts.Start(p.worker, do, func(done string, err error) {
+		message := parts.Message{Tone: parts.Done, What: done}
+		if err != nil {
+			message = parts.MessageOf(err, "The rows are as they were.")
+		}
+		p.desk.DataChanged()
+		p.reload(q, &message)
+	})
+}
+
+func (p *Panel) relabel(row projects.Row, label string) {
+	p.change(func(ctx context.Context) (string, error) {
+		return fmt.Sprintf("The row now has the label %q.", label), p.project.Relabel(ctx, []int64{row.ID}, label)
+	})
+}
+
+func (p *Panel) delete(row projects.Row) {
+	p.change(func(ctx context.Context) (string, error) {
+		return "The row was deleted. Undo brings it back.", p.project.Delete(ctx, []int64{row.ID})
+	})
+}
+
+// Undo takes the last change back.
+func (p *Panel) Undo() {
+	if p.state.Overview.CanUndo == "" {
+		return
+	}
+	p.change(func(ctx context.Context) (string, error) {
+		what, err := p.project.Undo(ctx)
+		return "Undone: " + what + ".", err
+	})
+}
+
+// Redo does again what Undo took back.
+func (p *Panel) Redo() {
+	if p.state.Overview.CanRedo == "" {
+		return
+	}
+	p.change(func(ctx context.Context) (string, error) {
+		what, err := p.project.Redo(ctx)
+		return "Done again: " + what + ".", err
+	})
+}
+
+func (p *Panel) split(o projects.SplitOptions) {
+	p.change(func(ctx context.Context) (string, error) {
+		s, err := p.project.Split(ctx, o)
+		return strings.Join(append([]string{fmt.Sprintf("Split: %s for training, %s for validation, %s for the test.",
+			parts.Count(s.Counts[dataset.Train]), parts.Count(s.Counts[dataset.Validation]), parts.Count(s.Counts[dataset.Test]))}, s.Warnings...), " "), err
+	})
+}

@@ -1,0 +1,164 @@
+package gui
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"attune/engine/dataset"
+	"attune/gui/evaluation"
+	"attune/gui/examples"
+	"attune/gui/importing"
+	"attune/gui/parts"
+	"attune/gui/technique"
+	"attune/gui/training"
+	"attune/gui/tryout"
+	"attune/projects"
+	"attune/projects/run"
+)
+
+// session is an open project with its pages.
+type session struct {
+	w       *Window
+	project *projects.Project
+	setup   *projects.Setup
+	facts   facts
+	worker  *parts.Worker
+	live    context.Context // ends when the session does; a training under way is then interrupted
+	end     context.CancelFunc
+
+	overview   projects.Overview
+	importing  *importing.Panel
+	examples   *examples.Panel
+	technique  *technique.Panel
+	training   *training.Panel
+	evaluation *evaluation.Panel
+	tryout     *tryout.Panel
+}
+
+func newSession(w *Window, p *projects.Project) (*session, error) {
+	s := &session{w: w, project: p, worker: parts.NewWorker(w.options.Place)}
+	if err := s.plan(""); err != nil {
+		return nil, err
+	}
+	s.live, s.end = context.WithCancel(context.Background())
+	place, d := w.options.Place, desk{w}
+	s.importing = importing.New(importer{p}, d, place)
+	s.examples = examples.New(p, d, place)
+	s.technique = technique.New(d)
+	s.training = training.New(trainer{s}, d, place)
+	s.evaluation = evaluation.New(p, d, place)
+	s.tryout = tryout.New(tester{p}, d, place)
+	return s, nil
+}
+
+// plan takes the settings of a preset.
+func (s *session) plan(preset string) error {
+	setup, err := s.project.NewSetup(preset)
+	if err == nil {
+		s.setup = setup
+	}
+	return err
+}
+
+// look reads what the rail and the pages show of the project, and then goes on.
+func (s *session) look(then func()) {
+	type seen struct {
+		overview projects.Overview
+		reason   string
+		runs     []projects.RunInfo
+	}
+	parts.Start(s.worker, func(ctx context.Context) (v seen, err error) {
+		if v.overview, err = s.project.Overview(ctx); err != nil {
+			return v, err
+		}
+		if v.reason, err = s.project.Ready(ctx); err != nil {
+			return v, err
+		}
+		v.runs, err = s.project.Runs(ctx)
+		return v, err
+	}, func(v seen, err error) {
+		if err != nil {
+			s.w.notice.Say(parts.MessageOf(err, "The project on the disk is as it was."), parts.Link("Close", s.w.notice.Hush))
+		} else {
+			s.know(v.overview, v.reason, v.runs)
+		}
+		if then != nil {
+			then()
+		}
+	})
+}
+
+// know takes in what was read of the project.
+func (s *session) know(o projects.Overview, reason string, runs []projects.RunInfo) {
+	s.overview = o
+	s.facts = facts{rows: o.Rows, labels: len(o.Labels), unsplit: o.Splits[dataset.Unassigned], ready: reason == "", run: s.facts.run}
+	for _, r := range runs {
+		if r.Model != "" {
+			s.facts.models++
+		}
+	}
+	if s.facts.run == "" && len(runs) > 0 {
+		s.facts.run = runs[0].Status
+	}
+	s.examples.Reload()
+	s.showTechnique()
+	s.reloadTraining()
+	s.w.showRail()
+}
+
+// follow takes in how a training goes.
+func (s *session) follow(r run.State) {
+	was := s.facts.run
+	s.facts.run = r.Status
+	if was == r.Status {
+		return
+	}
+	s.w.showRail()
+	if r.Status.AtRest() {
+		s.look(nil)
+		s.w.trainingEnded()
+	}
+}
+
+func (s *session) showTechnique() {
+	chosen := ""
+	if len(s.setup.Techniques) > 0 {
+		chosen = s.setup.Techniques[0]
+	}
+	s.technique.Show(technique.State{Overview: s.overview, Task: s.project.Task(),
+		Bases: s.project.Bases(), Techniques: projects.Techniques(), Presets: projects.Presets(),
+		Base: s.setup.Base, Technique: chosen, Preset: s.setup.Preset, Fields: s.setup.Fields()})
+}
+
+func (s *session) reloadTraining() {
+	unsplit := s.facts.labels > 1 && (s.overview.Splits[dataset.Train] == 0 || s.overview.Splits[dataset.Validation] == 0)
+	s.training.Reload(s.intent(), unsplit)
+}
+
+// intent says in a sentence what a training would do.
+func (s *session) intent() string {
+	if s.facts.rows == 0 {
+		return "Teach a model to label your texts."
+	}
+	return fmt.Sprintf("%s, %s: learns %s from %s.", title(s.project.Bases(), s.setup.Base), title(projects.Presets(), s.setup.Preset),
+		parts.Counted(s.facts.labels, "label", "labels"), parts.Counted(s.overview.Splits[dataset.Train], "training row", "training rows"))
+}
+
+func title(choices []projects.Choice, name string) string {
+	if i := slices.IndexFunc(choices, func(c projects.Choice) bool { return c.Name == name }); i >= 0 {
+		return choices[i].Title
+	}
+	return name
+}
+
+// close lets the project go.
+func (s *session) close() {
+	s.end()
+	s.worker.Drop()
+	s.training.Leave()
+	s.tryout.Close()
+	if err := s.project.Close(); err != nil {
+		s.w.notice.Say(parts.MessageOf(err, "Everything that was shown as done is on the disk."))
+	}
+}

@@ -1,0 +1,115 @@
+// Package technique is the page that says how a model is to be fine-tuned:
+// what it learns, what it starts from, how thoroughly, and every knob for those
+// who want them. It knows no technique by name.
+package technique
+
+import (
+	"fmt"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+
+	"attune/engine/setting"
+	"attune/gui/parts"
+	"attune/projects"
+)
+
+// Desk is what the page asks of the window.
+type Desk interface {
+	ChooseBase(name string)
+	ChooseTechnique(name string)
+	ChoosePreset(name string) // the settings go back to those of the preset
+	ShowTraining()
+}
+
+// State is all that the page shows.
+type State struct {
+	Overview   projects.Overview
+	Task       string
+	Bases      []projects.Choice
+	Techniques []projects.Choice
+	Presets    []projects.Choice
+	Base       string // the chosen ones
+	Technique  string
+	Preset     string
+	Fields     []setting.Field // bound to the setup that the training will use
+}
+
+// Panel is the page.
+type Panel struct {
+	desk   Desk
+	state  State
+	expert bool
+
+	body *fyne.Container
+	form *parts.Form
+	page fyne.CanvasObject
+}
+
+// New makes the page.
+func New(desk Desk) *Panel {
+	p := &Panel{desk: desk, body: parts.Column(parts.Grid * 3)}
+	title := parts.NewTitle("Technique", "The settings are good ones already; change them only if you want to.")
+	inner := container.New(layout.NewCustomPaddedLayout(0, parts.Grid, 0, parts.Grid*1.5), p.body)
+	p.page = parts.Page(title, container.NewHBox(parts.Primary("Go to the training", p.next)), container.NewVScroll(inner))
+	return p
+}
+
+// next leads on, unless a setting was refused.
+func (p *Panel) next() {
+	if p.form == nil || !p.form.Wrong() {
+		p.desk.ShowTraining()
+	}
+}
+
+// Content gives what the window shows.
+func (p *Panel) Content() fyne.CanvasObject { return p.page }
+
+// Show draws a state.
+func (p *Panel) Show(s State) {
+	p.state = s
+	p.form = parts.NewForm(s.Fields)
+	p.form.ShowExpert(p.expert)
+	p.body.Objects = []fyne.CanvasObject{
+		section("What should it learn?", parts.Sentence(learns(s))),
+		section("Start from", choose(s.Bases, s.Base, p.desk.ChooseBase)),
+		section("Technique", choose(s.Techniques, s.Technique, p.desk.ChooseTechnique)),
+		section("How thoroughly", choose(s.Presets, s.Preset, p.desk.ChoosePreset)),
+		section("Settings", p.settings()),
+	}
+	p.body.Refresh()
+}
+
+func (p *Panel) settings() fyne.CanvasObject {
+	more := widget.NewCheck("Show the settings for experts", func(on bool) {
+		p.expert = on
+		p.form.ShowExpert(on)
+		p.body.Refresh()
+	})
+	more.Checked = p.expert
+	more.Hidden = !p.form.HasExpert()
+	return parts.NewCard(parts.Column(parts.Grid, p.form, more))
+}
+
+func section(name string, content fyne.CanvasObject) fyne.CanvasObject {
+	return parts.Column(0, parts.Strong(name), content)
+}
+
+func choose(choices []projects.Choice, chosen string, changed func(string)) fyne.CanvasObject {
+	options := make([]parts.Option, len(choices))
+	for i, c := range choices {
+		options[i] = parts.Option(c)
+	}
+	return parts.NewChoices(options, chosen, changed)
+}
+
+// learns says in a sentence what the model will learn.
+func learns(s State) string {
+	if len(s.Overview.Labels) == 0 {
+		return "To say the label of a text. There are no labels yet: import a file that has some."
+	}
+	return fmt.Sprintf("To say which of %s a text has, from %s.",
+		parts.Counted(len(s.Overview.Labels), "label", "labels"), parts.Counted(s.Overview.Rows, "row", "rows"))
+}

@@ -1,0 +1,368 @@
+// Package training is the page on which a model learns: one button to start it,
+// curves that grow, and the ways to pause and to stop. It trains nothing
+// itself.
+package training
+
+import (
+	"context"
+	"fmt"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"attune/gui/parts"
+	"attune/projects/run"
+)
+
+// Project is what the page needs of a project.
+type Project interface {
+	Ready(ctx context.Context) (string, error)
+	Unfinished(ctx context.Context) (number int, ok bool)
+	Start(ctx context.Context) (Run, error)
+	Resume(ctx context.Context, number int) (Run, error)
+	Split(ctx context.Context) error // deals the rows out by the usual shares
+}
+
+// Run is a training under way.
+type Run interface {
+	Watch(ctx context.Context, show func(run.State))
+	Pause()
+	Continue()
+	Stop()
+}
+
+// Desk is what the page asks of the window.
+type Desk interface {
+	RunChanged(s run.State) // a training began, went on or ended
+	DataChanged()
+	ShowImport()
+	ShowResults()
+	ShowTryout()
+}
+
+// State is all that the page shows.
+type State struct {
+	Plan       string     // what a start would do, a sentence
+	Reason     string     // why no training can start; "" when one can
+	Unsplit    bool       // the reason is that the rows are not split
+	Unfinished int        // a run to go on with, or 0
+	Starting   bool       // a start was asked for
+	Run        *run.State // the training under way, or the one that ended last
+	Trouble    error      // why the last thing asked for did not work
+}
+
+// Panel is the page.
+type Panel struct {
+	project Project
+	desk    Desk
+	worker  *parts.Worker // looks and starts
+	watcher *parts.Worker // follows the training
+	state   State
+	run     Run
+
+	title               *parts.Title
+	start, resume       *widget.Button
+	pause, carryOn, end *widget.Button
+	notice              *parts.Notice
+	progress            *widget.ProgressBar
+	doing               *widget.Label
+	figures             figures
+	loss, score         *parts.LineChart
+	page                fyne.CanvasObject
+}
+
+// figures are the numbers above the curves.
+type figures struct{ score, baseline, epoch, step, speed, left *parts.Figure }
+
+// New makes the page; Reload fills it.
+func New(project Project, desk Desk, place parts.Background) *Panel {
+	p := &Panel{project: project, desk: desk, worker: parts.NewWorker(place), watcher: parts.NewWorker(place),
+		title: parts.NewTitle("Train", ""), notice: parts.NewNotice(), progress: widget.NewProgressBar(), doing: parts.Quiet("")}
+	p.start = parts.Primary("Fine-tune", p.Start)
+	p.resume = widget.NewButtonWithIcon("Go on with the interrupted training", theme.MediaPlayIcon(), p.Resume)
+	p.pause = widget.NewButtonWithIcon("Pause", theme.MediaPauseIcon(), func() { p.run.Pause() })
+	p.carryOn = widget.NewButtonWithIcon("Continue", theme.MediaPlayIcon(), func() { p.run.Continue() })
+	p.end = widget.NewButtonWithIcon("Stop, keep the best", theme.MediaStopIcon(), p.Stop)
+	p.figures = figures{parts.NewFigure("Best score"), parts.NewFigure("Baseline"), parts.NewFigure("Passes"),
+		parts.NewFigure("Steps"), parts.NewFigure("Speed"), parts.NewFigure("Time left")}
+	p.loss = parts.NewLineChart("Loss", "The curves appear here when the training starts.")
+	p.score = parts.NewLineChart("Score", "The score appears with the first check on the validation rows.")
+	p.page = p.layout()
+	p.Show(State{})
+	return p
+}
+
+// Content gives what the window shows.
+func (p *Panel) Content() fyne.CanvasObject { return p.page }
+
+// State gives what is shown now.
+func (p *Panel) State() State { return p.state }
+
+func (p *Panel) layout() fyne.CanvasObject {
+	actions := container.NewHBox(p.resume, p.pause, p.carryOn, p.end, p.start)
+	f := p.figures
+	numbers := parts.Evenly(parts.Grid, f.score, f.baseline, f.epoch, f.step, f.speed, f.left)
+	bar := parts.Column(0, p.doing, parts.Tall(parts.Grid, p.progress))
+	charts := parts.Evenly(parts.Grid*2,
+		parts.NewCard(parts.Inset(parts.Grid, p.loss)), parts.NewCard(parts.Inset(parts.Grid, p.score)))
+	help := parts.QuietSentence("Loss is how wrong the model is; lower is better. When it still falls on the training rows but rises on the validation rows, the model learns by heart.")
+	return parts.Page(p.title, actions, container.NewBorder(
+		parts.Column(parts.Grid, p.notice, numbers, bar), help, nil, nil, container.New(gap{}, charts)))
+}
+
+// gap keeps the curves apart from what is above them.
+type gap struct{}
+
+func (gap) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	objects[0].Move(fyne.NewPos(0, parts.Grid))
+	objects[0].Resize(fyne.NewSize(size.Width, size.Height-parts.Grid))
+}
+
+func (gap) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return objects[0].MinSize().AddWidthHeight(0, parts.Grid)
+}
+
+// Reload looks whether a training can start. plan says in a sentence what it
+// would do; unsplit tells that rows are there, but not dealt out.
+func (p *Panel) Reload(plan string, unsplit bool) {
+	type readiness struct {
+		reason     string
+		unfinished int
+	}
+	parts.Start(p.worker, func(ctx context.Context) (readiness, error) {
+		reason, err := p.project.Ready(ctx)
+		number, ok := p.project.Unfinished(ctx)
+		if !ok {
+			number = 0
+		}
+		return readiness{reason, number}, err
+	}, func(r readiness, err error) {
+		s := p.state
+		s.Plan, s.Reason, s.Unsplit, s.Unfinished, s.Trouble = plan, r.reason, unsplit, r.unfinished, err
+		p.Show(s)
+	})
+}
+
+// Start begins a training.
+func (p *Panel) Start() {
+	p.begin(func(ctx context.Context) (Run, error) { return p.project.Start(ctx) })
+}
+
+// Resume goes on with the interrupted training.
+func (p *Panel) Resume() {
+	number := p.state.Unfinished
+	p.begin(func(ctx context.Context) (Run, error) { return p.project.Resume(ctx, number) })
+}
+
+func (p *Panel) begin(start func(context.Context) (Run, error)) {
+	if p.busy() {
+		return
+	}
+	s := p.state
+	s.Starting, s.Trouble, s.Run = true, nil, nil
+	p.Show(s)
+	parts.Start(p.worker, start, func(r Run, err error) {
+		s := p.state
+		s.Starting, s.Trouble = false, err
+		p.Show(s)
+		if err == nil {
+			p.Follow(r)
+		}
+	})
+}
+
+// Follow shows a training until it ends.
+func (p *Panel) Follow(r Run) {
+	p.run = r
+	parts.Follow(p.watcher, r.Watch, func(now run.State) {
+		p.state.Run = &now
+		p.Show(p.state)
+		p.desk.RunChanged(now)
+	}, func() { p.Reload(p.state.Plan, p.state.Unsplit) })
+}
+
+// Stop ends the training under way and keeps its best model.
+func (p *Panel) Stop() {
+	if p.run != nil {
+		p.run.Stop()
+		p.end.Disable()
+		p.doing.SetText("Stopping, and writing down the best model")
+	}
+}
+
+// Leave stops looking; the training goes on.
+func (p *Panel) Leave() {
+	p.worker.Drop()
+	p.watcher.Drop()
+}
+
+func (p *Panel) busy() bool {
+	return p.state.Starting || p.state.Run != nil && !p.state.Run.Status.AtRest()
+}
+
+// Show draws a state.
+func (p *Panel) Show(s State) {
+	p.state = s
+	r := run.State{}
+	if s.Run != nil {
+		r = *s.Run
+	}
+	busy := p.busy()
+	p.title.Say(s.Plan)
+	p.start.Hidden = busy
+	p.start.Enable()
+	if s.Reason != "" {
+		p.start.Disable()
+	}
+	p.resume.Hidden = busy || s.Unfinished == 0
+	p.pause.Hidden = r.Status != run.Training
+	p.carryOn.Hidden = r.Status != run.Paused
+	p.end.Hidden = !busy || s.Run == nil
+	if !busy {
+		p.end.Enable()
+	}
+	p.say(s)
+	p.showFigures(r)
+	p.showDoing(s, r)
+	p.loss.Draw(lossChart(r))
+	p.score.Draw(scoreChart(r))
+	p.page.Refresh()
+}
+
+func (p *Panel) say(s State) {
+	switch {
+	case s.Trouble != nil:
+		p.notice.Say(parts.MessageOf(s.Trouble, "Your rows and the models kept so far are safe."))
+	case s.Run != nil && s.Run.Err != nil:
+		p.notice.Say(parts.MessageOf(s.Run.Err, "Your rows and the models kept so far are safe."))
+	case s.Run != nil && s.Run.Status.AtRest():
+		p.notice.Say(parts.Message{Tone: parts.Done, What: Ended(*s.Run), Safe: s.Run.Note}, p.onwards(*s.Run)...)
+	case s.Reason != "" && s.Unsplit:
+		p.notice.Say(parts.Message{Tone: parts.Warning, What: s.Reason}, widget.NewButton("Split the rows", p.split))
+	case s.Reason != "":
+		p.notice.Say(parts.Message{Tone: parts.Warning, What: s.Reason}, widget.NewButton("Import a file", p.desk.ShowImport))
+	default:
+		p.notice.Hush()
+	}
+}
+
+// onwards are the ways on from a training that ended with a model.
+func (p *Panel) onwards(r run.State) []fyne.CanvasObject {
+	if r.Best == nil {
+		return nil
+	}
+	return []fyne.CanvasObject{widget.NewButton("See the results", p.desk.ShowResults), widget.NewButton("Try it", p.desk.ShowTryout)}
+}
+
+func (p *Panel) split() {
+	parts.Start(p.worker, func(ctx context.Context) (struct{}, error) { return struct{}{}, p.project.Split(ctx) },
+		func(_ struct{}, err error) {
+			p.state.Trouble = err
+			p.desk.DataChanged()
+		})
+}
+
+func (p *Panel) showFigures(r run.State) {
+	f := p.figures
+	f.score.Tell("-", "validation rows")
+	if r.Best != nil {
+		f.score.Tell(parts.Score(r.Best.Scores[r.Main]), parts.MetricName(r.Main))
+	}
+	f.baseline.Tell("-", "word counting")
+	if b, ok := r.Baseline[r.Main]; ok {
+		f.baseline.Tell(parts.Score(b), "word counting")
+	}
+	if r.Number == 0 {
+		f.epoch.Tell("-", "over the rows")
+		f.step.Tell("-", "")
+		f.speed.Tell("-", "rows a second")
+		f.left.Tell("-", "")
+		return
+	}
+	f.epoch.Tell(fmt.Sprintf("%.1f", r.Epoch), fmt.Sprintf("of at most %d", r.Epochs))
+	f.step.Tell(parts.Count(r.Step), "of at most "+parts.Count(r.Steps))
+	f.speed.Tell(parts.Measured(r.Speed), "rows a second")
+	f.left.Tell("-", "after "+parts.Duration(r.Elapsed))
+	if r.Left > 0 && !r.Status.AtRest() {
+		f.left.Tell(parts.Duration(r.Left), "after "+parts.Duration(r.Elapsed))
+	}
+}
+
+func (p *Panel) showDoing(s State, r run.State) {
+	p.progress.Hidden = !p.busy()
+	p.doing.Hidden = !p.busy()
+	p.progress.TextFormatter = func() string { return "" }
+	p.progress.SetValue(0)
+	if r.Steps > 0 {
+		p.progress.SetValue(float64(r.Step) / float64(r.Steps))
+	}
+	switch {
+	case p.end.Disabled():
+	case r.Status == run.Paused:
+		p.doing.SetText("Paused. What was learned is written down.")
+	case s.Run == nil:
+		p.doing.SetText("Starting")
+	default:
+		p.doing.SetText(parts.Capital(r.Phase))
+	}
+}
+
+// Ended says in a sentence how a training ended.
+func Ended(r run.State) string {
+	how := "The training is finished"
+	switch r.Status {
+	case run.Stopped:
+		how = "The training was stopped"
+	case run.Interrupted:
+		how = "The training was interrupted and can go on"
+	}
+	if r.Best == nil {
+		return how + " before its first check, so there is no model to keep."
+	}
+	text := fmt.Sprintf("%s. The best model is kept: %s %s on the validation rows", how,
+		parts.MetricName(r.Main), parts.Score(r.Best.Scores[r.Main]))
+	if b, ok := r.Baseline[r.Main]; ok {
+		text += fmt.Sprintf("; the baseline reaches %s", parts.Score(b))
+	}
+	return text + "."
+}
+
+func lossChart(r run.State) parts.Chart {
+	c := parts.Chart{Title: "Loss", Across: "step", Empty: "The curves appear here when the training starts.", Mark: bestMark(r)}
+	training := parts.Series{Name: "training", Color: parts.ColorNameTraining}
+	for _, p := range r.Curve.Losses {
+		training.Points = append(training.Points, parts.XY{X: float64(p.Step), Y: p.Value})
+	}
+	validation := parts.Series{Name: "validation", Color: parts.ColorNameValidation}
+	for _, e := range r.Curve.Evaluations {
+		validation.Points = append(validation.Points, parts.XY{X: float64(e.Step), Y: e.Loss})
+	}
+	c.Series = []parts.Series{training, validation}
+	return c
+}
+
+func scoreChart(r run.State) parts.Chart {
+	c := parts.Chart{Title: parts.Capital(parts.MetricName(r.Main)), Across: "step", Mark: bestMark(r),
+		Empty: "The score appears with the first check on the validation rows."}
+	if r.Main == "" {
+		c.Title = "Score"
+	}
+	validation := parts.Series{Name: "validation", Color: parts.ColorNameValidation}
+	for _, e := range r.Curve.Evaluations {
+		validation.Points = append(validation.Points, parts.XY{X: float64(e.Step), Y: e.Scores[r.Main]})
+	}
+	c.Series = []parts.Series{validation}
+	if b, ok := r.Baseline[r.Main]; ok {
+		c.Level = &parts.Level{Name: "baseline", Y: b}
+	}
+	return c
+}
+
+func bestMark(r run.State) *parts.Mark {
+	if r.Best == nil {
+		return nil
+	}
+	return &parts.Mark{Name: "best, kept", X: float64(r.Best.Step)}
+}
