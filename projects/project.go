@@ -9,8 +9,10 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"attune/engine/dataset"
+	"attune/projects/run"
 	"attune/projects/store"
 )
 
@@ -26,6 +28,8 @@ type Project struct {
 	task  string
 	view  view
 
+	activity sync.Mutex
+	active   *run.Run // the training that this process started last
 }
 
 // Create makes a new project for a task in the folder dir, to whose name

@@ -8,8 +8,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math"
-	"sort"
+	"slices"
+	"strings"
 )
 
 // Tensor is a named array of float32 in row-major order.
@@ -44,8 +46,8 @@ type entry struct {
 // length of a JSON header in 8 bytes, the header, the values. The tensors are
 // ordered by name, so that equal weights give equal files.
 func WriteSafetensors(w io.Writer, tensors []Tensor, metadata map[string]string) error {
-	tensors = append([]Tensor(nil), tensors...)
-	sort.Slice(tensors, func(i, j int) bool { return tensors[i].Name < tensors[j].Name })
+	tensors = slices.Clone(tensors)
+	slices.SortFunc(tensors, func(a, b Tensor) int { return strings.Compare(a.Name, b.Name) })
 	header := map[string]any{}
 	if len(metadata) > 0 {
 		header["__metadata__"] = metadata
@@ -162,12 +164,7 @@ var widths = map[string]int64{"F32": 4, "F16": 2, "BF16": 2, "I64": 8}
 
 // Names lists the tensors, sorted.
 func (s *Safetensors) Names() []string {
-	names := make([]string, 0, len(s.entries))
-	for name := range s.entries {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
+	return slices.Sorted(maps.Keys(s.entries))
 }
 
 // Shape gives a tensor's shape; ok is false when there is no such tensor.

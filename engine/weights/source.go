@@ -3,6 +3,7 @@ package weights
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 
@@ -24,11 +25,20 @@ type Reader interface {
 type Source struct {
 	prefix string
 	shared *collected
+	fresh  *Draw // gives tensors that are missing, or nil when none may be
+}
+
+// Draw is how tensors that no file has are drawn: from a normal distribution of
+// the spread (standard deviation), cut at two spreads as BERT's initialiser does.
+type Draw struct {
+	Random *rand.Rand
+	Spread float64
 }
 
 type collected struct {
 	reader   Reader
 	used     map[string]bool
+	drawn    []string
 	problems []error
 }
 
@@ -37,9 +47,19 @@ func NewSource(r Reader) *Source {
 	return &Source{shared: &collected{reader: r, used: map[string]bool{}}}
 }
 
+// Fresh makes a source without a file: every tensor is drawn at random, as for a
+// model that learns from nothing.
+func Fresh(d Draw) *Source { return NewSource(nothing{}).OrFresh(d) }
+
+// OrFresh gives a source that draws the tensors it lacks, for a new head on a
+// body that was read.
+func (s *Source) OrFresh(d Draw) *Source {
+	return &Source{prefix: s.prefix, shared: s.shared, fresh: &d}
+}
+
 // In gives the source for the names below one.
 func (s *Source) In(name string) *Source {
-	return &Source{prefix: s.prefix + name + ".", shared: s.shared}
+	return &Source{prefix: s.prefix + name + ".", shared: s.shared, fresh: s.fresh}
 }
 
 // Has says whether there is a tensor of that name.
@@ -51,19 +71,24 @@ func (s *Source) Has(name string) bool {
 // Matrix gives a tensor as a parameter [rows x cols]. A missing or misshapen one
 // is noted for Err, and a parameter of zeros given.
 func (s *Source) Matrix(name string, rows, cols int) *nn.Param {
-	return op.NewParam(rows, cols, s.values(name, rows, cols))
+	return op.NewParam(rows, cols, s.values(name, s.normal, rows, cols))
 }
 
-// Vector gives a tensor as a parameter [1 x n].
+// Vector gives a tensor as a parameter [1 x n]; a fresh one is zero.
 func (s *Source) Vector(name string, n int) *nn.Param {
-	return op.NewParam(1, n, s.values(name, n))
+	return op.NewParam(1, n, s.values(name, zeros, n))
+}
+
+// Gain gives a tensor as a parameter [1 x n] that multiplies; a fresh one is one.
+func (s *Source) Gain(name string, n int) *nn.Param {
+	return op.NewParam(1, n, s.values(name, ones, n))
 }
 
 // Stack gives matrices [rows x cols] as one parameter, one above the other.
 func (s *Source) Stack(names []string, rows, cols int) *nn.Param {
 	var values []float32
 	for _, name := range names {
-		values = append(values, s.values(name, rows, cols)...)
+		values = append(values, s.values(name, s.normal, rows, cols)...)
 	}
 	return op.NewParam(rows*len(names), cols, values)
 }
@@ -72,21 +97,25 @@ func (s *Source) Stack(names []string, rows, cols int) *nn.Param {
 func (s *Source) Join(names []string, n int) *nn.Param {
 	var values []float32
 	for _, name := range names {
-		values = append(values, s.values(name, n)...)
+		values = append(values, s.values(name, zeros, n)...)
 	}
 	return op.NewParam(1, n*len(names), values)
 }
 
-func (s *Source) values(name string, shape ...int) []float32 {
+func (s *Source) values(name string, fresh func(n int) []float32, shape ...int) []float32 {
+	size := 1
+	for _, d := range shape {
+		size *= d
+	}
 	full := s.prefix + name
+	if s.fresh != nil && !s.Has(name) {
+		s.shared.drawn = append(s.shared.drawn, full)
+		return fresh(size)
+	}
 	values, err := s.read(full, shape)
 	if err != nil {
 		s.shared.problems = append(s.shared.problems, err)
-		size := 1
-		for _, d := range shape {
-			size *= d
-		}
-		return make([]float32, size)
+		return zeros(size)
 	}
 	return values
 }
@@ -115,3 +144,36 @@ func (s *Source) Err() error {
 func (s *Source) Unused() []string {
 	return slices.DeleteFunc(s.shared.reader.Names(), func(name string) bool { return s.shared.used[name] })
 }
+
+// Drawn names the tensors that were missing and drawn at random, in the order in
+// which the model asked for them.
+func (s *Source) Drawn() []string { return s.shared.drawn }
+
+func (s *Source) normal(n int) []float32 {
+	values := make([]float32, n)
+	for i := range values {
+		x := s.fresh.Random.NormFloat64()
+		for x < -2 || x > 2 {
+			x = s.fresh.Random.NormFloat64()
+		}
+		values[i] = float32(x * s.fresh.Spread)
+	}
+	return values
+}
+
+func zeros(n int) []float32 { return make([]float32, n) }
+
+func ones(n int) []float32 {
+	values := make([]float32, n)
+	for i := range values {
+		values[i] = 1
+	}
+	return values
+}
+
+// nothing is a reader without tensors.
+type nothing struct{}
+
+func (nothing) Names() []string                  { return nil }
+func (nothing) Shape(string) ([]int, bool)       { return nil, false }
+func (nothing) Values(string) ([]float32, error) { return nil, nil }

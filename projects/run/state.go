@@ -19,8 +19,11 @@ const (
 	Interrupted Status = "interrupted"
 )
 
-// Ended says whether nothing more will happen in a run of this status.
-func (s Status) Ended() bool { return s == Finished || s == Stopped || s == Failed }
+// AtRest says whether nothing more happens in a run of this status, unless it is
+// resumed.
+func (s Status) AtRest() bool {
+	return s == Finished || s == Stopped || s == Failed || s == Interrupted
+}
 
 // State is all that a screen shows of a run at one moment. It is a value: a
 // state that was shown never changes afterwards.

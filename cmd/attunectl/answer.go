@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"attune/engine/dataset"
+	"attune/projects"
+)
+
+var evaluate = command{
+	name: "eval", usage: "PROJECT [--run N] [--split test] [--data FILE ...import flags]",
+	about: "Scores a model on the test rows, or on the labelled rows of a file.",
+	run: func(ctx context.Context, c *call) error {
+		number := c.flags.Int("run", 0, "the run whose model is scored, 0 for the best")
+		split := c.flags.String("split", string(dataset.Test), "which rows: train, validation or test")
+		data := c.flags.String("data", "", "a file of labelled rows")
+		flags := c.importFlags()
+		words, err := c.parse(1, 1)
+		if err != nil {
+			return err
+		}
+		o, err := flags.parsed()
+		if err != nil {
+			return err
+		}
+		p, err := c.project(words)
+		if err != nil {
+			return err
+		}
+		defer p.Close()
+		m := c.meter()
+		var report projects.Report
+		if *data != "" {
+			report, err = p.EvaluateFile(ctx, *number, *data, o, m.progress)
+		} else {
+			report, err = p.Evaluate(ctx, *number, dataset.Split(*split), m.progress)
+		}
+		m.end()
+		if err != nil {
+			return err
+		}
+		return c.print(report, "%s", reportText(report))
+	},
+}
+
+func reportText(r projects.Report) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "run %d on %s %s\n", r.Run, plural(r.Rows, string(r.Split)+" row"), "")
+	for _, name := range slices.Sorted(maps.Keys(r.Metrics)) {
+		fmt.Fprintf(&b, "  %-12s %.4f", name, r.Metrics[name])
+		if base, ok := r.Baseline[name]; ok {
+			fmt.Fprintf(&b, "   (baseline %.4f)", base)
+		}
+		b.WriteByte('\n')
+	}
+	fmt.Fprintf(&b, "\n  %-32s %9s %9s %9s %7s\n", "label", "precision", "recall", "f1", "rows")
+	for _, s := range r.PerClass {
+		fmt.Fprintf(&b, "  %-32s %9.3f %9.3f %9.3f %7d\n", s.Label, s.Precision, s.Recall, s.F1, s.Support)
+	}
+	return b.String()
+}
+
+var predictAnswers = command{
+	name: "predict", usage: "PROJECT [--run N] [--in FILE --out FILE | TEXT... [--pair TEXT]]",
+	about: "Answers texts, or every row of a file, with a trained model.",
+	run: func(ctx context.Context, c *call) error {
+		number := c.flags.Int("run", 0, "the run whose model answers, 0 for the best")
+		in := c.flags.String("in", "", "a file of rows to answer")
+		out := c.flags.String("out", "", "where the rows go with their answers")
+		pair := c.flags.String("pair", "", "the second text")
+		flags := &importFlags{}
+		c.flags.StringVar(&flags.options.Roles.Text, "text", "", "column with the texts")
+		c.flags.StringVar(&flags.options.Encoding, "encoding", "", "utf-8, windows-1252, utf-16le, ...")
+		c.flags.StringVar(&flags.options.Delimiter, "delimiter", "", "the character between values")
+		c.flags.StringVar(&flags.header, "header", "", "yes or no: whether the first row names the columns")
+		words, err := c.parse(1, -1)
+		if err != nil {
+			return err
+		}
+		o, err := flags.parsed()
+		if err != nil {
+			return err
+		}
+		if (*in == "") != (*out == "") || (*in == "") == (len(words) == 1) {
+			return &usageError{"give either texts, or --in FILE with --out FILE"}
+		}
+		p, err := c.project(words)
+		if err != nil {
+			return err
+		}
+		defer p.Close()
+		if *in != "" {
+			return c.predictFile(ctx, p, *number, *in, *out, o)
+		}
+		return c.predictTexts(ctx, p, *number, words[1:], *pair)
+	},
+}
+
+func (c *call) predictFile(ctx context.Context, p *projects.Project, number int, in, out string, o projects.ImportOptions) error {
+	m := c.meter()
+	rows, err := p.PredictFile(ctx, number, in, out, o, m.progress)
+	m.end()
+	if err != nil {
+		return err
+	}
+	return c.print(map[string]any{"rows": rows, "out": out}, "answered %s into %s\n", plural(rows, "row"), out)
+}
+
+func (c *call) predictTexts(ctx context.Context, p *projects.Project, number int, texts []string, pair string) error {
+	predictor, err := p.Predictor(ctx, number)
+	if err != nil {
+		return err
+	}
+	defer predictor.Close()
+	answers := make([]dataset.Answer, len(texts))
+	var b strings.Builder
+	for i, text := range texts {
+		if answers[i], err = predictor.Answer(ctx, text, pair); err != nil {
+			return err
+		}
+		if answers[i].Spans == nil {
+			answers[i].Spans = []dataset.Span{}
+		}
+		for _, s := range answers[i].Labels[:min(3, len(answers[i].Labels))] {
+			fmt.Fprintf(&b, "%6.1f %%  %s\n", 100*s.Score, s.Label)
+		}
+	}
+	return c.print(map[string]any{"run": predictor.Run, "answers": answers}, "%s", b.String())
+}

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"attune/engine/catalog"
+	"attune/engine/dataset"
+	"attune/projects"
+)
+
+var newProject = command{
+	name: "new", usage: "PROJECT --task TASK", about: "Makes an empty project in the folder PROJECT.attune.",
+	run: func(ctx context.Context, c *call) error {
+		name := c.flags.String("task", "classification", "what to learn: "+strings.Join(taskNames(), ", "))
+		words, err := c.parse(1, 1)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(taskNames(), *name) {
+			return &usageError{fmt.Sprintf("there is no task %q; there are %s", *name, strings.Join(taskNames(), ", "))}
+		}
+		p, err := projects.Create(words[0], *name)
+		if err != nil {
+			return err
+		}
+		defer p.Close()
+		return c.print(map[string]any{"project": p.Path(), "task": p.Task()}, "made %s for %s\n", p.Path(), p.Task())
+	},
+}
+
+func taskNames() []string {
+	var names []string
+	for _, t := range catalog.Tasks() {
+		names = append(names, t.Name())
+	}
+	return names
+}
+
+var importRows = command{
+	name: "import", usage: "PROJECT FILE... [--text COL] [--label COL] [--as SPLIT] [--encoding E] [--delimiter D] [--header yes|no]",
+	about: "Imports the rows of tables; format, encoding, delimiter and columns are found by looking.",
+	run: func(ctx context.Context, c *call) error {
+		flags := c.importFlags()
+		as := c.flags.String("as", "", "what all rows are for: train, validation, test, unlabelled")
+		words, err := c.parse(2, -1)
+		if err != nil {
+			return err
+		}
+		o, err := flags.parsed()
+		if err != nil {
+			return err
+		}
+		if o.As = dataset.Split(*as); *as != "" && !slices.Contains(dataset.Splits, o.As) {
+			return &usageError{fmt.Sprintf("--as %s: rows are for train, validation, test or unlabelled", *as)}
+		}
+		p, err := c.project(words)
+		if err != nil {
+			return err
+		}
+		defer p.Close()
+		m := c.meter()
+		imported, err := p.Import(ctx, words[1:], o, m.progress)
+		m.end()
+		if err != nil {
+			return err
+		}
+		return c.print(imported, "%s", importedText(imported))
+	},
+}
+
+func importedText(i projects.Imported) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "imported %d of %s (%s, delimiter %q)\n", i.Imported, plural(i.Rows, "row"), i.Encoding, i.Delimiter)
+	for _, role := range slices.Sorted(maps.Keys(i.Columns)) {
+		fmt.Fprintf(&b, "  %s: column %q\n", role, i.Columns[role])
+	}
+	for _, label := range slices.Sorted(maps.Keys(i.Labels)) {
+		fmt.Fprintf(&b, "  %6d  %s\n", i.Labels[label], label)
+	}
+	for _, w := range i.Warnings {
+		fmt.Fprintf(&b, "note: %s\n", w)
+	}
+	for n, problem := range i.Problems {
+		if n == 10 {
+			fmt.Fprintf(&b, "... and %d more; --json lists them\n", i.ProblemCount-n)
+			break
+		}
+		fmt.Fprintf(&b, "row %d of %s: %s; %s\n", problem.Row, problem.File, problem.Reason, problem.Fix)
+	}
+	return b.String()
+}
+
+var splitRows = command{
+	name: "split", usage: "PROJECT [--test 0.2] [--validation 0.1] [--stratify] [--group COL] [--seed N]",
+	about: "Decides which rows are learned from, which check the learning, and which are kept for the final test.",
+	run: func(ctx context.Context, c *call) error {
+		o := projects.DefaultSplit()
+		c.flags.Float64Var(&o.Test, "test", o.Test, "share kept for the final test")
+		c.flags.Float64Var(&o.Validation, "validation", o.Validation, "share kept to check the learning")
+		c.flags.BoolVar(&o.Stratify, "stratify", o.Stratify, "keep the shares of the labels")
+		c.flags.StringVar(&o.Group, "group", "", "column whose equal values stay together")
+		c.flags.Uint64Var(&o.Seed, "seed", 1, "another number gives another split")
+		words, err := c.parse(1, 1)
+		if err != nil {
+			return err
+		}
+		p, err := c.project(words)
+		if err != nil {
+			return err
+		}
+		defer p.Close()
+		s, err := p.Split(ctx, o)
+		if err != nil {
+			return err
+		}
+		var parts []string
+		for _, split := range dataset.Splits {
+			if n := s.Counts[split]; n > 0 {
+				parts = append(parts, fmt.Sprintf("%d %s", n, split))
+			}
+		}
+		text := strings.Join(parts, ", ") + "\n"
+		for _, w := range s.Warnings {
+			text += "note: " + w + "\n"
+		}
+		return c.print(map[string]any{"counts": s.Counts, "warnings": s.Warnings}, "%s", text)
+	},
+}
+
+var undoChange = command{
+	name: "undo", usage: "PROJECT", about: "Takes back the last change of the data: an edit, a split, an import.",
+	run: func(ctx context.Context, c *call) error {
+		words, err := c.parse(1, 1)
+		if err != nil {
+			return err
+		}
+		p, err := c.project(words)
+		if err != nil {
+			return err
+		}
+		defer p.Close()
+		what, err := p.Undo(ctx)
+		if err != nil {
+			return err
+		}
+		return c.print(map[string]any{"undone": what}, "undone: %s\n", what)
+	},
+}

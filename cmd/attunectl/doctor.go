@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"attune/engine/kernel"
+	"attune/projects"
+)
+
+// health is what a machine can do.
+type health struct {
+	System      string   `json:"system"`
+	Cores       int      `json:"cores"`
+	SIMD        string   `json:"simd"`
+	Memory      int64    `json:"memory_bytes"`    // 0 when it is not known
+	Available   int64    `json:"available_bytes"` // of the memory
+	Disk        int64    `json:"disk_free_bytes"` // where projects are kept
+	Projects    int      `json:"projects"`
+	Models      []string `json:"models"`
+	Offline     bool     `json:"offline"`
+	Window      bool     `json:"window"` // whether there is a display to open one on
+	Explanation string   `json:"explanation,omitempty"`
+}
+
+var doctor = command{
+	name: "doctor", usage: "", about: "Says what this machine can do.",
+	run: func(ctx context.Context, c *call) error {
+		if _, err := c.parse(0, 0); err != nil {
+			return err
+		}
+		h := health{
+			System: runtime.GOOS + "/" + runtime.GOARCH, Cores: runtime.NumCPU(), SIMD: kernel.SIMD(),
+			Models: []string{projects.Starter}, Offline: true, Window: hasDisplay(),
+		}
+		h.Memory, h.Available = memory()
+		if home, err := os.UserHomeDir(); err == nil {
+			h.Disk = freeDisk(home)
+		}
+		if library, err := projects.OpenLibrary(""); err == nil {
+			if recent, err := library.Recent(); err == nil {
+				h.Projects = len(recent)
+			}
+		}
+		if !h.Window {
+			h.Explanation = "there is no display: the window cannot open here, attunectl does the same work"
+		}
+		return c.print(h, "%s", h.text())
+	},
+}
+
+func (h health) text() string {
+	text := fmt.Sprintf("%s, %s, kernels: %s\n", h.System, plural(h.Cores, "core"), h.SIMD)
+	if h.Memory > 0 {
+		text += fmt.Sprintf("memory: %.1f GB, %.1f GB of it free\n", gigabytes(h.Memory), gigabytes(h.Available))
+	}
+	if h.Disk > 0 {
+		text += fmt.Sprintf("disk: %.1f GB free\n", gigabytes(h.Disk))
+	}
+	text += fmt.Sprintf("%s, base model: %s\n", plural(h.Projects, "recent project"), filepath.Base(h.Models[0]))
+	text += "network: never used by this version\n"
+	if h.Explanation != "" {
+		text += h.Explanation + "\n"
+	}
+	return text
+}
+
+func gigabytes(n int64) float64 { return float64(n) / (1 << 30) }
+
+// hasDisplay says whether a window could open: on Linux a display must be named.
+func hasDisplay() bool {
+	return runtime.GOOS != "linux" || os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != ""
+}

@@ -1,0 +1,228 @@
+// Package bundle is a saved model: a folder as Hugging Face transformers writes
+// it, which from_pretrained opens, with what Attune needs besides in attune.json.
+package bundle
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"attune/engine/model"
+	"attune/engine/setting"
+	"attune/engine/task"
+	"attune/engine/tokenizer"
+	"attune/engine/weights"
+)
+
+// The files of a folder that do not belong to the tokenizer.
+const (
+	configFile  = "config.json"
+	weightsFile = "model.safetensors"
+	aboutFile   = "attune.json"
+	cardFile    = "README.md"
+)
+
+// About is attune.json: what transformers does not keep.
+type About struct {
+	Version    int                `json:"version"`
+	Task       string             `json:"task"`
+	Pipeline   string             `json:"pipeline"` // what the Hugging Face hub calls the task
+	Settings   map[string]string  `json:"settings"` // of the task, by key
+	Base       string             `json:"base"`
+	Techniques []string           `json:"techniques"`
+	Project    string             `json:"project"`
+	Run        int                `json:"run"`
+	Rows       int                `json:"rows"`   // it was trained on
+	Scores     map[string]float64 `json:"scores"` // on the validation rows
+}
+
+// version of attune.json that this program writes.
+const version = 1
+
+// Error says why a folder is not a model that can be opened.
+type Error struct{ Folder, Reason, Way string }
+
+func (e *Error) Error() string { return fmt.Sprintf("%s: %s", e.Folder, e.Reason) }
+
+// Hint tells the way out.
+func (e *Error) Hint() string { return e.Way }
+
+// Snapshot is a model as it was at one moment, while the live one learns on.
+type Snapshot struct {
+	config    map[string]any
+	tokenizer tokenizer.Tokenizer
+	tensors   []weights.Tensor
+}
+
+// Take copies a model. The buffers of an older snapshot of the same model, which
+// may be nil, are used again.
+func Take(m task.Model, t tokenizer.Tokenizer, older *Snapshot) *Snapshot {
+	sink := weights.NewSink()
+	m.Save(sink)
+	tensors := sink.Tensors()
+	for i := range tensors {
+		var buffer []float32
+		if older != nil {
+			buffer = older.tensors[i].Values[:0]
+		}
+		tensors[i].Values = append(buffer, tensors[i].Values...)
+	}
+	return &Snapshot{config: m.Config(), tokenizer: t, tensors: tensors}
+}
+
+// Save writes the model into a folder that exists and is empty.
+func (s *Snapshot) Save(dir string, about About) error {
+	about.Version = version
+	files, err := s.tokenizer.Files()
+	if err != nil {
+		return err
+	}
+	config := maps.Clone(s.config)
+	config["transformers_version"] = "4.26.1" // the version whose config.json this follows
+	config["torch_dtype"] = "float32"
+	if files[configFile], err = indented(config); err != nil {
+		return err
+	}
+	if files[aboutFile], err = indented(about); err != nil {
+		return err
+	}
+	files[cardFile] = card(about, config)
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
+			return err
+		}
+	}
+	return s.saveWeights(filepath.Join(dir, weightsFile))
+}
+
+func indented(v any) ([]byte, error) {
+	text, err := json.MarshalIndent(v, "", "  ")
+	return append(text, '\n'), err
+}
+
+func (s *Snapshot) saveWeights(path string) (err error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return weights.WriteSafetensors(f, s.tensors, map[string]string{"format": "pt"})
+}
+
+// Model is an opened folder. Its weights are in memory; the folder may go.
+type Model struct {
+	Base  *model.Base
+	About About // zero when the folder is not Attune's
+}
+
+// Open reads a folder with one of the families.
+func Open(dir string, families []model.Family) (*Model, error) {
+	text, err := os.ReadFile(filepath.Join(dir, configFile))
+	if err != nil {
+		return nil, &Error{Folder: dir, Reason: "there is no config.json in it", Way: "choose the folder that holds config.json and model.safetensors"}
+	}
+	var config struct {
+		Type   string            `json:"model_type"`
+		Labels map[string]string `json:"id2label"`
+	}
+	if err := json.Unmarshal(text, &config); err != nil {
+		return nil, &Error{Folder: dir, Reason: "its config.json is not readable", Way: "copy or download the model again"}
+	}
+	family, err := find(dir, families, config.Type)
+	if err != nil {
+		return nil, err
+	}
+	base := &model.Base{Name: dir, Labels: ordered(config.Labels)}
+	if base.Tokenizer, err = family.Tokenizer(os.DirFS(dir)); err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	f, err := os.Open(filepath.Join(dir, weightsFile))
+	if err != nil {
+		return nil, &Error{Folder: dir, Reason: "there is no model.safetensors in it", Way: "download the model in the safetensors format"}
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	tensors, err := weights.OpenSafetensors(f, info.Size())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	held, err := weights.Hold(tensors)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	base.Weights = weights.NewSource(held)
+	if base.Backbone, err = family.Load(text, base.Weights); err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	about, err := readAbout(dir)
+	return &Model{Base: base, About: about}, err
+}
+
+func find(dir string, families []model.Family, kind string) (model.Family, error) {
+	for _, f := range families {
+		for _, t := range f.Types {
+			if t == kind {
+				return f, nil
+			}
+		}
+	}
+	return model.Family{}, &Error{
+		Folder: dir, Reason: fmt.Sprintf("its architecture %q is not one that Attune knows", kind),
+		Way: "attunectl list families names those it knows",
+	}
+}
+
+// ordered gives the labels by their numbers, or nil when some number is missing.
+func ordered(labels map[string]string) []string {
+	all := make([]string, len(labels))
+	for i := range all {
+		label, ok := labels[strconv.Itoa(i)]
+		if !ok {
+			return nil
+		}
+		all[i] = label
+	}
+	return all
+}
+
+func readAbout(dir string) (About, error) {
+	var about About
+	text, err := os.ReadFile(filepath.Join(dir, aboutFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return about, nil
+	}
+	if err != nil {
+		return about, err
+	}
+	if err := json.Unmarshal(text, &about); err != nil {
+		return about, &Error{Folder: dir, Reason: "its attune.json is not readable", Way: "keep a copy, remove the file, and open the model again"}
+	}
+	if about.Version > version {
+		return about, &Error{Folder: dir, Reason: "it was saved by a newer Attune", Way: "update Attune"}
+	}
+	return about, nil
+}
+
+// Task gives the task that the model was saved for, with its settings, out of all.
+func (m *Model) Task(tasks []task.Task) (task.Task, error) {
+	for _, t := range tasks {
+		if t.Name() != m.About.Task {
+			continue
+		}
+		for key, value := range m.About.Settings {
+			if err := setting.Apply(t.Settings(), key, value); err != nil {
+				return nil, fmt.Errorf("%s: %w", m.Base.Name, err)
+			}
+		}
+		return t, nil
+	}
+	return nil, &Error{Folder: m.Base.Name, Reason: fmt.Sprintf("it was saved for the task %q, which is not known", m.About.Task), Way: "update Attune"}
+}

@@ -1,0 +1,51 @@
+// Package catalog lists everything there is of each kind. To add a format, a
+// family, a task or a technique, write its file and add its line here.
+package catalog
+
+import (
+	"attune/engine/format"
+	"attune/engine/metric"
+	"attune/engine/model"
+	"attune/engine/model/bert"
+	"attune/engine/task"
+	"attune/engine/technique"
+)
+
+// Formats lists the file formats, in the order in which they are tried.
+func Formats() []format.Format {
+	return []format.Format{
+		format.CSV,
+	}
+}
+
+// Families lists the model families.
+func Families() []model.Family {
+	return []model.Family{
+		bert.Family,
+	}
+}
+
+// Tasks lists the tasks, each with its default settings.
+func Tasks() []task.Task {
+	return []task.Task{
+		task.NewClassification(),
+	}
+}
+
+// Techniques lists the ways of fine-tuning, each with its default settings.
+func Techniques() []technique.Technique {
+	return []technique.Technique{
+		technique.NewHeadSwap(),
+		technique.NewFreeze(),
+	}
+}
+
+// Metrics lists the metrics, each without any answers yet.
+func Metrics() []metric.Metric {
+	return []metric.Metric{
+		metric.NewAccuracy(),
+		metric.NewMacroF1(),
+		metric.NewMicroF1(),
+		metric.NewMCC(),
+	}
+}

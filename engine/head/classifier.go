@@ -1,0 +1,57 @@
+// Package head holds what stands on a model's body: the layers that turn
+// representations into the logits of a task. A head knows neither body nor data.
+package head
+
+import (
+	"iter"
+
+	"github.com/nlpodyssey/spago/mat"
+	"github.com/nlpodyssey/spago/nn"
+
+	"attune/engine/layer"
+	"attune/engine/op"
+	"attune/engine/weights"
+)
+
+// Classifier scores classes from one representation a sequence: a dense layer
+// with an activation, then one row of weights a class (Devlin et al. 2018, 4.1).
+type Classifier struct {
+	nn.Module
+	Names      Names
+	Pool       *layer.Linear // [width x width]
+	Activation op.Activation
+	Out        *layer.Linear // [classes x width]
+	Dropout    float64
+}
+
+// Names are the published names of the whole model and of a classifier's layers,
+// which differ between families.
+type Names struct{ Architecture, Pool, Out string }
+
+// NewClassifier takes the layers from the source.
+func NewClassifier(s *weights.Source, names Names, width, classes int, activation op.Activation) *Classifier {
+	return &Classifier{
+		Names: names, Activation: activation,
+		Pool: layer.NewLinear(s.In(names.Pool), width, width),
+		Out:  layer.NewLinear(s.In(names.Out), width, classes),
+	}
+}
+
+// Save puts the layers into the sink.
+func (c *Classifier) Save(s *weights.Sink) {
+	c.Pool.Save(s.In(c.Names.Pool))
+	c.Out.Save(s.In(c.Names.Out))
+}
+
+// Forward gives logits [rows x classes] for x [rows x width].
+func (c *Classifier) Forward(t *op.Tape, x mat.Tensor) mat.Tensor {
+	pooled := op.Activate(t, c.Pool.Forward(t, x), c.Activation)
+	return c.Out.Forward(t, op.Dropout(t, pooled, c.Dropout))
+}
+
+// Params gives the head's parameters by name.
+func (c *Classifier) Params() iter.Seq2[string, *nn.Param] {
+	return func(yield func(string, *nn.Param) bool) {
+		_ = c.Pool.Params(c.Names.Pool, yield) && c.Out.Params(c.Names.Out, yield)
+	}
+}

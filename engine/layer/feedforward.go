@@ -1,0 +1,20 @@
+package layer
+
+import (
+	"github.com/nlpodyssey/spago/mat"
+	"github.com/nlpodyssey/spago/nn"
+
+	"attune/engine/op"
+)
+
+// FeedForward is the two-layer network of a transformer block.
+type FeedForward struct {
+	nn.Module
+	In, Out    *Linear // [inner x width], [width x inner]
+	Activation op.Activation
+}
+
+// Forward gives [rows x width] for x [rows x width].
+func (f *FeedForward) Forward(t *op.Tape, x mat.Tensor) mat.Tensor {
+	return f.Out.Forward(t, op.Activate(t, f.In.Forward(t, x), f.Activation))
+}

@@ -1,0 +1,101 @@
+package bert_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"attune/engine/batch"
+	"attune/engine/model"
+	"attune/engine/model/bert"
+	"attune/engine/model/modeltest"
+	"attune/engine/op"
+	"attune/engine/weights"
+)
+
+func tiny(t *testing.T) *bert.Model {
+	m, err := bert.New(bert.Config{
+		Vocabulary: 50, Width: 24, Blocks: 2, Heads: 3, Inner: 40, Activation: "gelu",
+		Dropout: 0.1, Attention: 0.1, Positions: 32, Segments: 2, Epsilon: 1e-12,
+	}, weights.Fresh(weights.Draw{Random: rand.New(rand.NewPCG(1, 1)), Spread: 0.05}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func TestPackedIsAsAlone(t *testing.T) {
+	modeltest.SameAlone(t, tiny(t), []batch.Item{
+		{IDs: []int{2, 7, 9, 3}},
+		{IDs: []int{2, 3}},
+		{IDs: []int{2, 11, 12, 13, 3, 14, 3}, Segments: []int{0, 0, 0, 0, 0, 1, 1}},
+		{IDs: []int{2, 49, 49, 3}},
+	})
+}
+
+func TestSavedAndLoadedIsTheSame(t *testing.T) {
+	m := tiny(t)
+	sink := weights.NewSink()
+	m.Save(sink)
+	var file bytes.Buffer
+	if err := weights.WriteSafetensors(&file, sink.Tensors(), nil); err != nil {
+		t.Fatal(err)
+	}
+	opened, err := weights.OpenSafetensors(bytes.NewReader(file.Bytes()), int64(file.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, err := json.Marshal(m.Config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := weights.NewSource(opened)
+	loaded, err := bert.Family.Load(config, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if unused := source.Unused(); len(unused) > 0 {
+		t.Errorf("not read back: %v", unused)
+	}
+	want := maps.Collect(m.Params())
+	for name, p := range loaded.Params() {
+		if !slices.Equal(op.Rows(p), op.Rows(want[name])) {
+			t.Errorf("%s differs", name)
+		}
+		delete(want, name)
+	}
+	if len(want) > 0 {
+		t.Errorf("missing: %v", slices.Collect(maps.Keys(want)))
+	}
+}
+
+func TestEveryTensorThatIsMissingIsNamed(t *testing.T) {
+	_, err := bert.Family.Load([]byte(`{"vocab_size":10,"hidden_size":8,"num_attention_heads":2,"num_hidden_layers":1,"intermediate_size":8}`), weights.NewSource(weights.Held{}))
+	for _, name := range []string{"bert.embeddings.word_embeddings.weight", "bert.encoder.layer.0.attention.self.key.bias", "bert.encoder.layer.0.output.LayerNorm.weight"} {
+		if err == nil || !bytes.Contains([]byte(err.Error()), []byte(name)) {
+			t.Errorf("%v does not name %s", err, name)
+		}
+	}
+}
+
+func TestImpossibleConfigsAreRefused(t *testing.T) {
+	for _, text := range []string{`{"hidden_size":10}`, `{"vocab_size":5,"hidden_size":10,"num_attention_heads":3}`, `{"vocab_size":5,"hidden_act":"mish"}`, `[]`} {
+		if _, err := bert.Family.Load([]byte(text), weights.NewSource(weights.Held{})); err == nil {
+			t.Errorf("%s passed", text)
+		}
+	}
+}
+
+func TestLayersHoldEveryParameterOnce(t *testing.T) {
+	var m model.Backbone = tiny(t)
+	n := 0
+	for params := range m.Layers() {
+		n += len(params)
+	}
+	if want := len(maps.Collect(m.Params())); n != want {
+		t.Errorf("the layers hold %d parameters, the model %d", n, want)
+	}
+}

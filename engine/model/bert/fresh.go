@@ -1,0 +1,47 @@
+package bert
+
+import (
+	"context"
+	"iter"
+	"math/rand/v2"
+
+	"attune/engine/model"
+	"attune/engine/tokenizer"
+	"attune/engine/weights"
+)
+
+// freshPieces is how many word pieces a fresh model's vocabulary has at most.
+const freshPieces = 8000
+
+// Fresh gives a small encoder that knows nothing yet, with a vocabulary learned
+// from the texts: two blocks 128 wide, a size that a laptop trains on ten thousand
+// short texts in a minute or two. The same texts and seed give the same weights.
+func Fresh(ctx context.Context, texts iter.Seq[string], seed uint64) (*model.Base, error) {
+	options := tokenizer.WordPieceOptions{Lowercase: true, StripAccents: true}
+	vocabulary, err := tokenizer.TrainWordPiece(ctx, texts, freshPieces, options)
+	if err != nil {
+		return nil, err
+	}
+	pieces, err := tokenizer.NewWordPiece(vocabulary, options)
+	if err != nil {
+		return nil, err
+	}
+	source := weights.Fresh(weights.Draw{Random: rand.New(rand.NewPCG(seed, bodyStream)), Spread: freshSpread})
+	body, err := New(Config{
+		Vocabulary: pieces.Size(), Width: 128, Blocks: 2, Heads: 4, Inner: 512, Activation: "gelu",
+		Dropout: 0.1, Attention: 0.1, Positions: 512, Segments: 2, Epsilon: 1e-12,
+	}, source)
+	if err != nil {
+		return nil, err
+	}
+	return &model.Base{Name: "fresh", Backbone: body, Tokenizer: pieces, Weights: source}, nil
+}
+
+const (
+	bodyStream = 1 // keeps the random numbers of a body apart from those of a head
+
+	// freshSpread is wider than BERT's 0.02, which is made for wide models: on the
+	// sample tickets a body 128 wide reached a macro F1 of 0.67 in 20 passes with
+	// 0.02, 0.74 with 0.05, 0.69 with 0.1 and 0.30 with 0.2.
+	freshSpread = 0.05
+)

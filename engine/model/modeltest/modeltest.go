@@ -1,0 +1,41 @@
+// Package modeltest checks what holds for every family.
+package modeltest
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"attune/engine/batch"
+	"attune/engine/model"
+	"attune/engine/op"
+	"attune/engine/op/optest"
+)
+
+// SameAlone checks that a packed batch gives each sequence what it gets alone.
+func SameAlone(t *testing.T, encoder model.Encoder, items []batch.Item) {
+	t.Helper()
+	tape := optest.Tape(t)
+	tape.Infer()
+	packed := batch.Pack(items)
+	together := slices.Clone(op.Rows(encoder.Encode(tape, packed)))
+	width := encoder.Width()
+	for i, item := range items {
+		tape.Infer()
+		alone := op.Rows(encoder.Encode(tape, batch.Pack([]batch.Item{item})))
+		Close(t, together[packed.Starts[i]*width:packed.Starts[i+1]*width], alone, 1e-5)
+	}
+}
+
+// Close fails unless the values agree within a tolerance relative to 1 + their size.
+func Close(t *testing.T, got, want []float32, tolerance float64) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%d values, want %d", len(got), len(want))
+	}
+	for i := range got {
+		if d := math.Abs(float64(got[i] - want[i])); !(d <= tolerance*(1+math.Abs(float64(want[i])))) {
+			t.Fatalf("value %d is %g, want %g", i, got[i], want[i])
+		}
+	}
+}

@@ -1,0 +1,136 @@
+// Package predict lets a model answer: one text or a million rows in flat memory.
+// It learns nothing and scores nothing.
+package predict
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/nlpodyssey/spago/mat"
+
+	"attune/engine/batch"
+	"attune/engine/dataset"
+	"attune/engine/kernel"
+	"attune/engine/op"
+	"attune/engine/task"
+)
+
+// Encode turns examples into items, on all workers.
+func Encode(ctx context.Context, workers *kernel.Workers, m task.Model, examples []dataset.Example) ([]batch.Item, error) {
+	items := make([]batch.Item, len(examples))
+	errs := make([]error, len(examples))
+	workers.Each(len(examples), func(_, i int) {
+		if ctx.Err() == nil {
+			items[i], errs[i] = m.Item(examples[i])
+			items[i].Index = i
+		}
+	})
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return items, ctx.Err()
+}
+
+// Lengths gives the tokens of each item.
+func Lengths(items []batch.Item) []int {
+	all := make([]int, len(items))
+	for i, it := range items {
+		all[i] = len(it.IDs)
+	}
+	return all
+}
+
+// Batches computes the logits of all items, the longest first, and shows each
+// batch with its logits [rows x ...]; the batch's Indices are the items' own. The
+// logits are valid until the visit ends.
+func Batches(ctx context.Context, t *op.Tape, m task.Model, items []batch.Item, visit func(b *batch.Packed, logits mat.Tensor)) error {
+	for _, numbers := range batch.InOrder(Lengths(items), batch.Options{Size: batchRows, Tokens: batchTokens}) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		chosen := make([]batch.Item, len(numbers))
+		for i, n := range numbers {
+			chosen[i] = items[n]
+		}
+		b := batch.Pack(chosen)
+		t.Infer()
+		visit(b, m.Logits(t, b))
+	}
+	return nil
+}
+
+// The bounds of one batch without gradients: small enough to stay in the caches
+// of a laptop, large enough that dispatch costs nothing.
+const (
+	batchRows   = 256
+	batchTokens = 1 << 13
+)
+
+// Predictor answers with one model. It serves one caller at a time.
+type Predictor struct {
+	model task.Model
+	tape  *op.Tape
+}
+
+// New makes a predictor that runs on the workers.
+func New(m task.Model, workers *kernel.Workers) *Predictor {
+	return &Predictor{model: m, tape: op.NewTape(workers)}
+}
+
+// Answers gives one answer an example, in their order.
+func (p *Predictor) Answers(ctx context.Context, examples []dataset.Example) (answers []dataset.Answer, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the model could not be computed: %v", r)
+		}
+	}()
+	items, err := Encode(ctx, p.tape.Workers, p.model, examples)
+	if err != nil {
+		return nil, err
+	}
+	answers = make([]dataset.Answer, len(examples))
+	err = Batches(ctx, p.tape, p.model, items, func(b *batch.Packed, logits mat.Tensor) {
+		for i, answer := range p.model.Answers(logits, b) {
+			answers[b.Indices[i]] = answer
+		}
+	})
+	return answers, err
+}
+
+// chunk is how many rows of a stream are held at a time.
+const chunk = 4096
+
+// Stream answers a source of any length in order, holding a few thousand rows at
+// a time.
+func (p *Predictor) Stream(ctx context.Context, source dataset.Source) iter.Seq2[dataset.Answer, error] {
+	return func(yield func(dataset.Answer, error) bool) {
+		held := make([]dataset.Example, 0, chunk)
+		flush := func() bool {
+			answers, err := p.Answers(ctx, held)
+			if err != nil {
+				yield(dataset.Answer{}, err)
+				return false
+			}
+			held = held[:0]
+			for _, a := range answers {
+				if !yield(a, nil) {
+					return false
+				}
+			}
+			return true
+		}
+		for e, err := range source {
+			if err != nil {
+				yield(dataset.Answer{}, err)
+				return
+			}
+			if held = append(held, e); len(held) == chunk && !flush() {
+				return
+			}
+		}
+		flush()
+	}
+}

@@ -1,0 +1,280 @@
+package task
+
+import (
+	"fmt"
+	"iter"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+
+	"github.com/nlpodyssey/spago/mat"
+	"github.com/nlpodyssey/spago/nn"
+
+	"attune/engine/batch"
+	"attune/engine/dataset"
+	"attune/engine/head"
+	"attune/engine/loss"
+	"attune/engine/metric"
+	"attune/engine/model"
+	"attune/engine/op"
+	"attune/engine/setting"
+	"attune/engine/weights"
+)
+
+// Classification finds the one class of a text: a topic, a sentiment, spam or not.
+type Classification struct {
+	MaxLength int     // tokens that are read of a text, special tokens counted
+	Smoothing float64 // label smoothing, 0 for none
+	Weighting string  // how rare classes count: "none" or "balanced"
+}
+
+// classifiable is a body that has a head for classes.
+type classifiable interface {
+	model.Encoder
+	Classifier(s *weights.Source, classes int) *head.Classifier
+}
+
+// NewClassification gives the task with its default settings.
+func NewClassification() Task {
+	return &Classification{MaxLength: 128, Weighting: "none"}
+}
+
+// Name is the name in attunectl and in projects.
+func (c *Classification) Name() string { return "classification" }
+
+// Pipeline is the hub's name.
+func (c *Classification) Pipeline() string { return "text-classification" }
+
+// Settings gives the knobs of the task.
+func (c *Classification) Settings() []setting.Field {
+	return []setting.Field{
+		{Key: "max_length", Label: "Longest text", Value: &setting.Count{To: &c.MaxLength, Min: 8, Max: 512},
+			Help: "How many word pieces of a text are read. Longer texts are cut at the end; longer takes more time."},
+		{Key: "class_weights", Label: "Rare classes", Value: &setting.Choice{To: &c.Weighting, Options: []string{"none", "balanced"}},
+			Help: "Balanced lets mistakes on rare classes weigh more, so that they are not drowned by common ones."},
+		{Key: "label_smoothing", Label: "Label smoothing", Expert: true, Value: &setting.Number{To: &c.Smoothing, Min: 0, Max: 0.5},
+			Help: "Keeps the model from being too sure; 0.1 helps when some labels are wrong."},
+	}
+}
+
+// Fits says whether the body has a head for classes.
+func (c *Classification) Fits(b model.Backbone) error {
+	if _, ok := b.(classifiable); !ok {
+		return &Error{Reason: "this model cannot sort texts into classes", Way: "choose another model to start from"}
+	}
+	return nil
+}
+
+// Metrics gives macro F1, which does not let a common class hide a rare one, then
+// the others.
+func (c *Classification) Metrics() []metric.Metric {
+	return []metric.Metric{metric.NewMacroF1(), metric.NewAccuracy(), metric.NewMicroF1(), metric.NewMCC()}
+}
+
+// Learn gives a classifier for the labels of the examples.
+func (c *Classification) Learn(base *model.Base, examples dataset.Source, seed uint64) (Model, error) {
+	counts := map[string]int{}
+	for e, err := range examples {
+		if err != nil {
+			return nil, err
+		}
+		if len(e.Labels) > 0 {
+			counts[e.Labels[0]]++
+		}
+	}
+	if len(counts) < 2 {
+		return nil, &Error{
+			Reason: fmt.Sprintf("the training rows have %d different labels; at least 2 are needed to tell classes apart", len(counts)),
+			Way:    "import rows of another class, or choose another label column",
+		}
+	}
+	labels := slices.Sorted(func(yield func(string) bool) {
+		for label := range counts {
+			if !yield(label) {
+				return
+			}
+		}
+	})
+	source := base.Weights
+	if !slices.Equal(labels, base.Labels) {
+		source = weights.Fresh(weights.Draw{Random: rand.New(rand.NewPCG(seed, headStream)), Spread: headSpread})
+	}
+	m, err := c.build(base, labels, source)
+	if err != nil {
+		return nil, err
+	}
+	if c.Weighting == "balanced" {
+		m.weights = balanced(labels, counts)
+	}
+	return m, nil
+}
+
+const (
+	headStream = 2    // keeps the random numbers of a head apart from those of a body
+	headSpread = 0.02 // BERT's initializer_range
+)
+
+// balanced weighs each class by the inverse of its frequency, so that all classes
+// count the same and the mean weight of a row is 1.
+func balanced(labels []string, counts map[string]int) []float64 {
+	rows := 0
+	for _, n := range counts {
+		rows += n
+	}
+	all := make([]float64, len(labels))
+	for i, label := range labels {
+		all[i] = float64(rows) / (float64(len(labels)) * float64(counts[label]))
+	}
+	return all
+}
+
+// Open gives the classifier that was saved with its head.
+func (c *Classification) Open(base *model.Base) (Model, error) {
+	if len(base.Labels) < 2 {
+		return nil, &Error{Reason: "this model was saved without labels", Way: "fine-tune it first, or choose another run"}
+	}
+	return c.build(base, base.Labels, base.Weights)
+}
+
+func (c *Classification) build(base *model.Base, labels []string, source *weights.Source) (*classifier, error) {
+	if err := c.Fits(base.Backbone); err != nil {
+		return nil, err
+	}
+	body := base.Backbone.(classifiable)
+	m := &classifier{
+		base: base, body: body, labels: labels, numbers: map[string]int{},
+		head:      body.Classifier(source, len(labels)),
+		maxLength: min(c.MaxLength, body.Longest()), smoothing: c.Smoothing,
+	}
+	for i, label := range labels {
+		m.numbers[label] = i
+	}
+	return m, source.Err()
+}
+
+// classifier is a body with a classification head.
+type classifier struct {
+	nn.Module
+	base      *model.Base
+	body      classifiable
+	head      *head.Classifier
+	labels    []string
+	numbers   map[string]int // of the labels
+	maxLength int
+	smoothing float64
+	weights   []float64 // of the classes, or nil
+}
+
+func (m *classifier) Backbone() model.Backbone { return m.body }
+
+func (m *classifier) Params() iter.Seq2[string, *nn.Param] {
+	return func(yield func(string, *nn.Param) bool) {
+		for name, p := range m.body.Params() {
+			if !yield(name, p) {
+				return
+			}
+		}
+		for name, p := range m.head.Params() {
+			if !yield(name, p) {
+				return
+			}
+		}
+	}
+}
+
+// Item encodes an example. A label that the model never saw is Ignored by the
+// loss, and no answer to it can be right.
+func (m *classifier) Item(e dataset.Example) (batch.Item, error) {
+	item := batch.Item{}
+	a := m.base.Tokenizer.Encode(e.Text)
+	if e.Pair == "" {
+		a = a[:min(len(a), m.maxLength-m.base.Tokenizer.Specials(false))]
+		item.IDs, item.Segments = m.base.Tokenizer.Join(a, nil)
+	} else {
+		b := m.base.Tokenizer.Encode(e.Pair)
+		a, b = cut(a, b, m.maxLength-m.base.Tokenizer.Specials(true))
+		item.IDs, item.Segments = m.base.Tokenizer.Join(a, b)
+	}
+	if len(e.Labels) > 0 {
+		number, known := m.numbers[e.Labels[0]]
+		if !known {
+			number = loss.Ignored
+		}
+		item.Targets = []int{number}
+	}
+	return item, nil
+}
+
+// cut shortens two texts to a number of tokens together, the longer one first, as
+// the original BERT does (google-research/bert, truncate_seq_pair).
+func cut[T any](a, b []T, room int) ([]T, []T) {
+	for len(a)+len(b) > room {
+		if len(a) > len(b) {
+			a = a[:len(a)-1]
+		} else {
+			b = b[:len(b)-1]
+		}
+	}
+	return a, b
+}
+
+// Logits gives [sequences x labels] from the first token of each sequence.
+func (m *classifier) Logits(t *op.Tape, b *batch.Packed) mat.Tensor {
+	x := m.body.Encode(t, b)
+	return m.head.Forward(t, op.Pick(t, x, b.Starts[:b.Len()]))
+}
+
+func (m *classifier) Loss(t *op.Tape, logits mat.Tensor, b *batch.Packed) mat.Tensor {
+	return loss.CrossEntropy(t, logits, b.Targets, loss.CrossEntropyOptions{Smoothing: m.smoothing, Weights: m.weights})
+}
+
+func (m *classifier) Answers(logits mat.Tensor, b *batch.Packed) []dataset.Answer {
+	values, classes := op.Rows(logits), len(m.labels)
+	answers := make([]dataset.Answer, b.Len())
+	for i := range answers {
+		answers[i].Labels = m.scores(values[i*classes : (i+1)*classes])
+	}
+	return answers
+}
+
+// scores gives the labels with their probabilities, the surest first.
+func (m *classifier) scores(logits []float32) []dataset.Score {
+	top := float64(slices.Max(logits))
+	sum := 0.0
+	all := make([]dataset.Score, len(logits))
+	for i, v := range logits {
+		all[i] = dataset.Score{Label: m.labels[i], Score: math.Exp(float64(v) - top)}
+		sum += all[i].Score
+	}
+	for i := range all {
+		all[i].Score /= sum
+	}
+	slices.SortStableFunc(all, func(a, b dataset.Score) int {
+		switch {
+		case a.Score > b.Score:
+			return -1
+		case a.Score < b.Score:
+			return 1
+		}
+		return 0
+	})
+	return all
+}
+
+func (m *classifier) Save(s *weights.Sink) {
+	m.body.Save(s)
+	m.head.Save(s)
+}
+
+func (m *classifier) Config() map[string]any {
+	c := m.body.Config()
+	c["architectures"] = []string{m.head.Names.Architecture}
+	c["problem_type"] = "single_label_classification"
+	names, numbers := map[string]string{}, map[string]int{}
+	for i, label := range m.labels {
+		names[strconv.Itoa(i)], numbers[label] = label, i
+	}
+	c["id2label"], c["label2id"] = names, numbers
+	return c
+}

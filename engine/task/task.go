@@ -1,0 +1,62 @@
+// Package task says what can be learned from examples: classes of texts now,
+// other tasks beside it, one file each. A task builds its model from any body that
+// can serve it, and knows no technique and no loop.
+package task
+
+import (
+	"iter"
+
+	"github.com/nlpodyssey/spago/mat"
+	"github.com/nlpodyssey/spago/nn"
+
+	"attune/engine/batch"
+	"attune/engine/dataset"
+	"attune/engine/metric"
+	"attune/engine/model"
+	"attune/engine/op"
+	"attune/engine/setting"
+	"attune/engine/weights"
+)
+
+// Task is one kind of thing to learn, with its settings.
+type Task interface {
+	Name() string
+	Pipeline() string          // what the Hugging Face hub calls it
+	Settings() []setting.Field // bound to this task
+	Fits(model.Backbone) error // nil when the body can serve the task, else why not
+
+	// Learn gives a model for the examples: the head that the base was saved with
+	// when it has the same labels, else a fresh one drawn from the seed.
+	Learn(base *model.Base, examples dataset.Source, seed uint64) (Model, error)
+	// Open gives the model that was saved with its head.
+	Open(base *model.Base) (Model, error)
+
+	Metrics() []metric.Metric // fresh ones, the main one first
+}
+
+// Model is a body with a head, ready to learn or to answer.
+type Model interface {
+	nn.Model
+	Backbone() model.Backbone
+	Params() iter.Seq2[string, *nn.Param] // the body's, then the head's
+
+	// Item encodes an example; its targets are empty when it is unlabelled.
+	Item(dataset.Example) (batch.Item, error)
+	Logits(*op.Tape, *batch.Packed) mat.Tensor
+	// Loss is one number for the batch, its mean over the sequences.
+	Loss(t *op.Tape, logits mat.Tensor, b *batch.Packed) mat.Tensor
+	// Answers gives one answer a sequence, in the order of the batch.
+	Answers(logits mat.Tensor, b *batch.Packed) []dataset.Answer
+
+	Save(*weights.Sink)
+	// Config gives what config.json says of body and head.
+	Config() map[string]any
+}
+
+// Error says why a task cannot be learned, in the user's words.
+type Error struct{ Reason, Way string }
+
+func (e *Error) Error() string { return e.Reason }
+
+// Hint tells the way out.
+func (e *Error) Hint() string { return e.Way }

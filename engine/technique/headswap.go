@@ -1,0 +1,35 @@
+package technique
+
+import "attune/engine/setting"
+
+// HeadSwap puts a head for the task on the body and trains both: the task-specific
+// architecture change of Devlin et al. 2018 (section 3.2).
+type HeadSwap struct{ Dropout float64 }
+
+// NewHeadSwap gives the technique with its default settings.
+func NewHeadSwap() Technique { return &HeadSwap{Dropout: 0.1} }
+
+// Name is the name in attunectl and in saved runs.
+func (h *HeadSwap) Name() string { return "headswap" }
+
+// Title names the technique for a person.
+func (h *HeadSwap) Title() string { return "Fine-tune everything" }
+
+// About says when to use it.
+func (h *HeadSwap) About() string {
+	return "Puts a new head for your labels on the model and trains both together. The best choice for most data."
+}
+
+// Settings gives the knobs of the technique.
+func (h *HeadSwap) Settings() []setting.Field {
+	return []setting.Field{{
+		Key: "dropout", Label: "Dropout", Expert: true, Value: &setting.Number{To: &h.Dropout, Min: 0, Max: 0.9},
+		Help: "Share of values left out at random while learning. More of it works against learning rows by heart.",
+	}}
+}
+
+// Apply sets the dropout and plans the fine-tuning.
+func (h *HeadSwap) Apply(p *Plan) error {
+	p.Base.Backbone.SetDropout(h.Dropout)
+	return p.FineTune()
+}

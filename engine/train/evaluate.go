@@ -1,0 +1,78 @@
+package train
+
+import (
+	"context"
+
+	"github.com/nlpodyssey/spago/mat"
+
+	"attune/engine/batch"
+	"attune/engine/dataset"
+	"attune/engine/metric"
+	"attune/engine/op"
+	"attune/engine/predict"
+	"attune/engine/task"
+	"attune/engine/technique"
+)
+
+// Evaluation is how the model did on the validation rows.
+type Evaluation struct {
+	Loss   float64            `json:"loss"`
+	Scores map[string]float64 `json:"scores"`
+	Main   string             `json:"main"` // name of the score that decides
+}
+
+// better compares by the main score; a tie goes to the lower loss.
+func (e *Evaluation) better(than *Evaluation) bool {
+	if a, b := e.Scores[e.Main], than.Scores[e.Main]; a != b {
+		return a > b
+	}
+	return e.Loss < than.Loss
+}
+
+// evaluator scores a model on the same rows again and again.
+type evaluator struct {
+	tape     *op.Tape
+	model    task.Model
+	metrics  func() []metric.Metric
+	examples []dataset.Example
+	items    []batch.Item
+}
+
+// newEvaluator encodes the rows; it is nil when there are none.
+func newEvaluator(ctx context.Context, tape *op.Tape, phase technique.Phase) (*evaluator, error) {
+	if phase.Check == nil {
+		return nil, nil
+	}
+	examples, err := dataset.Collect(phase.Check)
+	if err != nil || len(examples) == 0 {
+		return nil, err
+	}
+	items, err := predict.Encode(ctx, tape.Workers, phase.Model, examples)
+	if err != nil {
+		return nil, err
+	}
+	return &evaluator{tape: tape, model: phase.Model, metrics: phase.Metrics, examples: examples, items: items}, nil
+}
+
+// evaluate computes the mean loss and every metric of the phase.
+func (e *evaluator) evaluate(ctx context.Context) (*Evaluation, error) {
+	metrics := e.metrics()
+	sum, rows := 0.0, 0
+	err := predict.Batches(ctx, e.tape, e.model, e.items, func(b *batch.Packed, logits mat.Tensor) {
+		for i, answer := range e.model.Answers(logits, b) {
+			for _, m := range metrics {
+				m.Add(e.examples[b.Indices[i]], answer)
+			}
+		}
+		sum += float64(b.Len()) * float64(op.Rows(e.model.Loss(e.tape, logits, b))[0])
+		rows += b.Len()
+	})
+	if err != nil {
+		return nil, err
+	}
+	result := &Evaluation{Loss: sum / float64(rows), Scores: map[string]float64{}, Main: metrics[0].Name()}
+	for _, m := range metrics {
+		result.Scores[m.Name()] = m.Value()
+	}
+	return result, nil
+}

@@ -1,0 +1,211 @@
+package train
+
+import (
+	"context"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/nlpodyssey/spago/ag"
+
+	"attune/engine/batch"
+	"attune/engine/dataset"
+	"attune/engine/op"
+	"attune/engine/optimizer"
+	"attune/engine/predict"
+	"attune/engine/technique"
+)
+
+// loop is the training of one phase.
+type loop struct {
+	tape      *op.Tape
+	phase     technique.Phase
+	options   Options
+	items     []batch.Item
+	lengths   []int
+	check     *evaluator
+	optimizer *optimizer.AdamW
+	schedule  optimizer.Schedule
+	number    int // of the phase in its plan
+	last      bool
+	before    int // steps of the phases before
+	total     int // steps of this phase
+	all       int // steps of all phases
+
+	epoch    int // the pass under way
+	batches  [][]int
+	position int // in the batches
+	taken    int // steps of this phase
+	best     *Evaluation
+	waited   int           // evaluations since the best one
+	spent    time.Duration // in steps, over all phases; pauses between steps do not count
+	stopped  string        // why the phase ended, or ""
+}
+
+func newLoop(ctx context.Context, tape *op.Tape, plan *technique.Plan, number int, o Options) (*loop, error) {
+	phase := plan.Phases[number]
+	l := &loop{tape: tape, phase: phase, options: o, number: number, last: number == len(plan.Phases)-1}
+	examples, err := dataset.Collect(phase.Learn)
+	if err != nil {
+		return nil, err
+	}
+	if len(examples) == 0 {
+		return nil, &Error{Reason: "there are no training rows", Way: "split the data so that some rows are for training"}
+	}
+	if l.items, err = predict.Encode(ctx, tape.Workers, phase.Model, examples); err != nil {
+		return nil, err
+	}
+	if l.check, err = newEvaluator(ctx, tape, phase); err != nil {
+		return nil, err
+	}
+	l.lengths = predict.Lengths(l.items)
+	l.begin(0)
+	for epoch := range o.Epochs {
+		l.total += len(batch.Epoch(l.lengths, o.batches(), epoch))
+	}
+	// The phases of one plan learn for as many passes each; how many steps the
+	// others take is only known when they begin.
+	l.before, l.all = number*l.total, len(plan.Phases)*l.total
+	l.schedule = optimizer.WarmupLinear(int(o.Warmup*float64(l.total)), l.total)
+	l.optimizer = optimizer.NewAdamW(tape.Workers, optimizer.Options{Decay: o.Decay, Clip: o.Clip, Decays: decays})
+	for name, p := range phase.Model.Params() {
+		l.optimizer.Add(name, p)
+	}
+	return l, nil
+}
+
+// decays spares biases and normalisation from weight decay (google-research/bert,
+// optimization.py).
+func decays(name string) bool {
+	return !strings.HasSuffix(name, "bias") && !strings.Contains(name, "LayerNorm")
+}
+
+// begin starts a pass over the rows.
+func (l *loop) begin(epoch int) {
+	l.epoch, l.position = epoch, 0
+	l.batches = batch.Epoch(l.lengths, l.options.batches(), epoch)
+}
+
+// step trains on the next batch, and scores the model when it is time.
+func (l *loop) step(ctx context.Context) (s Step, err error) {
+	defer guard(&err)
+	began := time.Now()
+	if l.position == len(l.batches) {
+		l.begin(l.epoch + 1)
+	}
+	b := l.pack(l.batches[l.position])
+	loss, err := l.learn(b)
+	if err != nil {
+		return Step{}, err
+	}
+	l.position++
+	l.taken++
+	s = Step{
+		Phase: l.phase.Name, Number: l.before + l.taken, Of: l.all,
+		Epoch:  float64(l.epoch) + float64(l.position)/float64(len(l.batches)),
+		Epochs: l.options.Epochs, Loss: loss, Rows: b.Len(), Tokens: b.Tokens(), Work: l.work(b), loop: l,
+	}
+	outOfTime := l.options.MaxTime > 0 && l.spent+time.Since(began) >= l.options.MaxTime
+	if l.check != nil && (outOfTime || l.evaluationDue()) {
+		if s.Evaluation, err = l.check.evaluate(ctx); err != nil {
+			return Step{}, err
+		}
+		s.Best = l.judge(s.Evaluation)
+	}
+	s.Stopped = l.stop(outOfTime)
+	if l.check == nil && s.Stopped != "" {
+		s.Best = true // nothing compares the models, so the last one is kept
+	}
+	l.spent += time.Since(began)
+	return s, nil
+}
+
+func (l *loop) pack(numbers []int) *batch.Packed {
+	items := make([]batch.Item, len(numbers))
+	for i, n := range numbers {
+		items[i] = l.items[n]
+	}
+	return batch.Pack(items)
+}
+
+// learn moves the model along the gradients of one batch and gives its loss.
+func (l *loop) learn(b *batch.Packed) (float64, error) {
+	l.tape.Learn(stepSeed(l.options.Seed, l.number, l.taken))
+	loss := l.phase.Loss(l.tape, b)
+	value := float64(op.Rows(loss)[0])
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		return 0, &Error{
+			Reason: "the training ran away: its loss is no longer a number",
+			Way:    "start again with a lower learning rate; the best model so far is kept",
+		}
+	}
+	if err := ag.Backward(loss); err != nil {
+		return 0, err
+	}
+	l.optimizer.Step(l.options.LearningRate * l.schedule(l.taken))
+	return value, nil
+}
+
+// work counts the multiplications and additions of a step's matrix products:
+// every linear layer, and the scores and sums of attention, once forward and twice
+// backward.
+func (l *loop) work(b *batch.Packed) float64 {
+	products := 0.0
+	for _, linear := range l.phase.Model.Backbone().Linears() {
+		products += float64(b.Tokens()) * float64(linear.Weight.Size())
+	}
+	width := float64(l.phase.Model.Backbone().Width())
+	blocks := -1.0 // the embeddings are a layer too
+	for range l.phase.Model.Backbone().Layers() {
+		blocks++
+	}
+	for s := range b.Len() {
+		n := float64(b.Starts[s+1] - b.Starts[s])
+		products += 2 * blocks * n * n * width
+	}
+	return 3 * 2 * products
+}
+
+// stepSeed gives each step random numbers of its own, so that a step taken after
+// a resume draws what it would have drawn anyway.
+func stepSeed(seed uint64, phase, step int) uint64 {
+	x := seed + uint64(phase)<<48 + uint64(step)*0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// evaluationDue spreads the evaluations evenly over the batches of a pass, the
+// last of them at its end.
+func (l *loop) evaluationDue() bool {
+	n, k := len(l.batches), min(l.options.Evaluations, len(l.batches))
+	return l.position*k/n > (l.position-1)*k/n
+}
+
+// judge says whether an evaluation is the best so far, and counts those that are
+// not.
+func (l *loop) judge(e *Evaluation) bool {
+	if l.best == nil || e.better(l.best) {
+		l.best, l.waited = e, 0
+		return true
+	}
+	l.waited++
+	return false
+}
+
+// stop ends the phase when it is time, and says why the whole training ends with
+// this step, or gives "".
+func (l *loop) stop(outOfTime bool) string {
+	switch {
+	case outOfTime:
+		l.stopped = StoppedByTime
+	case l.options.Patience > 0 && l.waited >= l.options.Patience:
+		l.stopped = StoppedEarly
+	case l.taken >= l.total:
+		l.stopped = StoppedAtTheEnd
+	}
+	if outOfTime || l.last {
+		return l.stopped
+	}
+	return ""
+}

@@ -1,0 +1,55 @@
+package train
+
+import (
+	"time"
+
+	"attune/engine/batch"
+	"attune/engine/setting"
+)
+
+// Options are the knobs of the loop.
+type Options struct {
+	Epochs       int     // passes over the training rows at most
+	BatchSize    int     // rows a step
+	LearningRate float64 // at its height
+	Warmup       float64 // share of the steps in which the rate rises
+	Decay        float64 // weight decay; biases and normalisation are spared
+	Clip         float64 // largest norm of the gradients, 0 for no limit
+	Evaluations  int     // on the validation rows, each epoch
+	Patience     int     // evaluations without a better score before it stops, 0 for never
+	Seed         uint64
+	MaxTime      time.Duration // stops when it is over, 0 for never
+}
+
+// Settings gives the knobs that a user may turn.
+func (o *Options) Settings() []setting.Field {
+	return []setting.Field{
+		{Key: "epochs", Label: "Passes over the rows", Value: &setting.Count{To: &o.Epochs, Min: 1, Max: 1000},
+			Help: "How often the model sees every training row at most. Early stopping may end it sooner."},
+		{Key: "patience", Label: "Patience", Value: &setting.Count{To: &o.Patience, Min: 0, Max: 1000},
+			Help: "Stops after this many checks on the validation rows without a better score; 0 never stops early."},
+		{Key: "learning_rate", Label: "Learning rate", Expert: true, Value: &setting.Number{To: &o.LearningRate, Min: 1e-7, Max: 1},
+			Help: "How far each step goes. Too high and the loss jumps about; too low and nothing is learned."},
+		{Key: "batch", Label: "Rows a step", Expert: true, Value: &setting.Count{To: &o.BatchSize, Min: 1, Max: 4096},
+			Help: "How many rows are looked at before the model changes. More is smoother and takes more memory."},
+		{Key: "warmup", Label: "Warm-up", Expert: true, Value: &setting.Number{To: &o.Warmup, Min: 0, Max: 1},
+			Help: "Share of the steps in which the learning rate rises from nothing to its height."},
+		{Key: "weight_decay", Label: "Weight decay", Expert: true, Value: &setting.Number{To: &o.Decay, Min: 0, Max: 1},
+			Help: "Pulls weights towards zero a little at each step, against learning rows by heart."},
+		{Key: "clip", Label: "Gradient clipping", Expert: true, Value: &setting.Number{To: &o.Clip, Min: 0, Max: 1000},
+			Help: "Bounds how much a single odd batch can change the model; 0 for no bound."},
+		{Key: "evaluations", Label: "Checks a pass", Expert: true, Value: &setting.Count{To: &o.Evaluations, Min: 1, Max: 100},
+			Help: "How often the model is scored on the validation rows during one pass."},
+	}
+}
+
+// tokenBudget bounds the tokens of one batch, so that memory stays bounded
+// whatever the lengths of the texts.
+const tokenBudget = 1 << 14
+
+// window is how many batches are sorted by length together.
+const window = 16
+
+func (o *Options) batches() batch.Options {
+	return batch.Options{Size: o.BatchSize, Tokens: tokenBudget, Window: window, Seed: o.Seed}
+}

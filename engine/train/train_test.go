@@ -1,0 +1,305 @@
+package train_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"attune/engine/dataset"
+	"attune/engine/model"
+	"attune/engine/model/bert"
+	"attune/engine/op"
+	"attune/engine/op/optest"
+	"attune/engine/task"
+	"attune/engine/technique"
+	"attune/engine/tokenizer"
+	"attune/engine/train"
+	"attune/engine/weights"
+)
+
+var vocabulary = []string{"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]",
+	"my", "card", "is", "lost", "the", "parcel", "has", "not", "come", "i", "want", "a", "refund", "please", "money", "back", "where", "door", "late"}
+
+// rows gives n examples of three classes that a few words tell apart.
+func rows(n int, seed uint64) []dataset.Example {
+	random := rand.New(rand.NewPCG(seed, 9))
+	kinds := []struct {
+		label string
+		words []string
+	}{
+		{"cards", []string{"card", "lost", "my"}},
+		{"delivery", []string{"parcel", "late", "door"}},
+		{"refunds", []string{"refund", "money", "back"}},
+	}
+	all := make([]dataset.Example, n)
+	for i := range all {
+		kind := kinds[random.IntN(len(kinds))]
+		text := ""
+		for range 3 + random.IntN(8) {
+			word := vocabulary[5+random.IntN(len(vocabulary)-5)]
+			if random.IntN(2) == 0 {
+				word = kind.words[random.IntN(len(kind.words))]
+			}
+			text += word + " "
+		}
+		all[i] = dataset.Example{ID: int64(i + 1), Text: text, Labels: []string{kind.label}}
+	}
+	return all
+}
+
+// plan fine-tunes a fresh little encoder.
+func plan(t *testing.T, learn, check []dataset.Example) *technique.Plan {
+	t.Helper()
+	pieces, err := tokenizer.NewWordPiece(vocabulary, tokenizer.WordPieceOptions{Lowercase: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := weights.Fresh(weights.Draw{Random: rand.New(rand.NewPCG(1, 1)), Spread: 0.05})
+	body, err := bert.New(bert.Config{
+		Vocabulary: pieces.Size(), Width: 32, Blocks: 2, Heads: 2, Inner: 64, Activation: "gelu",
+		Positions: 64, Segments: 2, Epsilon: 1e-12,
+	}, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &technique.Plan{
+		Task: task.NewClassification(), Base: &model.Base{Backbone: body, Tokenizer: pieces, Weights: source},
+		Learn: dataset.FromSlice(learn), Check: dataset.FromSlice(check), Seed: 1,
+	}
+	if err := technique.NewHeadSwap().Apply(p); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+var options = train.Options{Epochs: 4, BatchSize: 8, LearningRate: 2e-3, Warmup: 0.1, Decay: 0.01, Clip: 1, Evaluations: 2, Seed: 5}
+
+func collect(t *testing.T, steps func(func(train.Step, error) bool)) []train.Step {
+	t.Helper()
+	var all []train.Step
+	for s, err := range steps {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// snapshot copies the weights of a plan's model.
+func snapshot(p *technique.Plan) map[string][]float32 {
+	all := map[string][]float32{}
+	for name, param := range p.Model.Params() {
+		all[name] = slices.Clone(op.Rows(param))
+	}
+	return all
+}
+
+func same(t *testing.T, got, want map[string][]float32) {
+	t.Helper()
+	for name := range want {
+		if !slices.Equal(got[name], want[name]) {
+			t.Errorf("%s differs", name)
+		}
+	}
+}
+
+func TestLearnsEightExamplesByHeart(t *testing.T) {
+	learn := rows(8, 3)
+	p := plan(t, learn, learn)
+	p.Base.Backbone.SetDropout(0)
+	o := options
+	o.Epochs, o.LearningRate = 150, 5e-3
+	steps := collect(t, train.Steps(context.Background(), optest.Tape(t), p, o, nil))
+	last := steps[len(steps)-1]
+	if last.Evaluation.Scores["accuracy"] != 1 || last.Evaluation.Loss > 0.2 {
+		t.Errorf("after %d steps: %+v", last.Number, *last.Evaluation)
+	}
+	if last.Stopped != train.StoppedAtTheEnd || last.Number != last.Of {
+		t.Errorf("ended at step %d of %d: %q", last.Number, last.Of, last.Stopped)
+	}
+}
+
+func TestTheSameSeedGivesTheSameBits(t *testing.T) {
+	var first map[string][]float32
+	for range 2 {
+		p := plan(t, rows(60, 1), rows(20, 2))
+		collect(t, train.Steps(context.Background(), optest.Tape(t), p, options, nil))
+		if first == nil {
+			first = snapshot(p)
+		} else {
+			same(t, snapshot(p), first)
+		}
+	}
+}
+
+func TestAResumedTrainingEndsInTheSameBits(t *testing.T) {
+	p := plan(t, rows(60, 1), rows(20, 2))
+	whole := collect(t, train.Steps(context.Background(), optest.Tape(t), p, options, nil))
+	want := snapshot(p)
+	for _, at := range []int{1, 8, 11, len(whole) - 1} {
+		t.Run(fmt.Sprintf("after step %d", at), func(t *testing.T) {
+			var state train.State
+			for s, err := range train.Steps(context.Background(), optest.Tape(t), plan(t, rows(60, 1), rows(20, 2)), options, nil) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if s.Number == at {
+					state = copied(s.State())
+					break
+				}
+			}
+			p := plan(t, rows(60, 1), rows(20, 2))
+			rest := collect(t, train.Steps(context.Background(), optest.Tape(t), p, options, &state))
+			same(t, snapshot(p), want)
+			if len(rest) != len(whole)-at {
+				t.Fatalf("%d steps after the resume, want %d", len(rest), len(whole)-at)
+			}
+			for i, s := range rest {
+				w := whole[at+i]
+				if s.Number != w.Number || s.Loss != w.Loss || s.Epoch != w.Epoch || s.Best != w.Best {
+					t.Fatalf("step %d differs: %+v, want %+v", w.Number, s, w)
+				}
+			}
+		})
+	}
+}
+
+// copied stands for a state that went to disk and came back.
+func copied(s train.State) train.State {
+	s.Tensors = slices.Clone(s.Tensors)
+	for i := range s.Tensors {
+		s.Tensors[i].Values = slices.Clone(s.Tensors[i].Values)
+	}
+	return s
+}
+
+func TestAStateOfAnotherModelIsRefused(t *testing.T) {
+	p := plan(t, rows(20, 1), nil)
+	for _, err := range train.Steps(context.Background(), optest.Tape(t), p, options, &train.State{Taken: 3}) {
+		var e *train.Error
+		if !errors.As(err, &e) || e.Hint() == "" {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+// With labels that nothing predicts the score cannot rise for long.
+func TestEarlyStoppingFires(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 1))
+	check := rows(40, 2)
+	for i := range check {
+		check[i].Labels = []string{[]string{"cards", "delivery", "refunds"}[random.IntN(3)]}
+	}
+	o := options
+	o.Epochs, o.Patience = 50, 3
+	steps := collect(t, train.Steps(context.Background(), optest.Tape(t), plan(t, rows(60, 1), check), o, nil))
+	last := steps[len(steps)-1]
+	if last.Stopped != train.StoppedEarly {
+		t.Fatalf("stopped: %q", last.Stopped)
+	}
+	waited := 0
+	for _, s := range slices.Backward(steps) {
+		if s.Best {
+			break
+		}
+		if s.Evaluation != nil {
+			waited++
+		}
+	}
+	if waited != 3 {
+		t.Errorf("it waited for %d evaluations, not 3", waited)
+	}
+}
+
+func TestEvaluatesTwiceAnEpoch(t *testing.T) {
+	steps := collect(t, train.Steps(context.Background(), optest.Tape(t), plan(t, rows(61, 1), rows(20, 2)), options, nil))
+	var at []float64
+	for _, s := range steps {
+		if s.Evaluation != nil {
+			at = append(at, s.Epoch)
+		}
+	}
+	if !slices.Equal(at, []float64{0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4}) {
+		t.Errorf("evaluated at %v", at)
+	}
+}
+
+func TestWithoutValidationRowsTheLastModelIsKept(t *testing.T) {
+	steps := collect(t, train.Steps(context.Background(), optest.Tape(t), plan(t, rows(20, 1), nil), options, nil))
+	for i, s := range steps {
+		if s.Best != (i == len(steps)-1) {
+			t.Errorf("step %d: best is %t", s.Number, s.Best)
+		}
+	}
+}
+
+func TestTheTimeLimitEndsWithAScore(t *testing.T) {
+	o := options
+	o.MaxTime = time.Nanosecond
+	steps := collect(t, train.Steps(context.Background(), optest.Tape(t), plan(t, rows(20, 1), rows(20, 2)), o, nil))
+	if len(steps) != 1 || steps[0].Stopped != train.StoppedByTime || !steps[0].Best {
+		t.Errorf("%+v", steps)
+	}
+}
+
+func TestStopsWhenTheContextIsDone(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	n := 0
+	for _, err := range train.Steps(ctx, optest.Tape(t), plan(t, rows(40, 1), rows(20, 2)), options, nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		n++
+		cancel()
+	}
+	if n != 1 {
+		t.Errorf("%d steps after the context was done", n-1)
+	}
+}
+
+func TestARunawayTrainingSaysSo(t *testing.T) {
+	o := options
+	o.LearningRate, o.Clip = 1e30, 0
+	var failed error
+	for s, err := range train.Steps(context.Background(), optest.Tape(t), plan(t, rows(40, 1), rows(20, 2)), o, nil) {
+		failed = err
+		if err == nil && math.IsNaN(s.Loss) {
+			t.Fatal("a loss that is no number passed")
+		}
+	}
+	var e *train.Error
+	if !errors.As(failed, &e) || e.Hint() == "" {
+		t.Errorf("got %v", failed)
+	}
+}
+
+func TestFrozenLayersStayAsTheyAre(t *testing.T) {
+	p := plan(t, rows(40, 1), rows(20, 2))
+	freeze := technique.NewFreeze()
+	freeze.(*technique.Freeze).Layers = 2
+	if err := freeze.Apply(p); err != nil {
+		t.Fatal(err)
+	}
+	before := snapshot(p)
+	collect(t, train.Steps(context.Background(), optest.Tape(t), p, options, nil))
+	frozen := map[string]bool{}
+	for name := range maps.Keys(before) {
+		frozen[name] = slices.Equal(before[name], snapshot(p)[name])
+	}
+	for name, want := range map[string]bool{
+		"bert.embeddings.word_embeddings.weight": true, "bert.encoder.layer.0.output.dense.weight": true,
+		"bert.encoder.layer.1.output.dense.weight": false, "classifier.weight": false,
+	} {
+		if frozen[name] != want {
+			t.Errorf("%s: frozen is %t", name, frozen[name])
+		}
+	}
+}

@@ -1,0 +1,248 @@
+package projects
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"attune/engine/catalog"
+	"attune/engine/dataset"
+	"attune/engine/metric"
+)
+
+// Report is how well a run's model does on rows whose labels are known.
+type Report struct {
+	Run       int                `json:"run"`
+	Split     dataset.Split      `json:"split,omitempty"`
+	Rows      int                `json:"rows"`
+	Metrics   map[string]float64 `json:"metrics"`
+	PerClass  PerClass           `json:"per_class"`
+	Confusion Confusion          `json:"confusion"`
+	Baseline  map[string]float64 `json:"baseline,omitempty"`
+	Mistakes  []Mistake          `json:"mistakes"` // the surest wrong answers first
+}
+
+// ClassScore says how well one label is told from the others.
+type ClassScore = metric.ClassScore
+
+// PerClass is one score a label, in the order of the labels. As JSON it is an
+// object with the labels as keys.
+type PerClass []ClassScore
+
+// MarshalJSON writes the object.
+func (p PerClass) MarshalJSON() ([]byte, error) {
+	all := map[string]ClassScore{}
+	for _, c := range p {
+		all[c.Label] = c
+	}
+	return json.Marshal(all)
+}
+
+// UnmarshalJSON reads the object.
+func (p *PerClass) UnmarshalJSON(text []byte) error {
+	var all map[string]ClassScore
+	if err := json.Unmarshal(text, &all); err != nil {
+		return err
+	}
+	*p = nil
+	for _, c := range all {
+		*p = append(*p, c)
+	}
+	slices.SortFunc(*p, func(a, b ClassScore) int { return strings.Compare(a.Label, b.Label) })
+	return nil
+}
+
+// Confusion counts which label was answered where which was right.
+type Confusion struct {
+	Labels []string `json:"labels"`
+	Counts [][]int  `json:"counts"` // [right][answered]
+}
+
+// Mistake is a row that the model answered wrongly.
+type Mistake struct {
+	ID    int64   `json:"id"` // 0 for a row that is not of the project
+	Text  string  `json:"text"`
+	Want  string  `json:"want"`
+	Got   string  `json:"got"`
+	Score float64 `json:"score"` // how sure the model was of its answer
+}
+
+// mostMistakes bounds the list of mistakes in a report.
+const mostMistakes = 500
+
+// Evaluate scores a run's model, 0 for the best one, on a split. A report is kept,
+// and given again while neither the data nor the model changed.
+func (p *Project) Evaluate(ctx context.Context, number int, split dataset.Split, progress func(Progress)) (Report, error) {
+	info, err := p.Run(ctx, number)
+	if err != nil {
+		return Report{}, err
+	}
+	data, err := p.store.DataHash(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	key := fmt.Sprintf("%s %s %d %s", split, data, info.BestStep, info.Ended.UTC().Format("20060102150405"))
+	if report, ok, err := p.storedReport(ctx, info.Number, key); ok || err != nil {
+		return report, err
+	}
+	report, err := p.score(ctx, info.Number, p.Source(ctx, split), progress)
+	if err != nil {
+		return Report{}, err
+	}
+	report.Split = split
+	if report.Rows == 0 {
+		return Report{}, &Error{Got: fmt.Sprintf("there are no rows for %s", split), Way: "split the data so that some rows are kept for it"}
+	}
+	t, err := p.newTask()
+	if err != nil {
+		return Report{}, err
+	}
+	if report.Baseline, err = p.baseline(ctx, t, split); err != nil {
+		return Report{}, err
+	}
+	return report, p.storeReport(ctx, info.Number, key, report)
+}
+
+func (p *Project) storedReport(ctx context.Context, number int, key string) (report Report, ok bool, err error) {
+	text, ok, err := p.store.Report(ctx, number, key)
+	if err != nil || !ok {
+		return Report{}, false, err
+	}
+	if err := json.Unmarshal(text, &report); err != nil {
+		return Report{}, false, nil // made by another version: it is made anew
+	}
+	return report, true, nil
+}
+
+func (p *Project) storeReport(ctx context.Context, number int, key string, report Report) error {
+	text, err := json.Marshal(report)
+	if err != nil {
+		return err
+	}
+	return p.store.SaveReport(ctx, number, key, text)
+}
+
+// EvaluateFile scores a run's model, 0 for the best one, on the labelled rows of a
+// file, which are not imported.
+func (p *Project) EvaluateFile(ctx context.Context, number int, file string, o ImportOptions, progress func(Progress)) (Report, error) {
+	info, err := p.Run(ctx, number)
+	if err != nil {
+		return Report{}, err
+	}
+	rows, err := p.openRows(ctx, file, o, progress)
+	if err != nil {
+		return Report{}, err
+	}
+	report, err := p.score(ctx, info.Number, rows.examples(), nil)
+	if err == nil && report.Rows == 0 {
+		err = &Error{Got: file + " has no labelled rows", Way: "say which column holds the labels"}
+	}
+	return report, err
+}
+
+// score lets a model answer labelled examples and compares.
+func (p *Project) score(ctx context.Context, number int, source dataset.Source, progress func(Progress)) (Report, error) {
+	predictor, err := p.Predictor(ctx, number)
+	if err != nil {
+		return Report{}, err
+	}
+	defer predictor.Close()
+	t, err := p.newTask()
+	if err != nil {
+		return Report{}, err
+	}
+	sheet := newMarking(t.Metrics())
+	var asked []dataset.Example // waiting for their answers
+	remembered := func(yield func(dataset.Example, error) bool) {
+		for e, err := range source {
+			if err == nil && len(e.Labels) == 0 {
+				continue
+			}
+			asked = append(asked, e)
+			if !yield(e, err) {
+				return
+			}
+		}
+	}
+	for answer, err := range predictor.model.Stream(ctx, remembered) {
+		if err != nil {
+			return Report{}, err
+		}
+		sheet.add(asked[0], answer)
+		asked = asked[1:]
+		if progress != nil && sheet.rows%1000 == 0 {
+			progress(Progress{Verb: "Scoring rows", Done: int64(sheet.rows)})
+		}
+	}
+	report := sheet.report()
+	report.Run = number
+	return report, nil
+}
+
+// marking gathers what a report tells.
+type marking struct {
+	metrics   []metric.Metric
+	confusion *metric.Confusion
+	mistakes  []Mistake
+	rows      int
+}
+
+func newMarking(metrics []metric.Metric) *marking {
+	return &marking{metrics: metrics, confusion: metric.NewConfusion()}
+}
+
+func (m *marking) add(want dataset.Example, got dataset.Answer) {
+	m.rows++
+	for _, each := range m.metrics {
+		each.Add(want, got)
+	}
+	m.confusion.Add(want, got)
+	if top := got.Labels[0]; top.Label != want.Labels[0] {
+		m.mistakes = append(m.mistakes, Mistake{ID: want.ID, Text: want.Text, Want: want.Labels[0], Got: top.Label, Score: top.Score})
+		if len(m.mistakes) > 2*mostMistakes {
+			m.trim()
+		}
+	}
+}
+
+// trim keeps the surest mistakes.
+func (m *marking) trim() {
+	slices.SortStableFunc(m.mistakes, func(a, b Mistake) int {
+		switch {
+		case a.Score > b.Score:
+			return -1
+		case a.Score < b.Score:
+			return 1
+		}
+		return 0
+	})
+	m.mistakes = m.mistakes[:min(len(m.mistakes), mostMistakes)]
+}
+
+func (m *marking) report() Report {
+	m.trim()
+	r := Report{
+		Rows: m.rows, Metrics: map[string]float64{}, PerClass: m.confusion.PerClass(),
+		Confusion: Confusion{Labels: m.confusion.Labels(), Counts: m.confusion.Matrix()}, Mistakes: m.mistakes,
+	}
+	for _, each := range m.metrics {
+		r.Metrics[each.Name()] = each.Value()
+	}
+	return r
+}
+
+// Metrics names the scores of the project's task, the deciding one first.
+func (p *Project) Metrics() []string {
+	var names []string
+	for _, t := range catalog.Tasks() {
+		if t.Name() != p.task {
+			continue
+		}
+		for _, m := range t.Metrics() {
+			names = append(names, m.Name())
+		}
+	}
+	return names
+}

@@ -1,0 +1,65 @@
+package projects
+
+import (
+	"context"
+	"runtime"
+	"sync"
+
+	"attune/engine/bundle"
+	"attune/engine/catalog"
+	"attune/engine/dataset"
+	"attune/engine/kernel"
+	"attune/engine/predict"
+)
+
+// Predictor answers texts with the model of one run. It may be called from several
+// goroutines; they take turns.
+type Predictor struct {
+	Run     int
+	mu      sync.Mutex
+	workers *kernel.Workers
+	model   *predict.Predictor
+}
+
+// Predictor opens the model of a run, 0 for the best one.
+func (p *Project) Predictor(ctx context.Context, number int) (*Predictor, error) {
+	info, err := p.Run(ctx, number)
+	if err != nil {
+		return nil, err
+	}
+	if info.Model == "" {
+		return nil, &Error{Got: "this run kept no model", Way: "choose another run, or train again"}
+	}
+	opened, err := bundle.Open(p.store.Path(info.Model), catalog.Families())
+	if err != nil {
+		return nil, err
+	}
+	t, err := opened.Task(catalog.Tasks())
+	if err != nil {
+		return nil, err
+	}
+	m, err := t.Open(opened.Base)
+	if err != nil {
+		return nil, err
+	}
+	workers := kernel.NewWorkers(runtime.NumCPU())
+	return &Predictor{Run: info.Number, workers: workers, model: predict.New(m, workers)}, nil
+}
+
+// Answer gives what the model says about a text, and its pair if the task has one.
+func (p *Predictor) Answer(ctx context.Context, text, pair string) (dataset.Answer, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	answers, err := p.model.Answers(ctx, []dataset.Example{{Text: text, Pair: pair}})
+	if err != nil {
+		return dataset.Answer{}, err
+	}
+	return answers[0], nil
+}
+
+// Close lets the model go.
+func (p *Predictor) Close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.workers.Close()
+}

@@ -1,0 +1,190 @@
+package projects
+
+import (
+	"cmp"
+	"maps"
+	"runtime"
+	"slices"
+	"time"
+
+	"attune/engine/catalog"
+	"attune/engine/setting"
+	"attune/engine/task"
+	"attune/engine/technique"
+	"attune/engine/train"
+	"attune/projects/store"
+)
+
+// Choice is one of several things to choose from.
+type Choice struct{ Name, Title, About string }
+
+// Setup is how a training is to be done. A new one has defaults that suit the
+// project; Fields gives its knobs.
+type Setup struct {
+	Base       string   // what to start from: "starter", or the folder of a model
+	Techniques []string // in the order in which they are applied
+	Preset     string
+	Seed       uint64
+	Threads    int     // 0 for as many as there are cores
+	MaxMinutes float64 // 0 for no limit
+	Resume     int     // the run to go on with, 0 for a new one
+
+	options    train.Options
+	task       task.Task
+	techniques []technique.Technique // all there are; Techniques says which are used
+}
+
+// Starter is the base that comes with Attune.
+const Starter = "starter"
+
+// preset is a named choice of the loop's options.
+type preset struct {
+	Choice
+	epochs, patience int
+}
+
+// presets differ in how long they may try. Each check on the validation rows is
+// half a pass, and a fresh model moves little during its first passes, so patience
+// grows with the passes.
+var presets = []preset{
+	{Choice{"quick", "Quick", "A first impression in a minute or so."}, 8, 5},
+	{Choice{"balanced", "Balanced", "Good results without much waiting. Stops by itself when nothing improves."}, 24, 8},
+	{Choice{"best", "Best", "Tries longer before it gives up. For the final model."}, 48, 16},
+}
+
+// Presets lists how thorough a training can be.
+func Presets() []Choice {
+	var all []Choice
+	for _, p := range presets {
+		all = append(all, p.Choice)
+	}
+	return all
+}
+
+// Techniques lists the ways of fine-tuning.
+func Techniques() []Choice {
+	var all []Choice
+	for _, t := range catalog.Techniques() {
+		all = append(all, Choice{Name: t.Name(), Title: t.Title(), About: t.About()})
+	}
+	return all
+}
+
+// Bases lists what a training of this project can start from.
+func (p *Project) Bases() []Choice {
+	return []Choice{{Starter, "Small encoder", "Learns from your texts alone, vocabulary included. Small and fast."}}
+}
+
+// NewSetup gives a setup with the defaults of a preset, "" for the balanced one.
+// It fails with an *Error if there is no such preset.
+func (p *Project) NewSetup(name string) (*Setup, error) {
+	name = cmp.Or(name, "balanced")
+	i := slices.IndexFunc(presets, func(p preset) bool { return p.Name == name })
+	if i < 0 {
+		return nil, &Error{Got: "there is no preset " + name, Way: "choose quick, balanced or best"}
+	}
+	t, err := p.newTask()
+	if err != nil {
+		return nil, err
+	}
+	return &Setup{
+		Base: Starter, Techniques: []string{technique.NewHeadSwap().Name()}, Preset: name, Seed: 1,
+		options: presets[i].options(), task: t, techniques: catalog.Techniques(),
+	}, nil
+}
+
+// options of the loop for a small model that learns from nothing.
+func (p preset) options() train.Options {
+	return train.Options{
+		Epochs: p.epochs, Patience: p.patience, BatchSize: 32,
+		LearningRate: 1e-3, Warmup: 0.1, Decay: 0.01, Clip: 1, Evaluations: 2,
+	}
+}
+
+// LoopSettings gives the knobs of the training loop with the defaults of the
+// balanced preset.
+func LoopSettings() []setting.Field {
+	o := presets[1].options()
+	return o.Settings()
+}
+
+// newTask gives the project's task with its default settings.
+func (p *Project) newTask() (task.Task, error) {
+	for _, t := range catalog.Tasks() {
+		if t.Name() == p.task {
+			return t, nil
+		}
+	}
+	return nil, &Error{Got: "this project's task, " + p.task + ", is not known to this version of Attune", Way: "update Attune"}
+}
+
+// Fields gives the knobs of the loop, the task and the chosen techniques, bound to
+// this setup.
+func (s *Setup) Fields() []setting.Field {
+	fields := append(s.options.Settings(), s.task.Settings()...)
+	for _, t := range s.techniques {
+		if slices.Contains(s.Techniques, t.Name()) {
+			fields = append(fields, t.Settings()...)
+		}
+	}
+	return fields
+}
+
+// values gives the setting of every knob by key.
+func (s *Setup) values() map[string]string { return valuesOf(s.Fields()) }
+
+func valuesOf(fields []setting.Field) map[string]string {
+	all := map[string]string{}
+	for _, f := range fields {
+		all[f.Key] = f.Value.String()
+	}
+	return all
+}
+
+// chosen gives the techniques to apply, in order.
+func (s *Setup) chosen() ([]technique.Technique, error) {
+	var all []technique.Technique
+	for _, name := range s.Techniques {
+		i := slices.IndexFunc(s.techniques, func(t technique.Technique) bool { return t.Name() == name })
+		if i < 0 {
+			return nil, &Error{Got: "there is no technique " + name, Way: "attunectl list techniques names them all"}
+		}
+		all = append(all, s.techniques[i])
+	}
+	return all, nil
+}
+
+// loop gives the options of the training loop.
+func (s *Setup) loop() train.Options {
+	o := s.options
+	o.Seed = s.Seed
+	o.MaxTime = time.Duration(s.MaxMinutes * float64(time.Minute))
+	return o
+}
+
+// record gives what is written down of the setup.
+func (s *Setup) record() store.Run {
+	threads := s.Threads
+	if threads < 1 {
+		threads = runtime.NumCPU()
+	}
+	return store.Run{
+		Base: s.Base, Preset: s.Preset, Techniques: s.Techniques, Settings: s.values(),
+		Seed: s.Seed, Threads: threads,
+	}
+}
+
+// setupOf gives the setup that a run was started with, to go on with it.
+func (p *Project) setupOf(r store.Run) (*Setup, error) {
+	s, err := p.NewSetup(r.Preset)
+	if err != nil {
+		return nil, err
+	}
+	s.Base, s.Techniques, s.Seed, s.Threads, s.Resume = r.Base, r.Techniques, r.Seed, r.Threads, r.Number
+	for _, key := range slices.Sorted(maps.Keys(r.Settings)) {
+		if err := setting.Apply(s.Fields(), key, r.Settings[key]); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}

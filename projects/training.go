@@ -1,0 +1,341 @@
+package projects
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"time"
+
+	"attune/engine/bundle"
+	"attune/engine/catalog"
+	"attune/engine/dataset"
+	"attune/engine/model"
+	"attune/engine/model/bert"
+	"attune/engine/task"
+	"attune/engine/technique"
+	"attune/projects/run"
+	"attune/projects/store"
+)
+
+// Ready gives "" when a training can start, else a sentence that says what is
+// missing.
+func (p *Project) Ready(ctx context.Context) (string, error) {
+	o, err := p.Overview(ctx)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case o.Rows == 0:
+		return "There are no rows yet. Import a file first.", nil
+	case len(o.Labels) == 0:
+		return "No row has a label yet. Import a file with labels, or give some rows theirs.", nil
+	case len(o.Labels) == 1:
+		return fmt.Sprintf("All rows have the label %q. At least two different labels are needed to tell them apart.", o.Labels[0].Label), nil
+	case o.Splits[dataset.Train] == 0 || o.Splits[dataset.Validation] == 0:
+		return "The rows are not split yet. Some are for learning, and some must be held back to check what was learned.", nil
+	}
+	return "", nil
+}
+
+// Train starts a training in the background. When the context is done it is
+// written down as interrupted. It fails with an *Error when the project is not
+// ready, and with a *store.Error while another training or an import has it.
+func (p *Project) Train(ctx context.Context, s *Setup) (*run.Run, error) {
+	if reason, err := p.Ready(ctx); err != nil || reason != "" {
+		return nil, notReady(reason, err)
+	}
+	if _, err := s.chosen(); err != nil {
+		return nil, err
+	}
+	unlock, err := p.store.Lock("a training")
+	if err != nil {
+		return nil, err
+	}
+	record, err := p.recordFor(ctx, s)
+	if err != nil {
+		unlock()
+		return nil, err
+	}
+	r := run.Start(ctx, run.Job{
+		Store: p.store, Record: record, Options: s.loop(), Resume: s.Resume > 0,
+		About: bundle.About{
+			Task: s.task.Name(), Pipeline: s.task.Pipeline(), Settings: valuesOf(s.task.Settings()),
+			Base: s.Base, Techniques: s.Techniques, Project: p.Name(), Run: record.Number,
+		},
+		Prepare: func(ctx context.Context, doing func(string)) (*technique.Plan, error) { return p.plan(ctx, s, doing) },
+		Baseline: func(ctx context.Context) (map[string]float64, error) {
+			return p.baseline(ctx, s.task, dataset.Validation)
+		},
+		Done: unlock,
+	})
+	p.setActive(r)
+	return r, nil
+}
+
+func notReady(reason string, err error) error {
+	if err != nil {
+		return err
+	}
+	return &Error{Got: reason, Way: "then start the training again"}
+}
+
+// recordFor writes down a new run, or gives that of the run to go on with. A run
+// can only go on with the rows that it began with.
+func (p *Project) recordFor(ctx context.Context, s *Setup) (store.Run, error) {
+	data, err := p.store.DataHash(ctx)
+	if err != nil {
+		return store.Run{}, err
+	}
+	if s.Resume > 0 {
+		old, err := p.store.Run(ctx, s.Resume)
+		if err != nil {
+			return store.Run{}, err
+		}
+		if old.DataHash != data {
+			return store.Run{}, &Error{
+				Got: fmt.Sprintf("the rows were changed since run %d was interrupted", s.Resume),
+				Way: "undo the changes to go on with it, or start a new training; its best model so far is kept",
+			}
+		}
+		return old, nil
+	}
+	record := s.record()
+	record.Status, record.Started, record.DataHash = string(run.Preparing), time.Now(), data
+	record.Number, err = p.store.StartRun(ctx, record)
+	return record, err
+}
+
+// Unfinished gives the newest run that was interrupted, by a crash or by closing
+// the window, and can be resumed; ok is false when there is none.
+func (p *Project) Unfinished(ctx context.Context) (number int, ok bool) {
+	runs, err := p.Runs(ctx)
+	if err != nil || len(runs) == 0 {
+		return 0, false
+	}
+	newest := runs[0]
+	return newest.Number, newest.Status == run.Interrupted
+}
+
+// ResumeSetup gives the setup that goes on with an interrupted run.
+func (p *Project) ResumeSetup(ctx context.Context, number int) (*Setup, error) {
+	record, err := p.store.Run(ctx, number)
+	if err != nil {
+		return nil, err
+	}
+	return p.setupOf(record)
+}
+
+// Active gives the training that this process carries out on the project, nil when
+// there is none.
+func (p *Project) Active() *run.Run {
+	p.activity.Lock()
+	defer p.activity.Unlock()
+	if p.active != nil && p.active.State().Status.AtRest() {
+		return nil
+	}
+	return p.active
+}
+
+func (p *Project) setActive(r *run.Run) {
+	p.activity.Lock()
+	defer p.activity.Unlock()
+	p.active = r
+}
+
+// plan builds the model and lets the techniques say what is done with it.
+func (p *Project) plan(ctx context.Context, s *Setup, doing func(string)) (*technique.Plan, error) {
+	base, err := p.base(ctx, s, doing)
+	if err != nil {
+		return nil, err
+	}
+	plan := &technique.Plan{
+		Task: s.task, Base: base, Seed: s.Seed,
+		Learn: p.Source(ctx, dataset.Train), Check: p.Source(ctx, dataset.Validation),
+	}
+	chosen, err := s.chosen()
+	if err != nil {
+		return nil, err
+	}
+	doing("building the model")
+	for _, t := range chosen {
+		if err := t.Apply(plan); err != nil {
+			return nil, err
+		}
+	}
+	doing("cutting the texts into word pieces")
+	return plan, nil
+}
+
+// base gives what the training starts from. The vocabulary of a fresh model is
+// learned from the training rows alone: the others stand for texts to come.
+func (p *Project) base(ctx context.Context, s *Setup, doing func(string)) (*model.Base, error) {
+	if s.Base != Starter {
+		doing("reading the model")
+		opened, err := bundle.Open(s.Base, catalog.Families())
+		if err != nil {
+			return nil, err
+		}
+		return opened.Base, nil
+	}
+	doing("learning the vocabulary")
+	var failed error
+	base, err := bert.Fresh(ctx, texts(p.Source(ctx, dataset.Train), &failed), s.Seed)
+	if failed != nil {
+		return nil, failed
+	}
+	return base, err
+}
+
+// texts gives the texts of a source; it ends early at an error, which it tells.
+func texts(source dataset.Source, failed *error) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for e, err := range source {
+			if err != nil {
+				*failed = err
+				return
+			}
+			if !yield(e.Text) || e.Pair != "" && !yield(e.Pair) {
+				return
+			}
+		}
+	}
+}
+
+// baseline scores the task's simple model on a split, or gives nil for a task that
+// has none.
+func (p *Project) baseline(ctx context.Context, t task.Task, split dataset.Split) (map[string]float64, error) {
+	comparable, ok := t.(task.Comparable)
+	if !ok {
+		return nil, nil
+	}
+	answer, err := comparable.Baseline(ctx, p.Source(ctx, dataset.Train))
+	if err != nil {
+		return nil, err
+	}
+	metrics := t.Metrics()
+	for e, err := range p.Source(ctx, split) {
+		if err != nil {
+			return nil, err
+		}
+		got := answer(e)
+		for _, m := range metrics {
+			m.Add(e, got)
+		}
+	}
+	scores := map[string]float64{}
+	for _, m := range metrics {
+		scores[m.Name()] = m.Value()
+	}
+	return scores, nil
+}
+
+// RunInfo is what is known of a training.
+type RunInfo struct {
+	Number           int                `json:"run"`
+	Status           run.Status         `json:"status"`
+	Base             string             `json:"base"`
+	Techniques       []string           `json:"techniques"`
+	Preset           string             `json:"preset"`
+	Settings         map[string]string  `json:"settings"`
+	Seed             uint64             `json:"seed"`
+	Started          time.Time          `json:"started"`
+	Ended            time.Time          `json:"ended"`
+	Steps            int                `json:"steps"`
+	Epochs           float64            `json:"epochs"`
+	Stopped          string             `json:"stopped"`
+	Main             string             `json:"main"`      // name of the score that decides
+	BestStep         int                `json:"best_step"` // the step whose model is kept, 0 for none
+	Best             *run.Evaluation    `json:"best"`
+	Baseline         map[string]float64 `json:"baseline"`
+	Seconds          float64            `json:"seconds"`
+	SamplesPerSecond float64            `json:"samples_per_second"`
+	Verdict          string             `json:"verdict"`
+	Error            string             `json:"error,omitempty"`
+	Model            string             `json:"model"` // folder of the kept model inside the project, "" when there is none
+}
+
+// Runs lists the trainings, the newest first.
+func (p *Project) Runs(ctx context.Context) ([]RunInfo, error) {
+	records, err := p.store.Runs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, busy := p.store.Busy()
+	var all []RunInfo
+	for _, r := range slices.Backward(records) {
+		info, err := p.info(ctx, r, busy)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, info)
+	}
+	return all, nil
+}
+
+// Run gives what is known of one training, 0 for the best one.
+func (p *Project) Run(ctx context.Context, number int) (RunInfo, error) {
+	runs, err := p.Runs(ctx)
+	if err != nil {
+		return RunInfo{}, err
+	}
+	best := -1
+	for i, r := range runs {
+		if number == r.Number {
+			return r, nil
+		}
+		if r.Model != "" && (best < 0 || r.score() > runs[best].score()) {
+			best = i
+		}
+	}
+	switch {
+	case number != 0:
+		return RunInfo{}, &Error{Got: fmt.Sprintf("there is no run %d", number), Way: "choose another; attunectl runs lists them"}
+	case best < 0:
+		return RunInfo{}, &Error{Got: "no model was trained yet", Way: "fine-tune one first"}
+	}
+	return runs[best], nil
+}
+
+func (r RunInfo) score() float64 {
+	if r.Best == nil {
+		return -1
+	}
+	return r.Best.Scores[r.Main]
+}
+
+// info puts together what is known of a run. One that never ended, while nothing
+// is at work on the project, was interrupted.
+func (p *Project) info(ctx context.Context, r store.Run, busy bool) (RunInfo, error) {
+	i := RunInfo{
+		Number: r.Number, Status: run.Status(r.Status), Base: r.Base, Techniques: r.Techniques, Preset: r.Preset,
+		Settings: r.Settings, Seed: r.Seed, Started: r.Started, Ended: r.Ended, Steps: r.Step, Epochs: r.Epoch,
+		Stopped: r.Stopped, Main: r.Main, BestStep: r.BestStep, Baseline: r.Baseline, Seconds: r.Seconds, Verdict: r.Verdict, Error: r.Error,
+	}
+	if !i.Status.AtRest() && !busy {
+		i.Status = run.Interrupted
+	}
+	if r.Seconds > 0 {
+		i.SamplesPerSecond = float64(r.Samples) / r.Seconds
+	}
+	if r.BestStep == 0 {
+		return i, nil
+	}
+	i.Model = run.ModelFolder(r.Number)
+	curve, err := p.Curve(ctx, r.Number)
+	if err != nil {
+		return i, err
+	}
+	for _, e := range curve.Evaluations {
+		if e.Step == r.BestStep {
+			i.Best = &e
+		}
+	}
+	return i, nil
+}
+
+// Curve gives the curves of a run.
+func (p *Project) Curve(ctx context.Context, number int) (run.Curve, error) {
+	measures, err := p.store.Measures(ctx, number)
+	return run.CurveOf(measures), err
+}
