@@ -234,9 +234,9 @@ func TestRealData(t *testing.T) {
 		read              func(testing.TB) (learn, test []dataset.Example)
 		accuracy, macroF1 float64
 	}{
-		{"sms_spam", spam, 0.98, 0.96},
-		{"ag_news", news, 0.89, 0.89},
-		{"banking77", banking, 0.89, 0.89},
+		{"sms_spam", spam, 0.98, 0.97},
+		{"ag_news", news, 0.895, 0.895},
+		{"banking77", banking, 0.91, 0.91},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -255,7 +255,7 @@ func TestRealData(t *testing.T) {
 			}
 			t.Logf("%d examples in %v: accuracy %.4f, macro F1 %.4f", len(learn), trained.Round(time.Millisecond), accuracy.Value(), macroF1.Value())
 			if accuracy.Value() < c.accuracy || macroF1.Value() < c.macroF1 {
-				t.Errorf("accuracy %.4f, macro F1 %.4f; want %.2f and %.2f", accuracy.Value(), macroF1.Value(), c.accuracy, c.macroF1)
+				t.Errorf("accuracy %.4f, macro F1 %.4f; want %.3f and %.3f", accuracy.Value(), macroF1.Value(), c.accuracy, c.macroF1)
 			}
 		})
 	}

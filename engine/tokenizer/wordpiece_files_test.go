@@ -146,6 +146,7 @@ func TestReadWordPieceFails(t *testing.T) {
 		{"a post-processor without numbers", folder("tokenizer.json", with(`"cls":["[CLS]",2]`, `"cls":["[CLS]"]`)), "tokenizer.json", "number"},
 		{"a post-processor beyond the vocabulary", folder("tokenizer.json", with(`"cls":["[CLS]",2]`, `"cls":["[CLS]",12]`)), "tokenizer.json", "token 12 of 11"},
 		{"no unknown piece", folder("tokenizer.json", with(`"unk_token":"[UNK]"`, `"unk_token":"<unk>"`)), "tokenizer.json", "no <unk> piece"},
+		{"no mark inside words", folder("tokenizer.json", with(`"continuing_subword_prefix":"##"`, `"continuing_subword_prefix":""`)), "tokenizer.json", "inside words"},
 		{"a negative number", folder("tokenizer.json", with(`"hello":4`, `"hello":-4`)), "tokenizer.json", "-4"},
 		{"a number that would take all memory", folder("tokenizer.json", with(`"hello":4`, `"hello":4000000000`)), "tokenizer.json", "4000000000"},
 		{"an added token beyond reason", folder("tokenizer.json", added(`{"id":-1,"content":"x"}`)), "tokenizer.json", "-1"},

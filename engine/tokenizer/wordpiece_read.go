@@ -183,6 +183,9 @@ func (j *jsonWordPiece) check() error {
 	if err := expect("pre-tokeniser", "BertPreTokenizer", j.PreTokenizer.Type); err != nil {
 		return err
 	}
+	if j.Model.Continuation == "" {
+		return unusable(errors.New("its pieces inside words begin like those that begin words"))
+	}
 	for _, a := range j.AddedTokens {
 		if a.ID < 0 || a.ID > highestID || !utf8.ValidString(a.Content) {
 			return unusable(fmt.Errorf("the added token %q has the number %d", a.Content, a.ID))
