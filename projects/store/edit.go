@@ -30,7 +30,7 @@ type Edit struct {
 	event  int64
 	digest hash.Hash // of the state before and everything done
 	sets   map[string]int64
-	insert *sql.Stmt
+	insert [2]*sql.Stmt // into examples and contents
 	source Source
 	added  int64
 }
@@ -183,13 +183,18 @@ func (e *Edit) Source(file string, columns []string) error {
 	if err := next.Scan(&e.source.ID); err != nil {
 		return err
 	}
-	if e.insert != nil {
+	if e.insert[0] != nil {
 		return nil
 	}
-	e.insert, err = e.tx.PrepareContext(e.ctx, `insert into examples
-		(id, source, source_row, text, pair, target, spans, others, words, given, split, labels, hidden)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`)
-	return err
+	for i, query := range []string{
+		`insert into examples (id, source, source_row, words, given, split, labels, hidden) values (?, ?, ?, ?, ?, ?, ?, 0)`,
+		`insert into contents (id, text, pair, target, spans, others) values (?, ?, ?, ?, ?, ?)`,
+	} {
+		if e.insert[i], err = e.tx.PrepareContext(e.ctx, query); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // closeSource notes which examples the file brought.
@@ -222,8 +227,12 @@ func (e *Edit) Add(x NewExample) error {
 	e.source.last++
 	// Without the context, which the driver would watch from a new goroutine
 	// for every row.
-	_, err = e.insert.ExecContext(context.Background(), e.source.last, e.source.ID, x.Row, x.Text, x.Pair, x.Target,
-		spans, others, x.Words, string(x.Given), string(x.Split), set)
+	_, err = e.insert[0].ExecContext(context.Background(),
+		e.source.last, e.source.ID, x.Row, x.Words, string(x.Given), string(x.Split), set)
+	if err != nil {
+		return err
+	}
+	_, err = e.insert[1].ExecContext(context.Background(), e.source.last, x.Text, x.Pair, x.Target, spans, others)
 	e.added++
 	e.write(x.Text, x.Pair, x.Target, spans, string(x.Split))
 	e.write(x.Labels...)
@@ -384,11 +393,15 @@ type Assigned struct {
 // Assigned gives all examples that are shown, in the order of their ids, each
 // with its value in the column group, or "" for none.
 func (e *Edit) Assigned(group string) ([]Assigned, error) {
-	rows, err := e.tx.QueryContext(e.ctx, `
-		select x.id, x.labels, x.given, x.split, coalesce(case when ?1 = '' then '' else
-			x.others ->> (select '$[' || key || ']' from json_each(s.columns) where value = ?1) end, '')
-		from examples x not indexed join sources s on s.id = x.source
-		where not x.hidden order by x.id`, group)
+	query := `select id, labels, given, split, '' from examples where not hidden order by id`
+	if group != "" {
+		query = `
+			select x.id, x.labels, x.given, x.split, coalesce(
+				c.others ->> (select '$[' || key || ']' from json_each(s.columns) where value = ?), '')
+			from examples x join contents c on c.id = x.id join sources s on s.id = x.source
+			where not x.hidden order by x.id`
+	}
+	rows, err := e.tx.QueryContext(e.ctx, query, group)
 	if err != nil {
 		return nil, err
 	}

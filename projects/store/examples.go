@@ -33,13 +33,17 @@ type Row struct {
 // orders are the ways to sort; among equals, the order of import.
 var orders = map[string]string{
 	"":       `x.id`,
-	"text":   `x.text collate nocase`,
+	"text":   `c.text collate nocase`,
 	"label":  `(select labels from label_sets l where l.id = x.labels) collate nocase`,
 	"length": `x.words`,
 }
 
-// sql is the query's conditions and order, with their arguments.
-func (q Query) sql() (clauses string, args []any) {
+// sql selects the ids of a query, with its arguments.
+func (q Query) sql() (query string, args []any) {
+	from := `examples x`
+	if q.Search != "" || q.Sort == "text" {
+		from += ` join contents c on c.id = x.id`
+	}
 	where := []string{`not x.hidden`}
 	if q.Split != nil {
 		where = append(where, `x.split = ?`)
@@ -54,7 +58,7 @@ func (q Query) sql() (clauses string, args []any) {
 		args = append(args, *q.Label)
 	}
 	if q.Search != "" {
-		where = append(where, `(holds(x.text, ?) or x.pair <> '' and holds(x.pair, ?) or x.target <> '' and holds(x.target, ?))`)
+		where = append(where, `(holds(c.text, ?) or c.pair <> '' and holds(c.pair, ?) or c.target <> '' and holds(c.target, ?))`)
 		wanted := strings.ToLower(q.Search)
 		args = append(args, wanted, wanted, wanted)
 	}
@@ -65,14 +69,14 @@ func (q Query) sql() (clauses string, args []any) {
 	if q.Descending {
 		order += ` desc`
 	}
-	return ` where ` + strings.Join(where, ` and `) + ` order by ` + order + `, x.id`, args
+	return `select x.id from ` + from + ` where ` + strings.Join(where, ` and `) + ` order by ` + order + `, x.id`, args
 }
 
 // IDs gives the ids of all examples that a query chooses, in its order: eight
 // bytes each, from which any page of a table is then read at once.
 func (s *Store) IDs(ctx context.Context, q Query) ([]int64, error) {
-	clauses, args := q.sql()
-	rows, err := s.reader.QueryContext(ctx, `select x.id from examples x`+clauses, args...)
+	query, args := q.sql()
+	rows, err := s.reader.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, s.explain(ctx, "look for examples", err)
 	}
@@ -96,8 +100,8 @@ func (s *Store) Rows(ctx context.Context, ids []int64) ([]Row, error) {
 		return nil, err
 	}
 	rows, err := s.reader.QueryContext(ctx, `
-		select x.id, x.text, x.pair, x.target, l.labels, x.split, s.file, x.source_row
-		from json_each(?) j join examples x on x.id = j.value
+		select x.id, c.text, c.pair, c.target, l.labels, x.split, s.file, x.source_row
+		from json_each(?) j join examples x on x.id = j.value join contents c on c.id = x.id
 		join sources s on s.id = x.source join label_sets l on l.id = x.labels
 		where not x.hidden order by j.key`, string(list))
 	if err != nil {
@@ -123,10 +127,9 @@ func (s *Store) Rows(ctx context.Context, ids []int64) ([]Row, error) {
 // were when the first was read. It holds one of them at a time.
 func (s *Store) Examples(ctx context.Context, split dataset.Split) dataset.Source {
 	return func(yield func(dataset.Example, error) bool) {
-		// In the order of the table itself, which needs no sorting.
 		rows, err := s.reader.QueryContext(ctx, `
-			select x.id, x.text, x.pair, x.target, x.spans, l.labels
-			from examples x not indexed join label_sets l on l.id = x.labels
+			select x.id, c.text, c.pair, c.target, c.spans, l.labels
+			from examples x join contents c on c.id = x.id join label_sets l on l.id = x.labels
 			where not x.hidden and x.split = ? order by x.id`, string(split))
 		if err != nil {
 			yield(dataset.Example{}, s.explain(ctx, "read examples", err))
@@ -181,8 +184,8 @@ type Count struct {
 	Rows   int
 }
 
-// Counts gives the numbers of all examples that are shown, from an index
-// alone.
+// Counts gives the numbers of all examples that are shown, without reading a
+// text.
 func (s *Store) Counts(ctx context.Context) ([]Count, error) {
 	rows, err := s.reader.QueryContext(ctx, `
 		select c.split, l.labels, c.source, c.words, c.rows

@@ -31,7 +31,7 @@ func (c connector) Driver() driver.Driver { return c.driver }
 // commit is on the disk when it returns, because each is a decision of the
 // user's, and imports and measures come many to a commit.
 const (
-	anyPragmas    = "_pragma=busy_timeout(5000)&_pragma=cache_size(-16384)&_pragma=temp_store(memory)"
+	anyPragmas    = "_pragma=busy_timeout(5000)&_pragma=cache_size(-16384)"
 	writerPragmas = "mode=rw&" + anyPragmas + "&_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=foreign_keys(1)&_txlock=immediate"
 	readerPragmas = "mode=ro&" + anyPragmas + "&_pragma=query_only(1)"
 )

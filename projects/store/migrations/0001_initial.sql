@@ -33,24 +33,28 @@ create table label_sets (
 ) strict;
 insert into label_sets values (0, '[]');
 
+-- What changes often is kept apart from the texts, which are long: to split a
+-- million examples anew rewrites 30 MB, not the whole file, and counts read no
+-- more than that.
 create table examples (
 	id         integer primary key,
 	source     integer not null references sources (id) on delete cascade,
 	source_row integer not null,
-	text       text    not null,
-	pair       text    not null,
-	target     text    not null,
-	spans      text    not null, -- JSON array, or ''
-	others     text    not null, -- JSON array: the values of the columns without a role, or ''
-	words      integer not null, -- length of text
+	words      integer not null, -- length of the text
 	given      text    not null check (given in ('', 'train', 'validation', 'test', 'unlabelled')), -- the split that its file gave
 	split      text    not null check (split in ('', 'train', 'validation', 'test', 'unlabelled')),
 	labels     integer not null references label_sets (id),
 	hidden     integer not null check (hidden in (0, 1)) -- deleted, or its import undone
 ) strict;
 
--- All counts, and the choice of rows by split and label, read only this.
-create index examples_shown on examples (split, labels, words, source) where hidden = 0;
+create table contents (
+	id     integer primary key references examples (id) on delete cascade,
+	text   text not null,
+	pair   text not null,
+	target text not null,
+	spans  text not null, -- JSON array, or ''
+	others text not null  -- JSON array: the values of the columns without a role, or ''
+) strict;
 
 -- What an event did to single values of examples. Examples are not referenced:
 -- they leave only together with the event that brought them, and all later ones.
