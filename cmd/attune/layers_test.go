@@ -117,6 +117,8 @@ func TestLayersCatchesEach(t *testing.T) {
 		{"two families", in("engine/model/bert", "attune/engine/model/gpt2"), "beside"},
 		{"two panels", in("gui/training", "attune/gui/importing"), "beside"},
 		{"a family and its test kit", in("engine/model/bert", "attune/engine/model/modeltest"), "only tests"},
+		{"a test kit on another", in("engine/model/modeltest", "attune/engine/op/optest"), ""},
+		{"a test kit on a later one", in("engine/op/optest", "attune/engine/model/modeltest"), "below"},
 		{"a test kit in a test", listed{ImportPath: "attune/engine/model/bert", TestImports: []string{"attune/engine/model/modeltest"}}, ""},
 		{"no line", in("engine/gradient"), "no line"},
 		{"a name that says nothing", in("gui/utils"), "says nothing"},
@@ -179,7 +181,7 @@ func badOrder(p listed) []string {
 		line, known := lineOf(name)
 		switch {
 		case !inside || !known: // another module, or a package that fails on its own
-		case testOnly(name):
+		case testOnly(name) && !testOnly(p.name()):
 			bad = append(bad, fmt.Sprintf("%s imports %s, which is for only tests", p.name(), name))
 		case line == own:
 			bad = append(bad, fmt.Sprintf("%s imports %s, which stands beside it in the plan", p.name(), name))

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// longSteps are too slow for every change.
+var longSteps = []step{
+	{"checkptr", func(_ context.Context, m machine, t *tally) error {
+		return suite{long: true, env: []string{"CGO_ENABLED=0"}}.run(m, t, "-gcflags=all=-d=checkptr", "./engine/kernel/...", "./engine/op/...")
+	}},
+	{"purego", func(_ context.Context, m machine, t *tally) error {
+		return suite{long: true, env: []string{"CGO_ENABLED=0", "ATTUNE_SIMD=plain"}}.run(m, t, "-count=1", "./engine/...")
+	}},
+	{"systems", crossBuild},
+	{"fuzz", fuzz},
+}
+
+// systems are those that Attune is built for beside this one.
+var systems = []string{"darwin/arm64", "darwin/amd64", "windows/amd64", "linux/arm64"}
+
+// crossBuild compiles all that is pure Go for the other systems.
+func crossBuild(ctx context.Context, m machine, _ *tally) error {
+	pure, err := m.packages()
+	if err != nil {
+		return err
+	}
+	for _, s := range systems {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		m.printf("%s\n", s)
+		system, processor, _ := strings.Cut(s, "/")
+		vet := golang(slices.Concat([]string{"vet"}, pure)...)
+		if err := m.show(vet.with("CGO_ENABLED=0", "GOOS="+system, "GOARCH="+processor)); err != nil {
+			return fmt.Errorf("for %s: %w", s, err)
+		}
+	}
+	return nil
+}
+
+// fuzz gives every fuzz target half a minute.
+func fuzz(ctx context.Context, m machine, _ *tally) error {
+	packages, err := m.packages()
+	if err != nil {
+		return err
+	}
+	var failures []string
+	for _, p := range packages {
+		out, err := m.output(golang("test", "-list", "^Fuzz", p))
+		if err != nil {
+			return err
+		}
+		for _, target := range fuzzTargets(out) {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			m.printf("%s %s\n", p, target)
+			if m.show(golang("test", "-run", "^$", "-fuzz", "^"+target+"$", "-fuzztime", "30s", p)) != nil {
+				failures = append(failures, p+" "+target)
+			}
+		}
+	}
+	if len(failures) > 0 {
+		return fmt.Errorf("found an input that breaks %s; it lies in the package's testdata/fuzz", strings.Join(failures, ", "))
+	}
+	return nil
+}
+
+// fuzzTargets finds the names in the output of `go test -list`.
+func fuzzTargets(list string) []string {
+	return slices.DeleteFunc(strings.Fields(list), func(word string) bool { return !strings.HasPrefix(word, "Fuzz") })
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A system is what providing packages asks of a machine.
+type system interface {
+	has(program string) bool
+	output(p program) (string, error) // an error with the output is an answer too
+	show(p program) error
+	printf(format string, args ...any)
+}
+
+// A provider finds and installs what is missing.
+type provider struct {
+	system
+	os   string                     // as runtime.GOOS names it
+	root bool                       // no sudo needed
+	ci   bool                       // nobody is there to be asked, and the machine is there to be changed
+	ask  func(question string) bool // false where nobody answers
+}
+
+// A missingError names what the machine lacks and cannot be given by dev.
+type missingError struct {
+	need need
+	what []string
+	way  string // the command that provides it
+}
+
+func (e *missingError) Error() string {
+	return fmt.Sprintf("for %s this machine lacks %s.", e.need, strings.Join(e.what, " "))
+}
+
+// Hint is the command to type.
+func (e *missingError) Hint() string {
+	return "Install it with this line, then try again:\n  " + e.way
+}
+
+// provide makes sure that the machine has what the needs ask for. It fails with
+// a *missingError where a person has to do it.
+func (p provider) provide(needs ...need) error {
+	switch p.os {
+	case "darwin":
+		return p.compiler("xcode-select -p", "the command line tools of Xcode", "xcode-select --install")
+	case "windows":
+		return p.compiler("gcc --version", "a C compiler", "winget install MSYS2.MSYS2, then in its UCRT64 shell: pacman -S mingw-w64-ucrt-x86_64-gcc, and put C:\\msys64\\ucrt64\\bin on the PATH")
+	}
+	manager, known := findManager(p.has)
+	if !known {
+		p.printf("No package manager known to dev here: if the build fails, it names what is missing.\n")
+		return nil
+	}
+	wanted := manager.wanted(needs)
+	// The query fails where a package is missing; what it prints counts.
+	answer, _ := p.output(program{args: append(manager.query[:len(manager.query):len(manager.query)], wanted...)})
+	missing := manager.missing(wanted, answer, p.has)
+	if len(missing) == 0 {
+		return nil
+	}
+	return p.install(manager, needs[0], missing)
+}
+
+// compiler checks for the one thing that macOS and Windows lack.
+func (p provider) compiler(check, what, way string) error {
+	if _, err := p.output(program{args: strings.Fields(check)}); err != nil {
+		return &missingError{need: toBuild, what: []string{what}, way: way}
+	}
+	return nil
+}
+
+// install installs with the system's package manager, if it may.
+func (p provider) install(m manager, n need, missing []string) error {
+	line := program{args: append(m.install[:len(m.install):len(m.install)], missing...)}
+	if !p.root {
+		line.args = append([]string{"sudo"}, line.args...)
+	}
+	refused := &missingError{need: n, what: missing, way: line.String()}
+	if !m.itself {
+		return refused
+	}
+	p.printf("This machine lacks %d packages for %s. To install them:\n  %s\n", len(missing), n, line)
+	switch {
+	case p.root:
+	case p.ci:
+		line.args = append([]string{"sudo", "-n"}, line.args[1:]...)
+	case !p.ask("Run it now?"):
+		return refused
+	}
+	return p.apply(m, line, refused)
+}
+
+// apply runs the line. It fetches the lists of packages only where the line
+// fails without: they may be absent on a fresh machine, or too old.
+func (p provider) apply(m manager, line program, refused *missingError) error {
+	quiet := "DEBIAN_FRONTEND=noninteractive" // no package may stop to ask
+	if p.show(line.with(quiet)) == nil {
+		return nil
+	}
+	refresh := program{args: m.refresh}
+	if sudo := len(line.args) - len(m.install) - len(refused.what); sudo > 0 {
+		refresh.args = append(line.args[:sudo:sudo], m.refresh...)
+	}
+	p.printf("Fetching the lists of packages first.\n  %s\n", refresh)
+	if err := p.show(refresh); err != nil {
+		return fmt.Errorf("%w (%w)", refused, err)
+	}
+	if err := p.show(line.with(quiet)); err != nil {
+		return fmt.Errorf("%w (%w)", refused, err)
+	}
+	return nil
+}

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A step is one check of the whole tree. The tests among them count into the
+// tally.
+type step struct {
+	name string
+	do   func(ctx context.Context, m machine, t *tally) error
+}
+
+// test runs every step, whatever becomes of those before, and ends with the
+// numbers of passed and failed tests on a line of their own. A failed step
+// without a test counts as one failure.
+func test(ctx context.Context, m machine, args []string) error {
+	flags := flag.NewFlagSet("test", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	long := flags.Bool("long", false, "")
+	if err := flags.Parse(args); err != nil || flags.NArg() > 0 {
+		return usageError("test takes one flag, -long, and nothing else.")
+	}
+	steps := steps(*long)
+	if *long {
+		steps = append(steps, longSteps...)
+	}
+	begin, tally := time.Now(), newTally()
+	failures, summary := runSteps(ctx, m, steps, tally)
+	m.printf("\n%s\n", strings.Join(tally.worst(), "\n"))
+	m.printf("\n%s%-12s %s\n\n%s\n", summary, "together", clock(time.Since(begin)), tally)
+	if failures > 0 {
+		return fmt.Errorf("%d of %d steps failed", failures, len(steps))
+	}
+	return ctx.Err()
+}
+
+// runSteps gives how many steps failed and a line for each.
+func runSteps(ctx context.Context, m machine, steps []step, t *tally) (failures int, summary string) {
+	var lines strings.Builder
+	for _, s := range steps {
+		if ctx.Err() != nil {
+			break
+		}
+		m.printf("\n== %s\n", s.name)
+		begin, before := time.Now(), t.broken
+		err := s.do(ctx, m, t)
+		verdict := "ok"
+		if err != nil {
+			verdict = "FAILED"
+			failures++
+			m.printf("%s: %v\n%s", s.name, err, lineOf(hintOf(err)))
+			if t.broken == before {
+				t.fail()
+			}
+		}
+		took := clock(time.Since(begin))
+		m.printf("== %s %s after %s\n", s.name, verdict, took)
+		fmt.Fprintf(&lines, "%-12s %s  %s\n", s.name, took, verdict)
+	}
+	return failures, lines.String()
+}
+
+// lineOf ends a text that is not empty with a line break.
+func lineOf(text string) string {
+	if text == "" {
+		return ""
+	}
+	return text + "\n"
+}
+
+// steps is what has to pass. Without long, tests that know testing.Short do
+// less.
+func steps(long bool) []step {
+	pure := suite{env: []string{"CGO_ENABLED=0"}, long: long}
+	return []step{
+		{"packages", func(_ context.Context, m machine, _ *tally) error {
+			return newProvider(m).provide(toBuild, toDraw, toTest)
+		}},
+		{"gofmt", gofmt},
+		{"vet", vet},
+		{"staticcheck", staticcheck},
+		{"layers", func(_ context.Context, m machine, t *tally) error {
+			return pure.run(m, t, append(headless, "-skip", windowTests, application)...)
+		}},
+		{"units", func(_ context.Context, m machine, t *tally) error {
+			rest, err := m.packages()
+			if err != nil {
+				return err
+			}
+			return pure.run(m, t, rest...)
+		}},
+		{"race", func(_ context.Context, m machine, t *tally) error {
+			return suite{env: []string{"CGO_ENABLED=1"}, long: long}.run(m, t, append([]string{"-race"}, concurrent...)...)
+		}},
+		{"build", func(_ context.Context, m machine, _ *tally) error {
+			_, err := m.build("attune", glTakes)
+			return err
+		}},
+		{"window", func(_ context.Context, m machine, t *tally) error { return testWindow(m, t, long) }},
+	}
+}
+
+const (
+	application = "./cmd/attune"
+	// windowTests open the real application, so they need a display.
+	windowTests = "^TestWindow"
+	// linter was the newest release when it was chosen; its findings change
+	// with its version, so it is pinned.
+	linter = "honnef.co/go/tools/cmd/staticcheck@v0.8.2"
+)
+
+// headless makes Fyne's application package build without OpenGL, so that the
+// whole tree compiles without cgo.
+var headless = []string{"-tags", "ci"}
+
+// concurrent are the packages in which goroutines share something.
+var concurrent = []string{
+	"./engine/kernel/...", "./engine/op/...", "./engine/train/...", "./projects/...", "./gui/parts/...",
+}
+
+// packages lists all but the application, which alone needs cgo.
+func (m machine) packages() ([]string, error) {
+	out, err := m.output(golang("list", "-e", "./..."))
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(strings.Fields(out), func(p string) bool { return strings.HasSuffix(p, "/cmd/attune") }), nil
+}
+
+func vet(_ context.Context, m machine, _ *tally) error {
+	return m.show(golang(slices.Concat([]string{"vet"}, headless, []string{"./..."})...).with("CGO_ENABLED=0"))
+}
+
+func staticcheck(_ context.Context, m machine, _ *tally) error {
+	return m.show(golang(slices.Concat([]string{"run", linter}, headless, []string{"./..."})...).with("CGO_ENABLED=0"))
+}
+
+// A suite is a way to run tests.
+type suite struct {
+	before []string // a program that runs the go command
+	env    []string
+	long   bool
+}
+
+// run runs `go test` with the arguments. That nothing ran is a failure: a
+// pattern without a match would pass for ever.
+func (s suite) run(m machine, t *tally, args ...string) error {
+	p := golang("test", "-json")
+	if !s.long {
+		p.args = append(p.args, "-short")
+	}
+	p.args = slices.Concat(s.before, p.args, args)
+	seen := t.runs
+	if err := m.pipe(p.with(s.env...), func(r io.Reader) error { return t.read(r, m.out) }); err != nil {
+		return err
+	}
+	if t.runs == seen {
+		return errors.New("not a single test ran")
+	}
+	return nil
+}
