@@ -37,13 +37,13 @@ func (s *Store) Lock(job string) (unlock func(), err error) {
 	if err != nil {
 		return nil, s.explainFile("claim the project", err)
 	}
-	mine, err := lockFile(f, true, false)
+	mine, err := tryLock(f)
 	if err == nil && !mine {
 		err = s.busy()
 	}
 	if err != nil {
 		f.Close()
-		return nil, err
+		return nil, s.explainFile("claim the project", err)
 	}
 	if err := describe(f, job); err != nil {
 		f.Close()
@@ -53,6 +53,18 @@ func (s *Store) Lock(job string) (unlock func(), err error) {
 		f.Truncate(0)
 		f.Close()
 	}, nil
+}
+
+// tryLock tries for a twentieth of a second, because Busy, asked at the same
+// time, holds the lock for a moment too.
+func tryLock(f *os.File) (mine bool, err error) {
+	for range 5 {
+		if mine, err = lockFile(f, true, false); mine || err != nil {
+			return mine, err
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return false, nil
 }
 
 func describe(f *os.File, job string) error {
