@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"attune/engine/catalog"
 	"attune/engine/dataset"
 	"attune/engine/format"
 	"attune/projects/store"
@@ -67,7 +68,7 @@ type table struct {
 // look opens a file and looks at all of it.
 func look(ctx context.Context, file format.File, o ImportOptions, progress func(int64)) (t table, err error) {
 	t.file = file
-	if t.format, err = format.Find([]format.Format{format.CSV}, file); err != nil {
+	if t.format, err = format.Find(catalog.Formats(), file); err != nil {
 		return t, err
 	}
 	insisted := format.Overrides{Encoding: o.Encoding, Delimiter: o.Delimiter, Header: o.Header}

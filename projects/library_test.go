@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -135,5 +136,17 @@ func TestSample(t *testing.T) {
 	}
 	if all := recent(t, l); len(all) != 1 || all[0].Name != "Support tickets" {
 		t.Errorf("recent projects are %+v", all)
+	}
+}
+
+func TestUnknownTask(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "Tickets")
+	_, err := projects.Create(dir, "clairvoyance")
+	hint, ok := err.(interface{ Hint() string })
+	if !ok || !strings.Contains(hint.Hint(), "classification") {
+		t.Errorf("error %v", err)
+	}
+	if _, err := os.Stat(dir + ".attune"); err == nil {
+		t.Error("a project was made all the same")
 	}
 }

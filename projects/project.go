@@ -6,11 +6,13 @@ package projects
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"sync"
 
+	"attune/engine/catalog"
 	"attune/engine/dataset"
 	"attune/projects/run"
 	"attune/projects/store"
@@ -33,14 +35,28 @@ type Project struct {
 }
 
 // Create makes a new project for a task in the folder dir, to whose name
-// ".attune" is added where it is missing. It fails with a *store.Error if
-// something of that name is there.
+// ".attune" is added where it is missing. It fails with an *Error if there is
+// no such task, and with a *store.Error if something of that name is there.
 func Create(dir, task string) (*Project, error) {
+	if err := checkTask(task); err != nil {
+		return nil, err
+	}
 	s, err := store.Create(context.Background(), folder(dir), map[string]string{taskSetting: task})
 	if err != nil {
 		return nil, err
 	}
 	return &Project{store: s, task: task}, nil
+}
+
+func checkTask(name string) error {
+	var names []string
+	for _, t := range catalog.Tasks() {
+		names = append(names, t.Name())
+	}
+	if slices.Contains(names, name) {
+		return nil
+	}
+	return &Error{Got: fmt.Sprintf("there is no task %q", name), Way: "choose one of " + strings.Join(names, ", ")}
 }
 
 // Open opens the project in the folder dir. It fails with a *store.Error if
