@@ -103,6 +103,9 @@ func (c column) asLabel() float64 {
 	}
 	named := c.named(labelColumns)
 	if c.distinct < 2 || c.distinct >= MaxDistinct || 2*c.distinct > c.rows {
+		if c.named(targetColumns) > 0 { // "target" is a class only where it comes back
+			return 0
+		}
 		return named
 	}
 	if c.named(otherColumns) > 0 || c.named(textColumns) > named {

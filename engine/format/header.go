@@ -63,23 +63,28 @@ func mostCommon(widths map[int]int) int {
 func preambleOf(rows [][]string, width int) int {
 	const most = 40
 	for i, row := range rows {
-		filled := 0
-		for _, v := range row {
-			if v != "" {
-				filled++
-			}
-		}
 		switch {
 		case i > most:
 			return 0
 		case i == 0 && row[0] == separatorMark:
-			continue
-		case len(row) == 1 && width > 1, filled <= 1 && width > 2:
-			continue
+		case !isTitle(row, width):
+			return i
 		}
-		return i
 	}
 	return 0
+}
+
+// isTitle says that a row holds at most one value where a table of the width
+// has more, and this is not the name of a column.
+func isTitle(row []string, width int) bool {
+	value, filled := "", 0
+	for _, v := range row {
+		if v != "" {
+			value = v
+			filled++
+		}
+	}
+	return (len(row) == 1 && width > 1 || filled <= 1 && width > 2) && !isKnownColumn(value)
 }
 
 // trimEmpty drops empty values at the end that go beyond the width.
@@ -95,17 +100,18 @@ func trimEmpty(values []string, width int) []string {
 // an empty or missing one, and a number after one that was there before.
 func columnNames(header []string, width int) []string {
 	names := make([]string, width)
-	taken := map[string]bool{}
+	times := map[string]int{} // that a name was given
 	for i := range names {
 		name := fmt.Sprintf("column %d", i+1)
 		if i < len(header) && strings.TrimSpace(header[i]) != "" {
 			name = cutText(strings.Join(strings.Fields(header[i]), " "))
 		}
 		unique := name
-		for n := 2; taken[unique]; n++ {
-			unique = fmt.Sprintf("%s %d", name, n)
+		for times[unique] > 0 {
+			times[name]++
+			unique = fmt.Sprintf("%s %d", name, times[name])
 		}
-		taken[unique] = true
+		times[unique]++
 		names[i] = unique
 	}
 	return names
