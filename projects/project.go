@@ -29,6 +29,7 @@ type Project struct {
 	store *store.Store
 	task  string
 	view  view
+	tally tally
 
 	activity sync.Mutex
 	active   *run.Run // the training that this process started last
@@ -122,10 +123,10 @@ type Source = store.Source
 // Japanese or Thai counts as a word.
 type TextLengths struct{ MedianWords, LongestWords int }
 
-// Overview counts what there is. For 100,000 rows it takes about a tenth of a
-// second.
+// Overview counts what there is: for 100,000 rows in about a tenth of a second
+// after a change, and at once when asked again.
 func (p *Project) Overview(ctx context.Context) (Overview, error) {
-	counts, err := p.store.Counts(ctx)
+	counts, err := p.tally.of(ctx, p.store)
 	if err != nil {
 		return Overview{}, err
 	}
@@ -152,6 +153,30 @@ func (p *Project) Overview(ctx context.Context) (Overview, error) {
 	}
 	o.CanRedo, err = p.store.CanRedo(ctx)
 	return o, err
+}
+
+// tally remembers the counts of the data as they were last counted.
+type tally struct {
+	mu     sync.Mutex
+	known  bool
+	data   string
+	counts []store.Count
+}
+
+// of gives the counts. The caller must not change them.
+func (t *tally) of(ctx context.Context, s *store.Store) ([]store.Count, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	data, err := s.DataHash(ctx)
+	if err != nil || t.known && t.data == data {
+		return t.counts, err
+	}
+	counts, err := s.Counts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t.known, t.data, t.counts = true, data, counts
+	return counts, nil
 }
 
 func labelCounts(counts []store.Count) []LabelCount {

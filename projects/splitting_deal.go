@@ -21,7 +21,7 @@ type unit struct {
 func deal(from []store.Assigned, o SplitOptions) ([]dataset.Split, error) {
 	to := make([]dataset.Split, len(from))
 	given := settleGiven(from, to)
-	units := unitsOf(from, to, o.Group != "")
+	units := unitsOf(from, to)
 	if len(units) == 0 && given[dataset.Validation]+given[dataset.Test] == 0 {
 		return nil, &Error{Got: "there are no labelled rows to split", Way: "import a file with a label column first"}
 	}
@@ -65,7 +65,7 @@ func settleGiven(from []store.Assigned, to []dataset.Split) map[dataset.Split]in
 
 // unitsOf gathers the rows that are still without a split. A group of which
 // some rows came as test or validation follows them as a whole.
-func unitsOf(from []store.Assigned, to []dataset.Split, grouped bool) []unit {
+func unitsOf(from []store.Assigned, to []dataset.Split) []unit {
 	place := map[string]dataset.Split{}
 	for i, a := range from {
 		if a.Group != "" && (to[i] == dataset.Validation || to[i] == dataset.Test) {
@@ -74,6 +74,7 @@ func unitsOf(from []store.Assigned, to []dataset.Split, grouped bool) []unit {
 	}
 	var units []unit
 	index := map[string]int{}
+	single := indices(from) // the rows of units of one row, without an allocation for each
 	for i, a := range from {
 		if to[i] != dataset.Unassigned {
 			continue
@@ -82,17 +83,18 @@ func unitsOf(from []store.Assigned, to []dataset.Split, grouped bool) []unit {
 			to[i] = split
 			continue
 		}
-		at, known := index[a.Group]
-		if !grouped || a.Group == "" || !known {
-			at = len(units)
-			units = append(units, unit{labels: a.Labels})
-			index[a.Group] = at
+		if at, known := index[a.Group]; known {
+			units[at].rows = append(units[at].rows, i)
+			continue
 		}
-		units[at].rows = append(units[at].rows, i)
+		if a.Group != "" {
+			index[a.Group] = len(units)
+		}
+		units = append(units, unit{rows: single[i : i+1 : i+1], labels: a.Labels})
 	}
-	if grouped {
-		for i := range units {
-			units[i].labels = mostOf(units[i].rows, from)
+	for i, u := range units {
+		if len(u.rows) > 1 {
+			units[i].labels = mostOf(u.rows, from)
 		}
 	}
 	return units

@@ -406,12 +406,18 @@ func (e *Edit) Assigned(group string) ([]Assigned, error) {
 		return nil, err
 	}
 	defer rows.Close()
+	one := map[string]dataset.Split{} // one string for all equal ones, not one for each row
+	for _, s := range dataset.Splits {
+		one[string(s)] = s
+	}
 	var all []Assigned
 	for rows.Next() {
 		var a Assigned
-		if err := rows.Scan(&a.ID, &a.Labels, &a.Given, &a.Split, &a.Group); err != nil {
+		var given, split string
+		if err := rows.Scan(&a.ID, &a.Labels, &given, &split, &a.Group); err != nil {
 			return nil, err
 		}
+		a.Given, a.Split = one[given], one[split]
 		all = append(all, a)
 	}
 	return all, rows.Err()
