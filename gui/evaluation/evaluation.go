@@ -102,7 +102,7 @@ func (p *Panel) layout() fyne.CanvasObject {
 	head := parts.Column(-parts.Grid, p.headline, p.comparison)
 	p.body = container.New(layout.NewBorderLayout(head, nil, nil, nil), head,
 		container.New(layout.NewCustomPaddedLayout(parts.Grid, 0, 0, 0), halves))
-	choices := container.NewHBox(parts.AtLeast(fyne.NewSize(parts.Grid*22, 0), p.runs), parts.AtLeast(fyne.NewSize(parts.Grid*24, 0), p.split))
+	choices := container.NewHBox(parts.AtLeast(fyne.NewSize(parts.Grid*28, 0), p.runs), parts.AtLeast(fyne.NewSize(parts.Grid*24, 0), p.split))
 	return parts.Page(p.title, choices, container.NewBorder(parts.Column(parts.Grid, p.notice, p.progress), nil, nil, nil, p.body))
 }
 

@@ -101,7 +101,7 @@ func (p *Panel) layout() fyne.CanvasObject {
 	sample := parts.NewCard(parts.Column(0,
 		parts.Strong("New here?"),
 		parts.QuietSentence("Open the sample project: about 600 support tickets with their topics, ready to train."),
-		parts.Inset(parts.Grid, widget.NewButtonWithIcon("Open the sample", theme.MediaPlayIcon(), p.desk.OpenSample))))
+		parts.Inset(parts.Grid, container.NewHBox(widget.NewButtonWithIcon("Open the sample", theme.MediaPlayIcon(), p.desk.OpenSample)))))
 	empty := parts.NewCard(parts.Column(0,
 		parts.Strong("Start empty"),
 		parts.QuietSentence("Name a project now and add files to it afterwards."),
@@ -112,7 +112,7 @@ func (p *Panel) layout() fyne.CanvasObject {
 		container.NewBorder(nil, nil, parts.Strong("Recent projects"), container.NewHBox(p.forget, p.open)),
 		nil, nil, nil, container.NewStack(p.recent, container.NewVBox(p.none)))
 	head := parts.Column(parts.Grid*2, p.notice, p.busy, drop, ways)
-	return parts.Page(title, nil, container.NewBorder(head, nil, nil, nil, recent))
+	return parts.Page(title, nil, container.NewBorder(head, nil, nil, nil, parts.Below(parts.Grid*2, recent)))
 }
 
 func (p *Panel) create(name string) {

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
 	"attune/engine/dataset"
@@ -65,15 +66,16 @@ func newReading(look func(projects.ImportOptions)) *reading {
 		choice("First row holds", r.header),
 		choice("Rows are for", r.as)))
 	top := parts.Evenly(parts.Grid*2, columns, file)
-	labels := parts.AtLeast(fyne.NewSize(parts.Grid*30, 0),
+	labels := parts.AtLeast(fyne.NewSize(parts.Grid*36, 0),
 		parts.NewCard(container.NewBorder(r.labelsTitle, nil, nil, nil, container.NewVScroll(parts.Inset(parts.Grid, r.labels)))))
-	below := container.NewBorder(nil, nil, nil, parts.Inset(0, labels), container.NewBorder(parts.Strong("The first rows"), nil, nil, nil, r.sampleHolder))
-	r.content = container.NewBorder(parts.Column(parts.Grid, top), nil, nil, nil, below)
+	rows := container.NewBorder(parts.Strong("The first rows"), nil, nil, nil, r.sampleHolder)
+	below := container.New(layout.NewBorderLayout(nil, nil, nil, labels), labels, container.New(layout.NewCustomPaddedLayout(0, 0, 0, parts.Grid*2), rows))
+	r.content = container.NewBorder(top, nil, nil, nil, parts.Below(parts.Grid*2, below))
 	return r
 }
 
 func choice(name string, s *widget.Select) fyne.CanvasObject {
-	label := parts.AtLeast(fyne.NewSize(parts.Grid*16, 0), widget.NewLabel(name))
+	label := parts.AtLeast(fyne.NewSize(parts.Grid*18, 0), widget.NewLabel(name))
 	return container.NewBorder(nil, nil, label, nil, s)
 }
 

@@ -18,6 +18,9 @@ type Option struct {
 	About string // one sentence
 }
 
+// fewestCards is how many cards there is room for in a line, at least.
+const fewestCards = 3
+
 // Choices shows a few options as cards side by side, one of them chosen.
 type Choices struct {
 	widget.BaseWidget
@@ -63,6 +66,9 @@ func (c *Choices) CreateRenderer() fyne.WidgetRenderer {
 	cards := make([]fyne.CanvasObject, len(c.cards))
 	for i, card := range c.cards {
 		cards[i] = card
+	}
+	for len(cards) < fewestCards {
+		cards = append(cards, canvas.NewRectangle(color.Transparent)) // keeps a lone card from filling the page
 	}
 	return widget.NewSimpleRenderer(Evenly(Grid*2, cards...))
 }

@@ -24,6 +24,7 @@ type Confusion struct {
 	widget.BaseWidget
 	matrix Matrix
 	table  *widget.Table
+	named  bool // the columns carry the labels, not the numbers of their rows
 
 	OnTapped func(want, got string)
 }
@@ -35,7 +36,7 @@ func NewConfusion() *Confusion {
 		Length:           func() (int, int) { return len(c.matrix.Labels), len(c.matrix.Labels) },
 		CreateCell:       func() fyne.CanvasObject { return newConfusionCell() },
 		UpdateCell:       c.updateCell,
-		CreateHeader:     func() fyne.CanvasObject { return newTableCell() },
+		CreateHeader:     func() fyne.CanvasObject { return newConfusionHead() },
 		UpdateHeader:     c.updateHeader,
 		ShowHeaderRow:    true,
 		ShowHeaderColumn: true,
@@ -48,7 +49,7 @@ func NewConfusion() *Confusion {
 // Draw shows a matrix.
 func (c *Confusion) Draw(m Matrix) {
 	c.matrix = m
-	c.fit()
+	c.fit(c.Size().Width)
 	c.table.Refresh()
 	c.Refresh()
 }
@@ -66,14 +67,21 @@ const (
 	confusionHead = Grid * 24
 )
 
-// fit gives every column the width of its label; where that would not fit,
-// columns carry the numbers of the rows.
-func (c *Confusion) fit() {
-	head := float32(0)
+// fit gives every column the width of its label; where they would not all fit
+// side by side, the columns carry the numbers of the rows instead.
+func (c *Confusion) fit(width float32) {
+	plain, numbered, names := float32(0), float32(0), float32(0)
 	for i, label := range c.matrix.Labels {
-		head = max(head, textWidth(strconv.Itoa(i+1)+"  "+label)+Grid*2)
+		plain = max(plain, textWidth(label))
+		numbered = max(numbered, textWidth(strconv.Itoa(i+1)+"  "+label))
+		names += max(confusionCell, textWidth(label)+Grid*2) + theme.Padding()
 	}
-	c.table.SetColumnWidth(-1, min(head, confusionHead))
+	c.named = plain+Grid*2+names < width
+	head := numbered
+	if c.named {
+		head = plain
+	}
+	c.table.SetColumnWidth(-1, min(head+Grid*2, confusionHead))
 	for i := range c.matrix.Labels {
 		c.table.SetColumnWidth(i, max(confusionCell, textWidth(c.across(i))+Grid*2))
 	}
@@ -83,33 +91,24 @@ func textWidth(text string) float32 {
 	return fyne.MeasureText(text, theme.TextSize(), fyne.TextStyle{}).Width
 }
 
-// named tells whether the columns have room for the labels themselves.
-func (c *Confusion) named() bool {
-	width := float32(0)
-	for _, label := range c.matrix.Labels {
-		width += max(confusionCell, textWidth(label)+Grid*2)
-	}
-	return width <= Grid*64
-}
-
 func (c *Confusion) across(i int) string {
-	if c.named() {
+	if c.named {
 		return c.matrix.Labels[i]
 	}
 	return strconv.Itoa(i + 1)
 }
 
 func (c *Confusion) updateHeader(id widget.TableCellID, o fyne.CanvasObject) {
-	cell := o.(*tableCell)
+	cell := o.(*confusionHeadObject)
 	switch {
-	case id.Row >= 0 && id.Row < len(c.matrix.Labels) && c.named():
-		cell.show(c.matrix.Labels[id.Row], false, false)
+	case id.Row >= 0 && id.Row < len(c.matrix.Labels) && c.named:
+		cell.show(c.matrix.Labels[id.Row], false)
 	case id.Row >= 0 && id.Row < len(c.matrix.Labels):
-		cell.show(strconv.Itoa(id.Row+1)+"  "+c.matrix.Labels[id.Row], false, false)
+		cell.show(strconv.Itoa(id.Row+1)+"  "+c.matrix.Labels[id.Row], false)
 	case id.Col >= 0 && id.Col < len(c.matrix.Labels):
-		cell.show(c.across(id.Col), true, false)
+		cell.show(c.across(id.Col), true)
 	default:
-		cell.show("", false, false)
+		cell.show("", false)
 	}
 }
 
@@ -128,11 +127,48 @@ func (c *Confusion) updateCell(id widget.TableCellID, o fyne.CanvasObject) {
 func (c *Confusion) MinSize() fyne.Size {
 	c.ExtendBaseWidget(c)
 	n := float32(min(max(len(c.matrix.Labels), 2), 6))
-	return fyne.NewSize(Grid*40, (n+1)*(Grid*4.5+theme.Padding())+Grid)
+	return fyne.NewSize(Grid*40, (n+1)*(Grid*3.5+theme.Padding())+Grid)
 }
 
 // CreateRenderer is called by Fyne.
-func (c *Confusion) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(c.table) }
+func (c *Confusion) CreateRenderer() fyne.WidgetRenderer {
+	return &confusionRenderer{confusion: c, WidgetRenderer: widget.NewSimpleRenderer(c.table)}
+}
+
+type confusionRenderer struct {
+	fyne.WidgetRenderer
+	confusion *Confusion
+}
+
+func (r *confusionRenderer) Layout(size fyne.Size) {
+	r.confusion.fit(size.Width)
+	r.WidgetRenderer.Layout(size)
+}
+
+// confusionHeadObject names a row or a column.
+type confusionHeadObject struct {
+	widget.BaseWidget
+	label *widget.Label
+}
+
+func newConfusionHead() *confusionHeadObject {
+	h := &confusionHeadObject{label: widget.NewLabel("")}
+	h.label.Truncation = fyne.TextTruncateEllipsis
+	h.ExtendBaseWidget(h)
+	return h
+}
+
+func (h *confusionHeadObject) show(name string, right bool) {
+	h.label.Alignment = fyne.TextAlignLeading
+	if right {
+		h.label.Alignment = fyne.TextAlignTrailing
+	}
+	h.label.SetText(Brief(name))
+}
+
+func (h *confusionHeadObject) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(Sides(0, -Grid/2, h.label))
+}
 
 // confusionCellObject is a number on a surface as strong as its share.
 type confusionCellObject struct {
@@ -179,5 +215,5 @@ func veil(c color.Color, share float64) color.Color {
 }
 
 func (c *confusionCellObject) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(container.NewStack(c.surface, Inset(Grid, c.text)))
+	return widget.NewSimpleRenderer(container.NewStack(c.surface, Sides(Grid, Grid/2, c.text)))
 }

@@ -155,11 +155,9 @@ func (a *atLeast) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return size
 }
 
-// Clipped lets an object be narrower than it would like; what does not fit is cut.
-func Clipped(object fyne.CanvasObject) *container.Scroll {
-	s := container.NewHScroll(object)
-	s.Direction = container.ScrollNone
-	return s
+// Below keeps a gap above an object.
+func Below(gap float32, object fyne.CanvasObject) *fyne.Container {
+	return container.New(layout.NewCustomPaddedLayout(gap, 0, 0, 0), object)
 }
 
 // NarrowerThan keeps an object, laid at the left, from growing wider than a
@@ -191,9 +189,9 @@ func Page(title fyne.CanvasObject, actions, content fyne.CanvasObject) *fyne.Con
 		actions = layout.NewSpacer()
 	}
 	head := container.NewBorder(nil, nil, nil, container.NewVBox(actions), title)
-	return container.New(layout.NewCustomPaddedLayout(Grid*2, Grid*2, Grid*3, Grid*3),
+	return container.New(layout.NewCustomPaddedLayout(Grid, Grid*2, Grid*3, Grid*3),
 		container.New(layout.NewBorderLayout(head, nil, nil, nil), head,
-			container.New(layout.NewCustomPaddedLayout(Grid*2, 0, 0, 0), content)))
+			container.New(layout.NewCustomPaddedLayout(Grid, 0, 0, 0), content)))
 }
 
 // Title is a page's heading with a quiet sentence below it.

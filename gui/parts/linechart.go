@@ -1,6 +1,7 @@
 package parts
 
 import (
+	"fmt"
 	"image"
 	"image/color"
 	"math"
@@ -114,7 +115,7 @@ func (c *LineChart) CreateRenderer() fyne.WidgetRenderer {
 		chart:  c,
 		title:  &canvas.Text{TextStyle: fyne.TextStyle{Bold: true}},
 		empty:  &canvas.Text{Alignment: fyne.TextAlignCenter},
-		level:  &canvas.Text{Alignment: fyne.TextAlignTrailing},
+		level:  &canvas.Text{},
 		mark:   &canvas.Text{},
 		across: &canvas.Text{Alignment: fyne.TextAlignTrailing},
 		cursor: canvas.NewLine(color.Transparent),
@@ -198,7 +199,7 @@ func (r *lineChartRenderer) arrangeHead() {
 
 // arrange sets a key with its right edge at x and gives its left edge.
 func (k *legendKey) arrange(s Series, hover *float64, x float32) float32 {
-	write(k.text, s.Name+" "+Measured(valueAt(s.Points, hover)), ColorNameQuiet)
+	write(k.text, s.Name+" "+onChart(valueAt(s.Points, hover)), ColorNameQuiet)
 	size := k.text.MinSize()
 	x -= size.Width
 	k.text.Move(fyne.NewPos(x, 0))
@@ -223,7 +224,7 @@ func (r *lineChartRenderer) arrangeAxes() {
 			r.yLabels[i].Move(fyne.NewPos(0, y-r.yLabels[i].MinSize().Height/2))
 			r.yLabels[i].Resize(fyne.NewSize(chartLeft-Grid, r.yLabels[i].MinSize().Height))
 		}
-		shown = !p.empty && i < len(xs) && p.x(xs[i]) < p.at.X+p.size.Width-Grid*6
+		shown = !p.empty && i < len(xs) && p.x(xs[i]) < p.at.X+p.size.Width-Grid*6 && !r.covered(p.x(xs[i]))
 		r.xLabels[i].Hidden = !shown
 		if shown {
 			write(r.xLabels[i], Measured(xs[i]), ColorNameQuiet)
@@ -232,9 +233,25 @@ func (r *lineChartRenderer) arrangeAxes() {
 		}
 	}
 	write(r.across, r.chart.chart.Across, ColorNameQuiet)
-	r.across.Hidden = p.empty
+	r.across.Hidden = p.empty || r.covered(p.at.X+p.size.Width)
 	r.across.Move(fyne.NewPos(p.at.X, p.at.Y+p.size.Height+Grid/2))
 	r.across.Resize(fyne.NewSize(p.size.Width, r.across.MinSize().Height))
+}
+
+// markLeft is where the word of the mark begins: below its line, inside the plot.
+func (r *lineChartRenderer) markLeft(size fyne.Size) float32 {
+	p := r.plot
+	return max(min(p.x(r.chart.chart.Mark.X)-size.Width/2, p.at.X+p.size.Width-size.Width), p.at.X)
+}
+
+// covered tells whether the word of the mark takes the place of a label at x.
+func (r *lineChartRenderer) covered(x float32) bool {
+	if r.chart.chart.Mark == nil || r.plot.empty {
+		return false
+	}
+	width := textWidth(r.chart.chart.Mark.Name)
+	left := r.markLeft(fyne.NewSize(width, 0))
+	return x > left-Grid*4 && x < left+width+Grid*4
 }
 
 func (r *lineChartRenderer) arrangeNotes() {
@@ -246,21 +263,21 @@ func (r *lineChartRenderer) arrangeNotes() {
 
 	r.level.Hidden = p.empty || chart.Level == nil
 	if !r.level.Hidden {
-		write(r.level, chart.Level.Name+" "+Measured(chart.Level.Y), ColorNameQuiet)
+		write(r.level, chart.Level.Name+" "+onChart(chart.Level.Y), ColorNameQuiet)
 		size := r.level.MinSize()
-		r.level.Move(fyne.NewPos(p.at.X+p.size.Width-size.Width, p.y(chart.Level.Y)-size.Height-2))
+		r.level.Move(fyne.NewPos(p.at.X+Grid/2, p.y(chart.Level.Y)-size.Height-2))
 		r.level.Resize(size)
 	}
 	r.mark.Hidden = p.empty || chart.Mark == nil
 	if !r.mark.Hidden {
 		write(r.mark, chart.Mark.Name, theme.ColorNameForeground)
 		size := r.mark.MinSize()
-		x := min(p.x(chart.Mark.X)+Grid/2, p.at.X+p.size.Width-size.Width)
-		r.mark.Move(fyne.NewPos(x, p.at.Y))
+		r.mark.Move(fyne.NewPos(r.markLeft(size), p.at.Y+p.size.Height+Grid/2))
 		r.mark.Resize(size)
 	}
 	r.cursor.Hidden = p.empty || r.chart.hover == nil
 	if !r.cursor.Hidden {
+		r.across.Hidden, r.mark.Hidden = false, r.covered(p.at.X+p.size.Width)
 		x := p.x(*r.chart.hover)
 		rule(r.cursor, fyne.NewPos(x, p.at.Y), fyne.NewPos(x, p.at.Y+p.size.Height), ColorNameQuiet)
 		write(r.across, chart.Across+" "+Count(int(*r.chart.hover)), theme.ColorNameForeground)
@@ -465,6 +482,15 @@ func ticks(low, high float64, n int) []float64 {
 		at = append(at, i*step)
 	}
 	return at
+}
+
+// onChart writes a value to three places, so that a growing curve's figures
+// do not jump about.
+func onChart(x float64) string {
+	if math.Abs(x) < 100 {
+		return fmt.Sprintf("%.3f", x)
+	}
+	return Measured(x)
 }
 
 func write(t *canvas.Text, text string, c fyne.ThemeColorName) {

@@ -20,18 +20,17 @@ type Progress struct {
 type ProgressLine struct {
 	widget.BaseWidget
 	verb, left *widget.Label
-	bar        *widget.ProgressBar
-	wait       *widget.ProgressBarInfinite
+	bar        *ThinBar
+	wait       *widget.Activity
 	cancel     *widget.Button
 }
 
 // NewProgressLine gives a hidden line; cancel may be nil where the work cannot
 // be cancelled.
 func NewProgressLine(cancel func()) *ProgressLine {
-	p := &ProgressLine{verb: widget.NewLabel(""), left: Quiet(""), bar: widget.NewProgressBar(),
-		wait: widget.NewProgressBarInfinite(), cancel: widget.NewButton("Cancel", cancel)}
+	p := &ProgressLine{verb: widget.NewLabel(""), left: Quiet(""), bar: NewThinBar(),
+		wait: widget.NewActivity(), cancel: widget.NewButton("Cancel", cancel)}
 	p.verb.Truncation = fyne.TextTruncateEllipsis
-	p.wait.Stop()
 	p.cancel.Hidden = cancel == nil
 	p.ExtendBaseWidget(p)
 	p.Hide()
@@ -41,15 +40,20 @@ func NewProgressLine(cancel func()) *ProgressLine {
 // Tell shows how far the work is.
 func (p *ProgressLine) Tell(at Progress) {
 	p.verb.SetText(at.Verb)
-	p.left.SetText("")
-	if at.Left > 0 {
-		p.left.SetText("about " + Duration(at.Left) + " left")
-	}
 	known := at.Total > 0
-	p.bar.Hidden, p.wait.Hidden = !known, known
+	p.left.SetText("")
+	if known {
+		share := float64(at.Done) / float64(at.Total)
+		p.bar.Fill(share)
+		p.left.SetText(Percent(share))
+	}
+	if at.Left > 0 {
+		p.left.SetText(p.left.Text + "  about " + Duration(at.Left) + " left")
+	}
+	p.bar.Hidden = !known
+	p.wait.Hidden = known
 	if known {
 		p.wait.Stop()
-		p.bar.SetValue(float64(at.Done) / float64(at.Total))
 	} else {
 		p.wait.Start()
 	}
@@ -65,7 +69,6 @@ func (p *ProgressLine) Rest() {
 
 // CreateRenderer is called by Fyne.
 func (p *ProgressLine) CreateRenderer() fyne.WidgetRenderer {
-	words := container.NewBorder(nil, nil, nil, p.left, p.verb)
-	bars := Tall(Grid*3, container.NewStack(p.bar, p.wait))
-	return widget.NewSimpleRenderer(Column(0, words, container.NewBorder(nil, nil, nil, p.cancel, bars)))
+	words := container.NewBorder(nil, nil, p.wait, p.left, p.verb)
+	return widget.NewSimpleRenderer(container.NewBorder(nil, nil, nil, container.NewCenter(p.cancel), Column(0, words, p.bar)))
 }

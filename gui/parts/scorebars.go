@@ -122,9 +122,9 @@ func (r *barsRenderer) Layout(size fyne.Size) {
 		line.name.Move(fyne.NewPos(-Grid, y-Grid/2-2))
 		line.name.Resize(fyne.NewSize(name+Grid, barLine))
 		write(line.words, bar.Words, theme.ColorNameForeground)
-		line.words.Move(fyne.NewPos(size.Width-words, y))
-		line.words.Resize(fyne.NewSize(words, barLine-Grid/2))
-		at, whole := fyne.NewPos(name+Grid, y+Grid*3/4), max(size.Width-name-words-Grid*2, 0)
+		line.words.Move(fyne.NewPos(size.Width-words, y+2))
+		line.words.Resize(fyne.NewSize(words, line.words.MinSize().Height))
+		at, whole := fyne.NewPos(name+Grid, y+Grid), max(size.Width-name-words-Grid*2, 0)
 		line.track.FillColor = Color(theme.ColorNameSeparator)
 		line.track.Move(at)
 		line.track.Resize(fyne.NewSize(whole, Grid))
@@ -144,5 +144,5 @@ func (r *barsRenderer) columns(size fyne.Size) (name, words float32) {
 		name = max(name, fyne.MeasureText(Brief(bar.Name), theme.TextSize(), fyne.TextStyle{}).Width+Grid*2)
 		words = max(words, fyne.MeasureText(bar.Words, theme.TextSize(), fyne.TextStyle{}).Width)
 	}
-	return min(name, size.Width*0.45), words
+	return min(name, size.Width*0.55), words
 }

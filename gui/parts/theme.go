@@ -113,7 +113,7 @@ func lightPalette(name fyne.ThemeColorName) (color.Color, bool) {
 	case ColorNameQuiet, theme.ColorNamePlaceHolder:
 		return hex(0x5b6472), true
 	case theme.ColorNameDisabled:
-		return hex(0x8b93a0), true
+		return hex(0x666e7b), true
 	case theme.ColorNameButton:
 		return hex(0xe6e9ee), true
 	case theme.ColorNameDisabledButton:
@@ -158,7 +158,7 @@ func darkPalette(name fyne.ThemeColorName) (color.Color, bool) {
 	case ColorNameQuiet, theme.ColorNamePlaceHolder:
 		return hex(0xa3acb9), true
 	case theme.ColorNameDisabled:
-		return hex(0x707988), true
+		return hex(0x939cab), true
 	case theme.ColorNameButton:
 		return hex(0x2c323b), true
 	case theme.ColorNameDisabledButton:

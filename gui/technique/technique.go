@@ -82,12 +82,17 @@ func (p *Panel) Show(s State) {
 	p.body.Refresh()
 }
 
-func (p *Panel) settings() fyne.CanvasObject {
-	more := widget.NewCheck("Show the settings for experts", func(on bool) {
-		p.expert = on
+// ShowExpert shows or hides the settings for experts.
+func (p *Panel) ShowExpert(on bool) {
+	p.expert = on
+	if p.form != nil {
 		p.form.ShowExpert(on)
 		p.body.Refresh()
-	})
+	}
+}
+
+func (p *Panel) settings() fyne.CanvasObject {
+	more := widget.NewCheck("Show the settings for experts", p.ShowExpert)
 	more.Checked = p.expert
 	more.Hidden = !p.form.HasExpert()
 	return parts.NewCard(parts.Column(parts.Grid, p.form, more))

@@ -66,8 +66,9 @@ type Panel struct {
 	start, resume       *widget.Button
 	pause, carryOn, end *widget.Button
 	notice              *parts.Notice
-	progress            *widget.ProgressBar
+	progress            *parts.ThinBar
 	doing               *widget.Label
+	underWay            *fyne.Container // what is being done, and how far it is
 	figures             figures
 	loss, score         *parts.LineChart
 	page                fyne.CanvasObject
@@ -79,7 +80,7 @@ type figures struct{ score, baseline, epoch, step, speed, left *parts.Figure }
 // New makes the page; Reload fills it.
 func New(project Project, desk Desk, place parts.Background) *Panel {
 	p := &Panel{project: project, desk: desk, worker: parts.NewWorker(place), watcher: parts.NewWorker(place),
-		title: parts.NewTitle("Train", ""), notice: parts.NewNotice(), progress: widget.NewProgressBar(), doing: parts.Quiet("")}
+		title: parts.NewTitle("Train", ""), notice: parts.NewNotice(), progress: parts.NewThinBar(), doing: parts.Quiet("")}
 	p.start = parts.Primary("Fine-tune", p.Start)
 	p.resume = widget.NewButtonWithIcon("Go on with the interrupted training", theme.MediaPlayIcon(), p.Resume)
 	p.pause = widget.NewButtonWithIcon("Pause", theme.MediaPauseIcon(), func() { p.run.Pause() })
@@ -104,24 +105,12 @@ func (p *Panel) layout() fyne.CanvasObject {
 	actions := container.NewHBox(p.resume, p.pause, p.carryOn, p.end, p.start)
 	f := p.figures
 	numbers := parts.Evenly(parts.Grid, f.score, f.baseline, f.epoch, f.step, f.speed, f.left)
-	bar := parts.Column(0, p.doing, parts.Tall(parts.Grid, p.progress))
+	p.underWay = parts.Column(0, p.doing, p.progress)
 	charts := parts.Evenly(parts.Grid*2,
 		parts.NewCard(parts.Inset(parts.Grid, p.loss)), parts.NewCard(parts.Inset(parts.Grid, p.score)))
 	help := parts.QuietSentence("Loss is how wrong the model is; lower is better. When it still falls on the training rows but rises on the validation rows, the model learns by heart.")
 	return parts.Page(p.title, actions, container.NewBorder(
-		parts.Column(parts.Grid, p.notice, numbers, bar), help, nil, nil, container.New(gap{}, charts)))
-}
-
-// gap keeps the curves apart from what is above them.
-type gap struct{}
-
-func (gap) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	objects[0].Move(fyne.NewPos(0, parts.Grid))
-	objects[0].Resize(fyne.NewSize(size.Width, size.Height-parts.Grid))
-}
-
-func (gap) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return objects[0].MinSize().AddWidthHeight(0, parts.Grid)
+		parts.Column(parts.Grid, p.notice, numbers, p.underWay), help, nil, nil, parts.Below(parts.Grid, charts)))
 }
 
 // Reload looks whether a training can start. plan says in a sentence what it
@@ -270,19 +259,19 @@ func (p *Panel) showFigures(r run.State) {
 	if r.Best != nil {
 		f.score.Tell(parts.Score(r.Best.Scores[r.Main]), parts.MetricName(r.Main))
 	}
-	f.baseline.Tell("-", "word counting")
+	f.baseline.Tell("-", "words only")
 	if b, ok := r.Baseline[r.Main]; ok {
-		f.baseline.Tell(parts.Score(b), "word counting")
+		f.baseline.Tell(parts.Score(b), "words only")
 	}
 	if r.Number == 0 {
-		f.epoch.Tell("-", "over the rows")
+		f.epoch.Tell("-", "over all rows")
 		f.step.Tell("-", "")
 		f.speed.Tell("-", "rows a second")
 		f.left.Tell("-", "")
 		return
 	}
-	f.epoch.Tell(fmt.Sprintf("%.1f", r.Epoch), fmt.Sprintf("of at most %d", r.Epochs))
-	f.step.Tell(parts.Count(r.Step), "of at most "+parts.Count(r.Steps))
+	f.epoch.Tell(fmt.Sprintf("%.1f", r.Epoch), fmt.Sprintf("up to %d", r.Epochs))
+	f.step.Tell(parts.Count(r.Step), "up to "+parts.Count(r.Steps))
 	f.speed.Tell(parts.Measured(r.Speed), "rows a second")
 	f.left.Tell("-", "after "+parts.Duration(r.Elapsed))
 	if r.Left > 0 && !r.Status.AtRest() {
@@ -291,13 +280,8 @@ func (p *Panel) showFigures(r run.State) {
 }
 
 func (p *Panel) showDoing(s State, r run.State) {
-	p.progress.Hidden = !p.busy()
-	p.doing.Hidden = !p.busy()
-	p.progress.TextFormatter = func() string { return "" }
-	p.progress.SetValue(0)
-	if r.Steps > 0 {
-		p.progress.SetValue(float64(r.Step) / float64(r.Steps))
-	}
+	p.underWay.Hidden = !p.busy()
+	p.progress.Fill(float64(r.Step) / float64(max(r.Steps, 1)))
 	switch {
 	case p.end.Disabled():
 	case r.Status == run.Paused:

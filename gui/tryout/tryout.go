@@ -57,7 +57,7 @@ type Panel struct {
 	notice   *parts.Notice
 	progress *parts.ProgressLine
 	text     *widget.Entry
-	examples *fyne.Container
+	examples *widget.List
 	says     *widget.Label
 	sure     *widget.Label
 	bars     *parts.Bars
@@ -74,14 +74,16 @@ const (
 func New(project Project, desk Desk, place parts.Background) *Panel {
 	p := &Panel{project: project, desk: desk, opener: parts.NewWorker(place), asker: parts.NewWorker(place),
 		title: parts.NewTitle("Try it", ""), notice: parts.NewNotice(), progress: parts.NewProgressLine(nil),
-		text: widget.NewMultiLineEntry(), examples: parts.Column(-parts.Grid / 2), says: parts.Heading(""),
+		text: widget.NewMultiLineEntry(), says: parts.Heading(""),
 		sure: parts.QuietSentence(""), bars: parts.NewBars(true, nil)}
 	p.text.Wrapping = fyne.TextWrapWord
 	p.text.SetPlaceHolder("Type or paste a text")
 	p.text.OnChanged = p.typed
 	p.says.Wrapping = fyne.TextWrapWord
+	p.examples = widget.NewList(func() int { return len(p.state.Examples) }, newExample, p.fillExample)
+	p.examples.OnSelected = func(i widget.ListItemID) { p.Type(p.state.Examples[i]) }
 	examples := container.NewBorder(parts.Strong("Or try one of your own, which the model has not learned from"), nil, nil, nil,
-		container.NewVScroll(p.examples))
+		p.examples)
 	write := container.NewGridWithRows(2, p.text, examples)
 	answer := parts.NewCard(container.NewBorder(parts.Column(-parts.Grid, p.says, p.sure), nil, nil, nil,
 		container.NewVScroll(parts.Inset(parts.Grid, p.bars))))
@@ -196,7 +198,7 @@ func (p *Panel) Show(s State) {
 	}
 	p.say(s)
 	p.body.Hidden = s.Run == 0
-	p.showExamples(s.Examples)
+	p.examples.Refresh()
 	p.showAnswer(s.Answer)
 	p.page.Refresh()
 }
@@ -219,14 +221,14 @@ func (p *Panel) say(s State) {
 	}
 }
 
-func (p *Panel) showExamples(texts []string) {
-	p.examples.Objects = nil
-	for _, text := range texts {
-		example := parts.Link(parts.Brief(text), func() { p.Type(text) })
-		example.Alignment = widget.ButtonAlignLeading
-		p.examples.Add(parts.Clipped(example))
-	}
-	p.examples.Refresh()
+func newExample() fyne.CanvasObject {
+	l := widget.NewLabel("")
+	l.Truncation = fyne.TextTruncateEllipsis
+	return l
+}
+
+func (p *Panel) fillExample(i widget.ListItemID, o fyne.CanvasObject) {
+	o.(*widget.Label).SetText(parts.Brief(p.state.Examples[i]))
 }
 
 func (p *Panel) showAnswer(a *dataset.Answer) {
