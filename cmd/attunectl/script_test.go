@@ -17,7 +17,7 @@ func TestMain(m *testing.M) {
 }
 
 // The scripts drive attunectl as a user's script would. The command "sample FILE"
-// writes the sample tickets.
+// writes the sample tickets, "binary FILE" bytes that are no text.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
@@ -30,6 +30,9 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"sample": func(ts *testscript.TestScript, neg bool, args []string) {
 				ts.Check(os.WriteFile(ts.MkAbs(args[0]), assets.SampleTickets(), 0o644))
+			},
+			"binary": func(ts *testscript.TestScript, neg bool, args []string) {
+				ts.Check(os.WriteFile(ts.MkAbs(args[0]), assets.Icon(), 0o644))
 			},
 		},
 	})

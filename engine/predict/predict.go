@@ -97,7 +97,10 @@ func (p *Predictor) Answers(ctx context.Context, examples []dataset.Example) (an
 			answers[b.Indices[i]] = answer
 		}
 	})
-	return answers, err
+	if err != nil {
+		return nil, err
+	}
+	return answers, nil
 }
 
 // chunk is how many rows of a stream are held at a time.

@@ -12,19 +12,13 @@ import (
 	"time"
 
 	"attune/engine/dataset"
-	"attune/engine/model"
-	"attune/engine/model/bert"
 	"attune/engine/op"
 	"attune/engine/op/optest"
 	"attune/engine/task"
+	"attune/engine/task/tasktest"
 	"attune/engine/technique"
-	"attune/engine/tokenizer"
 	"attune/engine/train"
-	"attune/engine/weights"
 )
-
-var vocabulary = []string{"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]",
-	"my", "card", "is", "lost", "the", "parcel", "has", "not", "come", "i", "want", "a", "refund", "please", "money", "back", "where", "door", "late"}
 
 // rows gives n examples of three classes that a few words tell apart.
 func rows(n int, seed uint64) []dataset.Example {
@@ -42,7 +36,7 @@ func rows(n int, seed uint64) []dataset.Example {
 		kind := kinds[random.IntN(len(kinds))]
 		text := ""
 		for range 3 + random.IntN(8) {
-			word := vocabulary[5+random.IntN(len(vocabulary)-5)]
+			word := tasktest.Words[5+random.IntN(len(tasktest.Words)-5)]
 			if random.IntN(2) == 0 {
 				word = kind.words[random.IntN(len(kind.words))]
 			}
@@ -56,20 +50,8 @@ func rows(n int, seed uint64) []dataset.Example {
 // plan fine-tunes a fresh little encoder.
 func plan(t *testing.T, learn, check []dataset.Example) *technique.Plan {
 	t.Helper()
-	pieces, err := tokenizer.NewWordPiece(vocabulary, tokenizer.WordPieceOptions{Lowercase: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	source := weights.Fresh(weights.Draw{Random: rand.New(rand.NewPCG(1, 1)), Spread: 0.05})
-	body, err := bert.New(bert.Config{
-		Vocabulary: pieces.Size(), Width: 32, Blocks: 2, Heads: 2, Inner: 64, Activation: "gelu",
-		Positions: 64, Segments: 2, Epsilon: 1e-12,
-	}, source)
-	if err != nil {
-		t.Fatal(err)
-	}
 	p := &technique.Plan{
-		Task: task.NewClassification(), Base: &model.Base{Backbone: body, Tokenizer: pieces, Weights: source},
+		Task: task.NewClassification(), Base: tasktest.Base(t),
 		Learn: dataset.FromSlice(learn), Check: dataset.FromSlice(check), Seed: 1,
 	}
 	if err := technique.NewHeadSwap().Apply(p); err != nil {

@@ -15,6 +15,7 @@ import (
 	"attune/engine/model/modeltest"
 	"attune/engine/op"
 	"attune/engine/op/optest"
+	"attune/engine/optimizer"
 	"attune/engine/weights"
 )
 
@@ -38,9 +39,19 @@ type golden struct {
 		Offset int       `json:"offset"`
 		Values []float32 `json:"values"`
 	} `json:"grads"`
+	AdamW struct {
+		Rate   float64 `json:"lr"`
+		Decay  float64 `json:"weight_decay"`
+		Params map[string]struct {
+			Offset int       `json:"offset"`
+			After  []float32 `json:"after"`
+		} `json:"params"`
+	} `json:"adamw"`
 }
 
-func TestAgreesWithTheReference(t *testing.T) {
+// reference gives the tiny checkpoint and its numbers, or skips the test.
+func reference(t *testing.T) (*bert.Model, *head.Classifier, golden) {
+	t.Helper()
 	shared := os.Getenv("ATTUNE_SHARED")
 	if shared == "" {
 		t.Skip("ATTUNE_SHARED names no folder: the reference checkpoints are not at hand")
@@ -49,6 +60,11 @@ func TestAgreesWithTheReference(t *testing.T) {
 	var want golden
 	read(t, filepath.Join(dir, "golden.json"), &want)
 	m, classifier := open(t, dir)
+	return m, classifier, want
+}
+
+func TestAnswersAgreeWithTheReference(t *testing.T) {
+	m, classifier, want := reference(t)
 	tape := optest.Tape(t)
 	var items []batch.Item
 	for i, c := range want.Cases {
@@ -67,15 +83,37 @@ func TestAgreesWithTheReference(t *testing.T) {
 		t.Logf("case %d of %d tokens agrees", i, b.Tokens())
 	}
 	modeltest.SameAlone(t, m, items)
+}
 
+// learn computes the gradients of the mean loss of all cases.
+func learn(t *testing.T, m *bert.Model, classifier *head.Classifier, want golden) {
+	t.Helper()
+	var items []batch.Item
+	for _, c := range want.Cases {
+		items = append(items, batch.Item{IDs: c.Inputs.IDs, Segments: c.Inputs.Segments, Targets: []int{c.Inputs.Labels}})
+	}
 	m.SetDropout(0)
 	classifier.Dropout = 0
 	b := batch.Pack(items)
+	tape := optest.Tape(t)
 	tape.Learn(1)
 	logits := classifier.Forward(tape, op.Pick(tape, m.Encode(tape, b), b.Starts[:b.Len()]))
 	if err := ag.Backward(loss.CrossEntropy(tape, logits, b.Targets, loss.CrossEntropyOptions{})); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// saved gives the tensors of body and head by their published names.
+func saved(m *bert.Model, classifier *head.Classifier) []weights.Tensor {
+	sink := weights.NewSink()
+	m.Save(sink)
+	classifier.Save(sink)
+	return sink.Tensors()
+}
+
+func TestGradientsAgreeWithTheReference(t *testing.T) {
+	m, classifier, want := reference(t)
+	learn(t, m, classifier, want)
 	// With the gradients in place of the weights, saving gives them their
 	// published names.
 	for _, p := range m.Params() {
@@ -84,11 +122,8 @@ func TestAgreesWithTheReference(t *testing.T) {
 	for _, p := range classifier.Params() {
 		copy(op.Rows(p), op.Gradient(p))
 	}
-	sink := weights.NewSink()
-	m.Save(sink)
-	classifier.Save(sink)
 	checked := 0
-	for _, tensor := range sink.Tensors() {
+	for _, tensor := range saved(m, classifier) {
 		if g, ok := want.Grads[tensor.Name]; ok {
 			modeltest.Close(t, tensor.Values[g.Offset:g.Offset+len(g.Values)], g.Values, 1e-4)
 			checked++
@@ -96,6 +131,29 @@ func TestAgreesWithTheReference(t *testing.T) {
 	}
 	if checked != len(want.Grads) {
 		t.Errorf("%d of %d gradients were compared", checked, len(want.Grads))
+	}
+}
+
+func TestAStepOfAdamWAgreesWithTheReference(t *testing.T) {
+	m, classifier, want := reference(t)
+	learn(t, m, classifier, want)
+	a := optimizer.NewAdamW(optest.Tape(t).Workers, optimizer.Options{Decay: want.AdamW.Decay})
+	for name, p := range m.Params() {
+		a.Add(name, p)
+	}
+	for name, p := range classifier.Params() {
+		a.Add(name, p)
+	}
+	a.Step(want.AdamW.Rate)
+	checked := 0
+	for _, tensor := range saved(m, classifier) {
+		if p, ok := want.AdamW.Params[tensor.Name]; ok {
+			modeltest.Close(t, tensor.Values[p.Offset:p.Offset+len(p.After)], p.After, 1e-5)
+			checked++
+		}
+	}
+	if checked != len(want.AdamW.Params) {
+		t.Errorf("%d of %d parameters were compared", checked, len(want.AdamW.Params))
 	}
 }
 

@@ -1,0 +1,187 @@
+package bundle_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"attune/engine/bundle"
+	"attune/engine/dataset"
+	"attune/engine/kernel"
+	"attune/engine/model"
+	"attune/engine/model/bert"
+	"attune/engine/op"
+	"attune/engine/predict"
+	"attune/engine/task"
+	"attune/engine/task/tasktest"
+)
+
+var families = []model.Family{bert.Family}
+
+var learn = []dataset.Example{
+	{Text: "my card is lost", Labels: []string{"Karte für alle"}},
+	{Text: "the parcel has not come", Labels: []string{"快递"}},
+	{Text: "i want my money back", Labels: []string{`a "quoted", label`}},
+}
+
+// saved gives a folder with a model and the model itself.
+func saved(t *testing.T) (string, task.Model) {
+	t.Helper()
+	c := task.NewClassification().(*task.Classification)
+	c.MaxLength = 20
+	base := tasktest.Base(t)
+	m, err := c.Learn(base, dataset.FromSlice(learn), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	about := bundle.About{Task: c.Name(), Pipeline: c.Pipeline(), Settings: map[string]string{"max_length": "20"}, Project: "Tickets", Run: 3}
+	if err := bundle.Take(m, base.Tokenizer, nil).Save(dir, about); err != nil {
+		t.Fatal(err)
+	}
+	return dir, m
+}
+
+func answers(t *testing.T, m task.Model) []dataset.Answer {
+	t.Helper()
+	workers := kernel.NewWorkers(1)
+	t.Cleanup(workers.Close)
+	all, err := predict.New(m, workers).Answers(context.Background(), learn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestASavedModelAnswersTheSame(t *testing.T) {
+	dir, m := saved(t)
+	opened, err := bundle.Open(dir, families)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := opened.Task([]task.Task{task.NewClassification()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := found.(*task.Classification).MaxLength; got != 20 {
+		t.Errorf("the longest text is %d, not 20", got)
+	}
+	again, err := found.Open(opened.Base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := answers(t, again), answers(t, m); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if unused := opened.Base.Weights.Unused(); len(unused) > 0 {
+		t.Errorf("not used: %v", unused)
+	}
+}
+
+// What Python's from_pretrained looks for.
+func TestTheFolderIsHuggingFaces(t *testing.T) {
+	dir, _ := saved(t)
+	for _, name := range []string{"config.json", "model.safetensors", "vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "README.md"} {
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() == 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "config.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var config struct {
+		Architectures []string
+		ID2Label      map[string]string `json:"id2label"`
+		Label2ID      map[string]int    `json:"label2id"`
+		Type          string            `json:"model_type"`
+	}
+	if err := json.Unmarshal(text, &config); err != nil {
+		t.Fatal(err)
+	}
+	if config.Architectures[0] != "BertForSequenceClassification" || config.Type != "bert" || len(config.ID2Label) != 3 || config.Label2ID[config.ID2Label["2"]] != 2 {
+		t.Errorf("%s", text)
+	}
+	card, err := os.ReadFile(filepath.Join(dir, "README.md"))
+	if err != nil || !strings.HasPrefix(string(card), "---\nlibrary_name: transformers\n") || !strings.Contains(string(card), "快递") {
+		t.Errorf("%s, %v", card, err)
+	}
+}
+
+func TestASnapshotStaysWhileTheModelLearns(t *testing.T) {
+	base := tasktest.Base(t)
+	m, err := task.NewClassification().Learn(base, dataset.FromSlice(learn), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	about := bundle.About{Task: "classification"}
+	before, after, again := t.TempDir(), t.TempDir(), t.TempDir()
+	snapshot := bundle.Take(m, base.Tokenizer, nil)
+	if err := snapshot.Save(before, about); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range m.Params() {
+		op.Rows(p)[0] += 1
+	}
+	if err := snapshot.Save(after, about); err != nil {
+		t.Fatal(err)
+	}
+	if weights(t, before) != weights(t, after) {
+		t.Error("the snapshot changed with the model")
+	}
+	if err := bundle.Take(m, base.Tokenizer, snapshot).Save(again, about); err != nil {
+		t.Fatal(err)
+	}
+	if weights(t, again) == weights(t, before) {
+		t.Error("a snapshot in old buffers has the old weights")
+	}
+}
+
+func weights(t *testing.T, dir string) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(dir, "model.safetensors"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+func TestBrokenFoldersAreSentences(t *testing.T) {
+	for name, spoil := range map[string]func(dir string) error{
+		"no config":      func(dir string) error { return os.Remove(filepath.Join(dir, "config.json")) },
+		"no weights":     func(dir string) error { return os.Remove(filepath.Join(dir, "model.safetensors")) },
+		"cut weights":    func(dir string) error { return os.Truncate(filepath.Join(dir, "model.safetensors"), 2000) },
+		"config no JSON": func(dir string) error { return write(dir, "config.json", "{") },
+		"unknown family": func(dir string) error { return write(dir, "config.json", `{"model_type":"mamba"}`) },
+		"about no JSON":  func(dir string) error { return write(dir, "attune.json", "[") },
+		"a newer attune": func(dir string) error { return write(dir, "attune.json", `{"version":99}`) },
+		"other shape":    func(dir string) error { return write(dir, "config.json", `{"model_type":"bert","vocab_size":9}`) },
+		"no vocabulary": func(dir string) error {
+			return errors.Join(os.Remove(filepath.Join(dir, "vocab.txt")), os.Remove(filepath.Join(dir, "tokenizer.json")))
+		},
+		"empty vocabulary": func(dir string) error {
+			return errors.Join(write(dir, "vocab.txt", ""), os.Remove(filepath.Join(dir, "tokenizer.json")))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, _ := saved(t)
+			if err := spoil(dir); err != nil {
+				t.Fatal(err)
+			}
+			_, err := bundle.Open(dir, families)
+			var hinted interface{ Hint() string }
+			if !errors.As(err, &hinted) || hinted.Hint() == "" {
+				t.Errorf("no way out: %v", err)
+			}
+		})
+	}
+}
+
+func write(dir, name, content string) error {
+	return os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644)
+}

@@ -1,0 +1,145 @@
+package task_test
+
+import (
+	"errors"
+	"math"
+	"strings"
+	"testing"
+
+	"attune/engine/batch"
+	"attune/engine/dataset"
+	"attune/engine/loss"
+	"attune/engine/op"
+	"attune/engine/op/optest"
+	"attune/engine/setting"
+	"attune/engine/task"
+	"attune/engine/task/tasktest"
+)
+
+func example(text, label string) dataset.Example {
+	e := dataset.Example{Text: text}
+	if label != "" {
+		e.Labels = []string{label}
+	}
+	return e
+}
+
+var learn = []dataset.Example{
+	example("my card is lost", "cards"), example("the parcel has not come", "delivery"),
+	example("where is my parcel", "delivery"), example("i want my money back", "refunds"),
+}
+
+func model(t *testing.T, change func(*task.Classification)) task.Model {
+	t.Helper()
+	c := task.NewClassification().(*task.Classification)
+	if change != nil {
+		change(c)
+	}
+	m, err := c.Learn(tasktest.Base(t), dataset.FromSlice(learn), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func TestAnswersAreProbabilitiesSurestFirst(t *testing.T) {
+	m := model(t, nil)
+	tape := optest.Tape(t)
+	item, err := m.Item(example("where is my card", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tape.Infer()
+	b := batch.Pack([]batch.Item{item})
+	answer := m.Answers(m.Logits(tape, b), b)[0]
+	sum, last := 0.0, 1.0
+	for _, s := range answer.Labels {
+		if s.Score > last {
+			t.Errorf("not ordered: %v", answer.Labels)
+		}
+		sum, last = sum+s.Score, s.Score
+	}
+	if len(answer.Labels) != 3 || math.Abs(sum-1) > 1e-6 {
+		t.Errorf("%v", answer.Labels)
+	}
+}
+
+func TestOneClassCannotBeLearned(t *testing.T) {
+	for name, rows := range map[string][]dataset.Example{"none": nil, "one": {example("a", "x"), example("b", "x")}, "unlabelled": {example("a", "")}} {
+		_, err := task.NewClassification().Learn(tasktest.Base(t), dataset.FromSlice(rows), 1)
+		var e *task.Error
+		if !errors.As(err, &e) || e.Hint() == "" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestLongTextsAreCut(t *testing.T) {
+	m := model(t, func(c *task.Classification) { c.MaxLength = 10 })
+	long := strings.Repeat("card ", 500)
+	for name, e := range map[string]dataset.Example{"one text": {Text: long}, "two texts": {Text: long, Pair: "where is my parcel"}} {
+		item, err := m.Item(e)
+		if err != nil || len(item.IDs) != 10 || len(item.Segments) != 10 {
+			t.Errorf("%s: %d pieces, %v", name, len(item.IDs), err)
+		}
+	}
+	item, _ := m.Item(dataset.Example{Text: long, Pair: "where is my parcel"})
+	second := 0
+	for _, s := range item.Segments {
+		second += s
+	}
+	if second != 4 { // both texts give way equally: three pieces and [SEP]
+		t.Errorf("the second text has %d pieces left", second)
+	}
+}
+
+func TestALengthBeyondTheModelIsTheModels(t *testing.T) {
+	m := model(t, func(c *task.Classification) { c.MaxLength = 500 })
+	item, err := m.Item(example(strings.Repeat("card ", 500), ""))
+	if err != nil || len(item.IDs) != 64 {
+		t.Errorf("%d pieces, %v", len(item.IDs), err)
+	}
+}
+
+func TestAnUnknownLabelCountsForNothing(t *testing.T) {
+	m := model(t, nil)
+	item, err := m.Item(example("my card", "insurance"))
+	if err != nil || item.Targets[0] != loss.Ignored {
+		t.Errorf("%v, %v", item.Targets, err)
+	}
+}
+
+// With balanced weights a row of a class that is half as frequent weighs twice.
+func TestBalancedWeights(t *testing.T) {
+	value := func(weighting, label string) float64 {
+		m := model(t, func(c *task.Classification) { c.Weighting = weighting })
+		var items []batch.Item
+		for _, e := range []dataset.Example{example("my card", label), example("where is the parcel", "delivery")} {
+			item, err := m.Item(e)
+			if err != nil {
+				t.Fatal(err)
+			}
+			items = append(items, item)
+		}
+		tape := optest.Tape(t)
+		tape.Infer()
+		b := batch.Pack(items)
+		logits := op.NewParam(2, 3, []float32{1, 0, 0, 0, 1, 0})
+		return float64(op.Rows(m.Loss(tape, logits, b))[0])
+	}
+	right := math.Log(math.E+2) - 1 // the loss of a row whose logit is right
+	wrong := math.Log(math.E + 2)
+	if got := value("none", "refunds"); math.Abs(got-(wrong+right)/2) > 1e-6 {
+		t.Errorf("unweighted: %g", got)
+	}
+	if got := value("balanced", "refunds"); math.Abs(got-(2*wrong+right)/3) > 1e-6 {
+		t.Errorf("balanced: %g", got)
+	}
+}
+
+func TestSettingsAreBound(t *testing.T) {
+	c := task.NewClassification().(*task.Classification)
+	if err := setting.Apply(c.Settings(), "max_length", "48"); err != nil || c.MaxLength != 48 {
+		t.Errorf("%d, %v", c.MaxLength, err)
+	}
+}

@@ -1,0 +1,181 @@
+package weights_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"attune/engine/op"
+	"attune/engine/weights"
+)
+
+func written(t *testing.T, tensors []weights.Tensor) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := weights.WriteSafetensors(&b, tensors, map[string]string{"format": "pt"}); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func opened(t *testing.T, file []byte) *weights.Safetensors {
+	t.Helper()
+	s, err := weights.OpenSafetensors(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+var sample = []weights.Tensor{
+	{Name: "b", Shape: []int{2, 3}, Values: []float32{1, 2, 3, 4, 5, 6}},
+	{Name: "a", Shape: []int{4}, Values: []float32{-1, 0, 0.5, 1e30}},
+	{Name: "none", Shape: []int{0}, Values: nil},
+}
+
+func TestWrittenIsRead(t *testing.T) {
+	s := opened(t, written(t, sample))
+	if !slices.Equal(s.Names(), []string{"a", "b", "none"}) || s.Metadata["format"] != "pt" {
+		t.Errorf("names %v, metadata %v", s.Names(), s.Metadata)
+	}
+	for _, want := range sample {
+		shape, ok := s.Shape(want.Name)
+		values, err := s.Values(want.Name)
+		if !ok || err != nil || !slices.Equal(shape, want.Shape) || !slices.Equal(values, want.Values) {
+			t.Errorf("%s: %v %v, %v", want.Name, shape, values, err)
+		}
+	}
+}
+
+func TestEqualTensorsGiveEqualFiles(t *testing.T) {
+	turned := []weights.Tensor{sample[2], sample[1], sample[0]}
+	if !bytes.Equal(written(t, sample), written(t, turned)) {
+		t.Error("the order of the tensors changed the file")
+	}
+}
+
+func TestHalfPrecisionIsWidened(t *testing.T) {
+	for _, c := range []struct {
+		kind string
+		bits []uint16
+		want []float32
+	}{
+		{"F16", []uint16{0x3c00, 0xc000, 0x0001, 0x7bff, 0x0000, 0x3555}, []float32{1, -2, 5.9604645e-08, 65504, 0, 0.33325195}},
+		{"BF16", []uint16{0x3f80, 0xc000, 0x3eab}, []float32{1, -2, 0.33398438}},
+	} {
+		t.Run(c.kind, func(t *testing.T) {
+			header := `{"x":{"dtype":"` + c.kind + `","shape":[` + string(rune('0'+len(c.bits))) + `],"data_offsets":[0,` + []string{"", "", "", "6", "", "", "12"}[len(c.bits)] + `]}}`
+			file := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
+			file = append(file, header...)
+			for _, b := range c.bits {
+				file = binary.LittleEndian.AppendUint16(file, b)
+			}
+			values, err := opened(t, file).Values("x")
+			if err != nil || !slices.Equal(values, c.want) {
+				t.Errorf("%v, %v", values, err)
+			}
+		})
+	}
+}
+
+func file(header string, rest int) []byte {
+	f := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
+	return append(append(f, header...), make([]byte, rest)...)
+}
+
+func TestBrokenFilesAreRefused(t *testing.T) {
+	for name, content := range map[string][]byte{
+		"empty":            nil,
+		"huge header":      {255, 255, 255, 255, 255, 255, 255, 127, 1},
+		"no JSON":          file("hello", 0),
+		"values outside":   file(`{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}`, 4),
+		"negative place":   file(`{"x":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}`, 4),
+		"wrong size":       file(`{"x":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}`, 8),
+		"overflowing":      file(`{"x":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}`, 8),
+		"negative shape":   file(`{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}`, 8),
+		"unknown type":     file(`{"x":{"dtype":"Q4","shape":[1],"data_offsets":[0,4]}}`, 8),
+		"metadata no text": file(`{"__metadata__":{"a":1}}`, 0),
+	} {
+		if _, err := weights.OpenSafetensors(bytes.NewReader(content), int64(len(content))); err == nil {
+			t.Errorf("%s: passed", name)
+		}
+	}
+}
+
+func FuzzOpenSafetensors(f *testing.F) {
+	var b bytes.Buffer
+	if err := weights.WriteSafetensors(&b, sample, nil); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b.Bytes())
+	f.Add(file(`{"x":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}`, 4))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		s, err := weights.OpenSafetensors(bytes.NewReader(content), int64(len(content)))
+		if err != nil {
+			return
+		}
+		for _, name := range s.Names() {
+			if _, err := s.Values(name); err != nil {
+				t.Errorf("%s was announced and cannot be read: %v", name, err)
+			}
+		}
+	})
+}
+
+func TestSourceTellsWhatIsWrongAllAtOnce(t *testing.T) {
+	s := weights.NewSource(opened(t, written(t, sample)))
+	s.Matrix("b", 2, 3)
+	s.In("encoder").Vector("bias", 3)
+	s.Vector("a", 7)
+	err := s.Err()
+	if err == nil || !strings.Contains(err.Error(), "encoder.bias is missing") || !strings.Contains(err.Error(), "a has the shape [4], not [7]") {
+		t.Errorf("got %v", err)
+	}
+	if unused := s.Unused(); !slices.Equal(unused, []string{"none"}) {
+		t.Errorf("unused: %v", unused)
+	}
+}
+
+func TestMissingTensorsAreDrawn(t *testing.T) {
+	draw := func() weights.Draw { return weights.Draw{Random: rand.New(rand.NewPCG(1, 1)), Spread: 0.1} }
+	s := weights.NewSource(opened(t, written(t, sample))).OrFresh(draw())
+	if got := op.Rows(s.Matrix("b", 2, 3)); !slices.Equal(got, sample[0].Values) {
+		t.Errorf("a tensor that is there was drawn: %v", got)
+	}
+	drawn := op.Rows(s.In("head").Matrix("weight", 30, 10))
+	for _, v := range drawn {
+		if v < -0.2 || v > 0.2 {
+			t.Fatalf("%g is more than two spreads from zero", v)
+		}
+	}
+	if slices.Max(drawn) == slices.Min(drawn) {
+		t.Error("all values are the same")
+	}
+	if got := op.Rows(s.Gain("norm", 2)); !slices.Equal(got, []float32{1, 1}) {
+		t.Errorf("a fresh gain is %v", got)
+	}
+	if !slices.Equal(s.Drawn(), []string{"head.weight", "norm"}) || s.Err() != nil {
+		t.Errorf("drawn %v, %v", s.Drawn(), s.Err())
+	}
+}
+
+func TestStackedIsUnstacked(t *testing.T) {
+	parts := []weights.Tensor{
+		{Name: "q.weight", Shape: []int{1, 2}, Values: []float32{1, 2}}, {Name: "k.weight", Shape: []int{1, 2}, Values: []float32{3, 4}},
+		{Name: "q.bias", Shape: []int{2}, Values: []float32{5, 6}}, {Name: "k.bias", Shape: []int{2}, Values: []float32{7, 8}},
+	}
+	s := weights.NewSource(opened(t, written(t, parts)))
+	weight, bias := s.Stack([]string{"q.weight", "k.weight"}, 1, 2), s.Join([]string{"q.bias", "k.bias"}, 2)
+	if rows, cols := op.Size(weight); rows != 2 || cols != 2 || s.Err() != nil {
+		t.Fatalf("[%d x %d], %v", rows, cols, s.Err())
+	}
+	sink := weights.NewSink()
+	sink.Unstack([]string{"q.weight", "k.weight"}, weight)
+	sink.Unjoin([]string{"q.bias", "k.bias"}, bias)
+	if !bytes.Equal(written(t, sink.Tensors()), written(t, parts)) {
+		t.Errorf("got %v", sink.Tensors())
+	}
+}
