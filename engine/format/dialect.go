@@ -39,6 +39,9 @@ func findDialect(texts [][]byte, newline, wanted byte) dialect {
 	best := tryQuotes(texts, dialect{quote: '"', newline: newline})
 	most := singleColumn
 	for _, d := range delimiters {
+		if !contains(texts, string(rune(d.char))) {
+			continue
+		}
 		t := tryQuotes(texts, dialect{delimiter: d.char, quote: '"', newline: newline})
 		if fit := d.weight * (t.evenness() + t.named) * t.cleanness(); fit > most {
 			best, most = t, fit
@@ -71,7 +74,7 @@ func tryQuotes(texts [][]byte, d dialect) trial {
 		}
 		d.escape = 0
 	}
-	if q := best.quotes; q.values == 0 && contains(texts, "'") {
+	if q := best.quotes; q.values == 0 && d.delimiter != '\'' && contains(texts, "'") {
 		d.quote = '\''
 		if t := try(texts, d); t.flaws() <= best.flaws() && t.quotes.needed > 0 && 2*t.quotes.values > t.rows {
 			best = t

@@ -37,13 +37,18 @@ func findHead(first, others [][]string, wanted *bool) head {
 	return h
 }
 
-// usualWidth is the number of values that most rows have.
+// usualWidth is the number of values that most rows have; of equals, that of
+// the first row.
 func usualWidth(rows [][]string) int {
 	widths := map[int]int{}
 	for _, r := range rows {
 		widths[len(r)]++
 	}
-	return mostCommon(widths)
+	width := mostCommon(widths)
+	if len(rows) > 0 && widths[len(rows[0])] == widths[width] {
+		return len(rows[0])
+	}
+	return width
 }
 
 // mostCommon is the width that is counted most often; of equals, the largest.

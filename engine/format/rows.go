@@ -133,12 +133,15 @@ func (r *rows) values(width int) []string {
 func (d dialect) unquote(v string) string {
 	var plain strings.Builder
 	plain.Grow(len(v))
-	for i := 0; i < len(v); i++ {
-		if i+1 < len(v) && (v[i] == d.quote && v[i+1] == d.quote || d.escapes(v[i], v[i+1])) {
+	from := 0
+	for i := 0; i+1 < len(v); i++ {
+		if v[i] == d.quote && v[i+1] == d.quote || d.escapes(v[i], v[i+1]) {
+			plain.WriteString(v[from:i])
 			i++
+			from = i
 		}
-		plain.WriteByte(v[i])
 	}
+	plain.WriteString(v[from:])
 	return plain.String()
 }
 

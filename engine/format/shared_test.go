@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"attune/engine/format"
+	"attune/engine/format/formattest"
 )
 
 // sharedFolder is a folder of the shared data, or skips the test.
@@ -140,5 +141,62 @@ func TestPollockSurvey(t *testing.T) {
 	t.Logf("the delimiter is right on %d of %d files, the header on %d", right, len(paths), headers)
 	if right < 85 {
 		t.Errorf("the delimiter is right on %d files, want at least 85", right)
+	}
+}
+
+// TestFrictionless reads the awkward files of a validator's own tests: ragged,
+// of many encodings and headers, with comments, without rows.
+func TestFrictionless(t *testing.T) {
+	paths, _ := filepath.Glob(filepath.Join(sharedFolder(t, "frictionless"), "*.csv"))
+	if len(paths) < 80 {
+		t.Fatalf("found %d files, want at least 80", len(paths))
+	}
+	for _, path := range paths {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			f, err := format.Open(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if f.Size == 0 {
+				t.Skip("the file is empty on purpose")
+			}
+			formattest.Check(t, format.CSV, f)
+		})
+	}
+}
+
+func TestFrictionlessProblems(t *testing.T) {
+	folder := sharedFolder(t, "frictionless")
+	for _, test := range []struct {
+		file     string
+		columns  []string
+		problems []int // rows
+	}{
+		{"countries.csv", []string{"id", "neighbor_id", "name", "population"}, []int{2, 5}},
+		{"capital-invalid.csv", []string{"id", "name", "name 2"}, []int{9, 10}},
+		{"defective-rows.csv", []string{"id", "name", "age"}, []int{1, 2}},
+		{"invalid.csv", []string{"id", "name", "column 3", "name 2"}, []int{1, 2, 3}},
+		{"structure-errors.csv", []string{"id", "name", "age"}, []int{4}},
+		{"without-headers-extra.csv", []string{"column 1", "column 2"}, []int{3}},
+		{"duplicate-headers.csv", []string{"id", "name", "id 2", "age", "id 3"}, nil},
+		{"skip-rows-before-headers.csv", []string{"id", "name"}, nil},
+		{"escaping.csv", []string{"ID", "Test"}, nil},
+		{"latin1.csv", []string{"id", "name"}, nil},
+	} {
+		t.Run(test.file, func(t *testing.T) {
+			f, l, err := inspect(t, filepath.Join(folder, test.file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var problems []int
+			for _, rec := range records(t, f, l) {
+				if rec.Problem != nil {
+					problems = append(problems, rec.Row)
+				}
+			}
+			if !slices.Equal(l.Columns, test.columns) || !slices.Equal(problems, test.problems) {
+				t.Errorf("got the columns %q and problems in rows %v, want %q and %v", l.Columns, problems, test.columns, test.problems)
+			}
+		})
 	}
 }
