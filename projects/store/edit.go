@@ -29,6 +29,7 @@ type Edit struct {
 	tx     *sql.Tx
 	event  int64
 	digest hash.Hash // of the state before and everything done
+	piece  [4096]byte
 	sets   map[string]int64
 	insert [2]*sql.Stmt // into examples and contents
 	source Source
@@ -153,7 +154,11 @@ func (e *Edit) digestChanges() (changes int, err error) {
 func (e *Edit) write(texts ...string) {
 	for _, t := range texts {
 		e.number(int64(len(t)))
-		e.digest.Write([]byte(t))
+		for len(t) > 0 { // in pieces, because a text may be 50 MB
+			n := copy(e.piece[:], t)
+			e.digest.Write(e.piece[:n])
+			t = t[n:]
+		}
 	}
 }
 

@@ -94,6 +94,7 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 		s.Close()
 		return nil, err
 	}
+	s.trim()
 	return s, nil
 }
 
@@ -155,12 +156,13 @@ func (s *Store) transact(ctx context.Context, do func(tx *sql.Tx) error) error {
 // logLimit is the size in bytes from which the write-ahead log is cut back.
 const logLimit = 8 << 20
 
-// trim cuts back the write-ahead log after a large transaction, or one that was
-// undone. Readers that still need the log keep it for now; the next one gets it.
+// trim cuts back the write-ahead log after a large transaction, one that was
+// undone, or a crash. It never waits: while readers or another writer need the
+// log it stays, and a later call gets it.
 func (s *Store) trim() {
 	info, err := os.Stat(s.Path(database) + "-wal")
 	if err != nil || info.Size() < logLimit {
 		return
 	}
-	s.writer.Exec("pragma wal_checkpoint(truncate)")
+	s.writer.Exec("pragma busy_timeout = 0; pragma wal_checkpoint(truncate); pragma busy_timeout = 5000")
 }
