@@ -22,6 +22,7 @@ type manager struct {
 	query    []string                         // tells which of the packages named after it are there
 	has      func(line string) (string, bool) // the package that a line of its answer says is there
 	refresh  []string                         // fetches the lists of packages
+	trial    []string                         // tells, by failing, that a package named after it is unknown
 	install  []string                         // installs the packages named after it
 	itself   bool                             // dev runs install itself; elsewhere it only shows the line
 	packages map[need][]string
@@ -35,6 +36,7 @@ var managers = []manager{
 		query:   []string{"dpkg-query", "-W", "-f=${db:Status-Status} ${Package}\n"},
 		has:     func(line string) (string, bool) { return strings.CutPrefix(line, "installed ") },
 		refresh: []string{"apt-get", "update"},
+		trial:   []string{"apt-get", "install", "--simulate", "--no-install-recommends"},
 		install: []string{"apt-get", "install", "-y", "--no-install-recommends"},
 		itself:  true,
 		packages: map[need][]string{

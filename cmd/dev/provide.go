@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -54,7 +55,7 @@ func (p provider) provide(needs ...need) error {
 	}
 	wanted := manager.wanted(needs)
 	// The query fails where a package is missing; what it prints counts.
-	answer, _ := p.output(program{args: append(manager.query[:len(manager.query):len(manager.query)], wanted...)})
+	answer, _ := p.output(program{args: slices.Concat(manager.query, wanted)})
 	missing := manager.missing(wanted, answer, p.has)
 	if len(missing) == 0 {
 		return nil
@@ -72,10 +73,11 @@ func (p provider) compiler(check, what, way string) error {
 
 // install installs with the system's package manager, if it may.
 func (p provider) install(m manager, n need, missing []string) error {
-	line := program{args: append(m.install[:len(m.install):len(m.install)], missing...)}
+	var as []string // whom to run it as
 	if !p.root {
-		line.args = append([]string{"sudo"}, line.args...)
+		as = []string{"sudo"}
 	}
+	line := program{args: slices.Concat(as, m.install, missing)}
 	refused := &missingError{need: n, what: missing, way: line.String()}
 	if !m.itself {
 		return refused
@@ -84,30 +86,31 @@ func (p provider) install(m manager, n need, missing []string) error {
 	switch {
 	case p.root:
 	case p.ci:
-		line.args = append([]string{"sudo", "-n"}, line.args[1:]...)
+		as = []string{"sudo", "-n"} // a password is nothing that CI has
 	case !p.ask("Run it now?"):
 		return refused
 	}
-	return p.apply(m, line, refused)
-}
-
-// apply runs the line. It fetches the lists of packages only where the line
-// fails without: they may be absent on a fresh machine, or too old.
-func (p provider) apply(m manager, line program, refused *missingError) error {
-	quiet := "DEBIAN_FRONTEND=noninteractive" // no package may stop to ask
-	if p.show(line.with(quiet)) == nil {
-		return nil
-	}
-	refresh := program{args: m.refresh}
-	if sudo := len(line.args) - len(m.install) - len(refused.what); sudo > 0 {
-		refresh.args = append(line.args[:sudo:sudo], m.refresh...)
-	}
-	p.printf("Fetching the lists of packages first.\n  %s\n", refresh)
-	if err := p.show(refresh); err != nil {
-		return fmt.Errorf("%w (%w)", refused, err)
-	}
-	if err := p.show(line.with(quiet)); err != nil {
+	if err := p.apply(m, as, missing); err != nil {
 		return fmt.Errorf("%w (%w)", refused, err)
 	}
 	return nil
+}
+
+// apply installs. It fetches the lists of packages only where it has to: on a
+// fresh machine there may be none, and old ones name files that are gone.
+func (p provider) apply(m manager, as, missing []string) error {
+	refresh := program{args: slices.Concat(as, m.refresh)}
+	install := program{args: slices.Concat(as, m.install, missing)}
+	if len(as) == 0 {
+		install = install.with("DEBIAN_FRONTEND=noninteractive") // no package may stop to ask; sudo would drop it
+	}
+	_, unknown := p.output(program{args: slices.Concat(m.trial, missing)})
+	if unknown == nil && p.show(install) == nil {
+		return nil
+	}
+	p.printf("The lists of packages have to be fetched first.\n")
+	if err := p.show(refresh); err != nil {
+		return err
+	}
+	return p.show(install)
 }

@@ -13,7 +13,8 @@ import (
 type fakeSystem struct {
 	programs  []string        // on the PATH
 	installed map[string]bool // packages
-	stale     bool            // its lists of packages have to be fetched first
+	empty     bool            // it has no lists of packages yet
+	stale     bool            // its lists of packages name files that are gone
 	offline   bool            // nothing can be fetched or installed
 	ran       []string        // what was run in full view
 	said      strings.Builder
@@ -24,6 +25,12 @@ func (f *fakeSystem) has(program string) bool { return slices.Contains(f.program
 func (f *fakeSystem) output(p program) (string, error) {
 	if !f.has(p.args[0]) {
 		return "", errors.New("not found")
+	}
+	if slices.Contains(p.args, "--simulate") {
+		if f.empty {
+			return "", errors.New("unable to locate package")
+		}
+		return "", nil
 	}
 	var b strings.Builder
 	for _, name := range p.args[1:] {
@@ -39,11 +46,13 @@ func (f *fakeSystem) output(p program) (string, error) {
 func (f *fakeSystem) show(p program) error {
 	f.ran = append(f.ran, strings.Join(p.args, " "))
 	if slices.Contains(p.args, "update") {
-		f.stale = f.offline
+		if !f.offline {
+			f.empty, f.stale = false, false
+		}
 		return f.fetch()
 	}
-	if f.stale {
-		return errors.New("unable to locate package")
+	if f.empty || f.stale {
+		return errors.New("not found")
 	}
 	return f.fetch()
 }
@@ -88,6 +97,9 @@ func TestProvide(t *testing.T) {
 			system: fakeSystem{programs: debian, installed: lacksXi},
 			want:   []string{"apt-get install -y --no-install-recommends libxi-dev"}},
 		{name: "a fresh container has no lists", root: true, noQuery: true,
+			system: fakeSystem{programs: debian, installed: lacksXi, empty: true},
+			want:   []string{"apt-get update", "apt-get install -y --no-install-recommends libxi-dev"}},
+		{name: "a machine long not looked after", root: true, noQuery: true,
 			system: fakeSystem{programs: debian, installed: lacksXi, stale: true},
 			want:   []string{"apt-get install -y --no-install-recommends libxi-dev", "apt-get update", "apt-get install -y --no-install-recommends libxi-dev"}},
 		{name: "a user agrees", answer: true,

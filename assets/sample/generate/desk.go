@@ -111,7 +111,7 @@ func (d *desk) second(w *writer, t topic) []string {
 	if other.name == t.name || len(s.nouns) > 0 {
 		return nil
 	}
-	lead := pick(w, []string{"And another thing.", "Also:", "While I am at it:", "One more thing.", "Besides,", "P.S."})
+	lead := pick(w, []string{"And another thing.", "Also:", "While I am at it:", "One more thing.", "P.S."})
 	return []string{lead, pick(w, s.openers)}
 }
 

@@ -88,7 +88,7 @@ func (w *writer) say(line string) string {
 	if w.short {
 		line = contractions.Replace(line)
 	}
-	return strings.TrimSpace(strings.NewReplacer("  ", " ", " ,", ",", " .", ".", " ?", "?").Replace(line))
+	return strings.TrimSpace(strings.NewReplacer("  ", " ", " ,", ",", "..", ".", " .", ".", " ?", "?").Replace(line))
 }
 
 // choose settles the alternatives of a line; they do not nest.
