@@ -43,7 +43,7 @@ var managers = []manager{
 			toBuild: {"gcc", "libc6-dev", "pkgconf", "libgl-dev", "libegl-dev", "libxcursor-dev", "libxrandr-dev",
 				"libxinerama-dev", "libxi-dev", "libxxf86vm-dev", "libwayland-dev", "libxkbcommon-dev"},
 			toDraw: {"libgl1-mesa-dri"},
-			toTest: {"xvfb", "xauth", "xdotool"},
+			toTest: {"xvfb", "xdotool"},
 		},
 	},
 	{
@@ -55,7 +55,7 @@ var managers = []manager{
 			toBuild: {"gcc", "pkgconf-pkg-config", "mesa-libGL-devel", "mesa-libEGL-devel", "libXcursor-devel", "libXrandr-devel",
 				"libXinerama-devel", "libXi-devel", "libXxf86vm-devel", "wayland-devel", "libxkbcommon-devel"},
 			toDraw: {"mesa-dri-drivers"},
-			toTest: {"xorg-x11-server-Xvfb", "xorg-x11-xauth", "xdotool"},
+			toTest: {"xorg-x11-server-Xvfb", "xdotool"},
 		},
 	},
 	{
@@ -66,7 +66,7 @@ var managers = []manager{
 		packages: map[need][]string{
 			toBuild: {"gcc", "pkgconf", "libglvnd", "libxcursor", "libxrandr", "libxinerama", "libxi", "libxxf86vm", "wayland", "libxkbcommon"},
 			toDraw:  {"mesa"},
-			toTest:  {"xorg-server-xvfb", "xorg-xauth", "xdotool"},
+			toTest:  {"xorg-server-xvfb", "xdotool"},
 		},
 	},
 }
@@ -94,8 +94,7 @@ func (m manager) wanted(needs []need) []string {
 var brings = map[string]string{
 	"gcc":     "gcc",
 	"pkgconf": "pkg-config", "pkgconf-pkg-config": "pkg-config",
-	"xvfb": "xvfb-run", "xorg-x11-server-Xvfb": "xvfb-run", "xorg-server-xvfb": "xvfb-run",
-	"xauth": "xauth", "xorg-x11-xauth": "xauth", "xorg-xauth": "xauth",
+	"xvfb": "Xvfb", "xorg-x11-server-Xvfb": "Xvfb", "xorg-server-xvfb": "Xvfb",
 	"xdotool": "xdotool",
 }
 

@@ -88,7 +88,7 @@ func steps(long bool) []step {
 		{"vet", vet},
 		{"staticcheck", staticcheck},
 		{"layers", func(_ context.Context, m machine, t *tally) error {
-			return pure.run(m, t, append(headless, "-skip", windowTests, application)...)
+			return pure.run(m, t, slices.Concat(headless, []string{"-run", policyTests, application})...)
 		}},
 		{"units", func(_ context.Context, m machine, t *tally) error {
 			rest, err := m.packages()
@@ -104,14 +104,17 @@ func steps(long bool) []step {
 			_, err := m.build("attune", glTakes)
 			return err
 		}},
-		{"window", func(_ context.Context, m machine, t *tally) error { return testWindow(m, t, long) }},
+		{"window", func(_ context.Context, m machine, t *tally) error {
+			return suite{long: long}.run(m, t, "-count=1", "-skip", policyTests, application)
+		}},
 	}
 }
 
 const (
 	application = "./cmd/attune"
-	// windowTests open the real application, so they need a display.
-	windowTests = "^TestWindow"
+	// policyTests read the tree; the application's other tests open its window,
+	// on a display of their own.
+	policyTests = "^TestLayers"
 	// linter was the newest release when it was chosen; its findings change
 	// with its version, so it is pinned.
 	linter = "honnef.co/go/tools/cmd/staticcheck@v0.8.2"
@@ -145,9 +148,8 @@ func staticcheck(_ context.Context, m machine, _ *tally) error {
 
 // A suite is a way to run tests.
 type suite struct {
-	before []string // a program that runs the go command
-	env    []string
-	long   bool
+	env  []string
+	long bool
 }
 
 // run runs `go test` with the arguments. That nothing ran is a failure: a
@@ -157,7 +159,7 @@ func (s suite) run(m machine, t *tally, args ...string) error {
 	if !s.long {
 		p.args = append(p.args, "-short")
 	}
-	p.args = slices.Concat(s.before, p.args, args)
+	p.args = append(p.args, args...)
 	seen := t.runs
 	if err := m.pipe(p.with(s.env...), func(r io.Reader) error { return t.read(r, m.out) }); err != nil {
 		return err

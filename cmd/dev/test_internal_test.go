@@ -97,8 +97,8 @@ func TestFuzzTargets(t *testing.T) {
 }
 
 func TestProgramsPrintAsTheyCanBeTyped(t *testing.T) {
-	p := golang("test", "-run", "^TestWindow", "my folder", "it's").with("CGO_ENABLED=0")
-	if got, want := p.String(), `CGO_ENABLED=0 go test -run '^TestWindow' 'my folder' 'it'\''s'`; got != want {
+	p := golang("test", "-run", "^TestLayers", "my folder", "it's").with("CGO_ENABLED=0")
+	if got, want := p.String(), `CGO_ENABLED=0 go test -run '^TestLayers' 'my folder' 'it'\''s'`; got != want {
 		t.Errorf("program %s, want %s", got, want)
 	}
 }
