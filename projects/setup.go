@@ -2,12 +2,14 @@ package projects
 
 import (
 	"cmp"
+	"context"
 	"maps"
 	"runtime"
 	"slices"
 	"time"
 
 	"attune/engine/catalog"
+	"attune/engine/dataset"
 	"attune/engine/setting"
 	"attune/engine/task"
 	"attune/engine/technique"
@@ -30,6 +32,7 @@ type Setup struct {
 	Resume     int     // the run to go on with, 0 for a new one
 
 	options    train.Options
+	given      train.Options // as the preset gave them, to see what was changed
 	task       task.Task
 	techniques []technique.Technique // all there are; Techniques says which are used
 }
@@ -37,19 +40,21 @@ type Setup struct {
 // Starter is the base that comes with Attune.
 const Starter = "starter"
 
-// preset is a named choice of the loop's options.
+// preset is a named choice of how long a training may try.
 type preset struct {
 	Choice
-	epochs, patience int
+	seen     int // rows that may be learned from, each pass counted anew
+	passes   int // but no more passes than this
+	patience int // checks without a better score before it stops
 }
 
 // presets differ in how long they may try. Each check on the validation rows is
 // half a pass, and a fresh model moves little during its first passes, so patience
 // grows with the passes.
 var presets = []preset{
-	{Choice{"quick", "Quick", "A first impression in a minute or so."}, 8, 5},
-	{Choice{"balanced", "Balanced", "Good results without much waiting. Stops by itself when nothing improves."}, 24, 8},
-	{Choice{"best", "Best", "Tries longer before it gives up. For the final model."}, 48, 16},
+	{Choice{"quick", "Quick", "A first impression in a minute or so."}, 50_000, 20, 6},
+	{Choice{"balanced", "Balanced", "Good results without much waiting. Stops by itself when nothing improves."}, 180_000, 40, 10},
+	{Choice{"best", "Best", "Tries longer before it gives up. For the final model."}, 450_000, 80, 20},
 }
 
 // Presets lists how thorough a training can be.
@@ -87,24 +92,72 @@ func (p *Project) NewSetup(name string) (*Setup, error) {
 	if err != nil {
 		return nil, err
 	}
+	rows, err := p.trainingRows()
+	if err != nil {
+		return nil, err
+	}
+	options := presets[i].options(rows)
 	return &Setup{
 		Base: Starter, Techniques: []string{technique.NewHeadSwap().Name()}, Preset: name, Seed: 1,
-		options: presets[i].options(), task: t, techniques: catalog.Techniques(),
+		options: options, given: options, task: t, techniques: catalog.Techniques(),
 	}, nil
 }
 
-// options of the loop for a small model that learns from nothing.
-func (p preset) options() train.Options {
-	return train.Options{
-		Epochs: p.epochs, Patience: p.patience, BatchSize: 32,
-		LearningRate: 1e-3, Warmup: 0.1, Decay: 0.01, Clip: 1, Evaluations: 2,
+// Fit adapts what the preset chose to a number of training rows, unless the user
+// changed some of it.
+func (s *Setup) Fit(rows int) {
+	if s.options != s.given {
+		return
+	}
+	for _, p := range presets {
+		if p.Name == s.Preset {
+			s.options = p.options(rows)
+			s.given = s.options
+		}
 	}
 }
+
+// trainingRows counts the rows that a training would learn from.
+func (p *Project) trainingRows() (int, error) {
+	counts, err := p.store.Counts(context.Background())
+	if err != nil {
+		return 0, err
+	}
+	rows := 0
+	for _, c := range counts {
+		if c.Split == dataset.Train {
+			rows += c.Rows
+		}
+	}
+	return rows, nil
+}
+
+// options of the loop for a small model that learns from nothing. Few rows are
+// seen more often and in smaller steps, so that there are enough of them.
+func (p preset) options(rows int) train.Options {
+	o := train.Options{
+		Epochs: p.passes, Patience: p.patience, BatchSize: 32,
+		LearningRate: 1e-3, Warmup: 0.1, Decay: 0.01, Clip: 1, Evaluations: 2,
+	}
+	switch {
+	case rows < 1000:
+		o.BatchSize = 8
+	case rows < 4000:
+		o.BatchSize = 16
+	}
+	if rows > 0 {
+		o.Epochs = min(max(p.seen/rows, fewestPasses), p.passes)
+	}
+	return o
+}
+
+// fewestPasses is how often even very many rows are seen.
+const fewestPasses = 3
 
 // LoopSettings gives the knobs of the training loop with the defaults of the
 // balanced preset.
 func LoopSettings() []setting.Field {
-	o := presets[1].options()
+	o := presets[1].options(0)
 	return o.Settings()
 }
 
