@@ -1,0 +1,258 @@
+package projects_test
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"attune/engine/dataset"
+	"attune/engine/setting"
+	"attune/projects"
+	"attune/projects/run"
+)
+
+// trained gives the sample project with a short training done.
+func trained(t *testing.T) *projects.Project {
+	t.Helper()
+	p := sampleProject(t)
+	s := shortSetup(t, p)
+	r, err := p.Train(context.Background(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if state, err := r.Wait(); err != nil || state.Status != run.Finished {
+		t.Fatalf("%s: %v", state.Status, err)
+	}
+	return p
+}
+
+func sampleProject(t *testing.T) *projects.Project {
+	t.Helper()
+	library, err := projects.OpenLibrary(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := library.Sample(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.Close() })
+	return p
+}
+
+func shortSetup(t *testing.T, p *projects.Project) *projects.Setup {
+	t.Helper()
+	s, err := p.NewSetup("quick")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := setting.Apply(s.Fields(), "epochs", "2"); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestATrainingIsScoredAndAnswers(t *testing.T) {
+	ctx := context.Background()
+	p := trained(t)
+	info, err := p.Run(ctx, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Best == nil || info.Model != "runs/1" || info.Settings["epochs"] != "2" || info.Baseline["accuracy"] < 0.5 {
+		t.Errorf("%+v", info)
+	}
+	report, err := p.Evaluate(ctx, 0, dataset.Test, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := 0
+	for _, counts := range report.Confusion.Counts {
+		for _, n := range counts {
+			rows += n
+		}
+	}
+	if rows != report.Rows || len(report.PerClass) != 6 || len(report.Mistakes) != int(float64(rows)*(1-report.Metrics["accuracy"])+0.5) {
+		t.Errorf("%d rows in the matrix, %d classes, %d mistakes: %+v", rows, len(report.PerClass), len(report.Mistakes), report.Metrics)
+	}
+	again, err := p.Evaluate(ctx, 1, dataset.Test, nil)
+	if err != nil || !reflect.DeepEqual(again, report) {
+		t.Errorf("the report that was kept differs: %v", err)
+	}
+	predictor, err := p.Predictor(ctx, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer predictor.Close()
+	if answer, err := predictor.Answer(ctx, "where is my parcel", ""); err != nil || len(answer.Labels) != 6 {
+		t.Errorf("%v, %v", answer, err)
+	}
+}
+
+// Columns, rows and their order stay; a row without a text gets no answer.
+func TestPredictFileKeepsTheTable(t *testing.T) {
+	ctx := context.Background()
+	p := trained(t)
+	in, out := filepath.Join(t.TempDir(), "in.csv"), filepath.Join(t.TempDir(), "out.csv")
+	content := "number;message;predicted\n1;\"where is my parcel; it is late\";x\n2;;y\n3;I want my money back for this;z\n4;the screen is broken since today;w\n"
+	if err := os.WriteFile(in, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	n, err := p.PredictFile(ctx, 0, in, out, projects.ImportOptions{Roles: projects.Roles{Text: "message"}}, nil)
+	if err != nil || n != 4 {
+		t.Fatalf("%d rows, %v", n, err)
+	}
+	f, err := os.Open(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	reader := csv.NewReader(f)
+	reader.Comma = ';'
+	rows, err := reader.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"number", "message", "predicted", "predicted 2", "score"}; !reflect.DeepEqual(rows[0], want) {
+		t.Errorf("the header is %q", rows[0])
+	}
+	for i, row := range rows[1:] {
+		if row[0] != string(rune('1'+i)) || (row[3] == "") != (row[1] == "") {
+			t.Errorf("row %d is %q", i+1, row)
+		}
+	}
+	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(out), ".*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestPredictFileSaysWhereItCannotWrite(t *testing.T) {
+	p := trained(t)
+	in := filepath.Join(t.TempDir(), "in.csv")
+	if err := os.WriteFile(in, []byte("text,label\nwhere is it,a\nwhat is this,b\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, err := p.PredictFile(context.Background(), 0, in, filepath.Join(t.TempDir(), "no", "out.csv"), projects.ImportOptions{}, nil)
+	var e *projects.Error
+	if !errors.As(err, &e) || !strings.Contains(e.Error(), "cannot write") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestOneTrainingAtATime(t *testing.T) {
+	p := sampleProject(t)
+	first, err := p.Train(context.Background(), shortSetup(t, p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Active() != first {
+		t.Error("the training under way is not the active one")
+	}
+	if _, err := p.Train(context.Background(), shortSetup(t, p)); err == nil {
+		t.Error("a second training started")
+	}
+	first.Stop()
+	if state, err := first.Wait(); state.Status != run.Stopped || err != nil {
+		t.Errorf("%s, %v", state.Status, err)
+	}
+	if p.Active() != nil {
+		t.Error("a training that ended is still active")
+	}
+}
+
+// A training that was interrupted can be resumed, but not with other rows.
+func TestResumeWantsTheSameRows(t *testing.T) {
+	p := sampleProject(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	r, err := p.Train(ctx, shortSetup(t, p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Watch(context.Background(), func(s run.State) {
+		if s.Step > 3 {
+			cancel()
+		}
+	})
+	cancel()
+	background := context.Background()
+	number, ok := p.Unfinished(background)
+	if !ok || number != 1 {
+		t.Fatalf("run %d, %t", number, ok)
+	}
+	s, err := p.ResumeSetup(background, number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := p.Rows(background, projects.Query{}, 0, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Delete(background, []int64{rows[0].ID}); err != nil {
+		t.Fatal(err)
+	}
+	var e *projects.Error
+	if _, err := p.Train(background, s); !errors.As(err, &e) || !strings.Contains(e.Error(), "rows were changed") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := p.Undo(background); err != nil {
+		t.Fatal(err)
+	}
+	r, err = p.Train(background, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if state, err := r.Wait(); err != nil || state.Status != run.Finished || r.Number() != 1 {
+		t.Errorf("run %d %s: %v", r.Number(), state.Status, err)
+	}
+}
+
+func TestASetupFollowsTheRowsUntilItIsChanged(t *testing.T) {
+	p := sampleProject(t)
+	s, err := p.NewSetup("balanced")
+	if err != nil {
+		t.Fatal(err)
+	}
+	epochs := func() string {
+		for _, f := range s.Fields() {
+			if f.Key == "epochs" {
+				return f.Value.String()
+			}
+		}
+		return ""
+	}
+	few := epochs()
+	s.Fit(1_000_000)
+	if epochs() == few || epochs() != "3" {
+		t.Errorf("a million rows are seen %s times, few %s times", epochs(), few)
+	}
+	if err := setting.Apply(s.Fields(), "epochs", "7"); err != nil {
+		t.Fatal(err)
+	}
+	s.Fit(100)
+	if epochs() != "7" {
+		t.Errorf("what the user chose became %s", epochs())
+	}
+}
+
+func TestAnEmptyProjectIsNotReady(t *testing.T) {
+	p, err := projects.Create(filepath.Join(t.TempDir(), "empty"), "classification")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	s, err := p.NewSetup("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Train(context.Background(), s); err == nil || !strings.Contains(err.Error(), "no rows yet") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := p.Evaluate(context.Background(), 0, dataset.Test, nil); err == nil {
+		t.Error("a project without a model was scored")
+	}
+}
