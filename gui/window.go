@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
@@ -60,10 +59,9 @@ func New(app fyne.App, window fyne.Window, library Library, options Options) *Wi
 	w.home = home.New(desk{w})
 	w.header = newHeader(func() { w.GoTo(Help) })
 	w.rail = newRail(w.GoTo)
-	background := canvas.NewRectangle(nil)
-	top := parts.Column(0, w.header, parts.Inset(parts.Grid/2, w.notice))
+	top := parts.Column(0, w.header, w.notice)
 	window.SetPadded(false)
-	window.SetContent(container.NewStack(background, container.NewBorder(top, nil, w.rail, nil, w.body)))
+	window.SetContent(container.NewBorder(top, nil, w.rail, nil, w.body))
 	window.SetMainMenu(w.menu())
 	w.addShortcuts()
 	window.SetOnDropped(w.Dropped)

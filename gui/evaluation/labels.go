@@ -18,10 +18,10 @@ func newLabels() *labels {
 	l := &labels{}
 	l.table = parts.NewTable([]parts.TableColumn{
 		{Title: "Label", Parts: 1, Sort: "label"},
-		{Title: "Rows", Width: 72, Right: true, Sort: "rows"},
-		{Title: "Precision", Width: 104, Right: true, Sort: "precision"},
-		{Title: "Recall", Width: 88, Right: true, Sort: "recall"},
-		{Title: "F1", Width: 64, Right: true, Sort: "f1"},
+		{Title: "Rows", Width: 60, Right: true, Sort: "rows"},
+		{Title: "Precision", Width: 92, Right: true, Sort: "precision"},
+		{Title: "Recall", Width: 72, Right: true, Sort: "recall"},
+		{Title: "F1", Width: 60, Right: true, Sort: "f1"},
 	}, func() int { return len(l.scores) }, l.cell)
 	l.table.OnSorted = l.sort
 	return l

@@ -88,10 +88,10 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	p.toTraining = parts.Primary("Set up the training", desk.ShowTechnique)
 	p.filter = newFilter(p.find)
 	p.table = parts.NewTable([]parts.TableColumn{
-		{Title: "#", Width: 72, Right: true},
+		{Title: "#", Width: 64, Right: true},
 		{Title: "Text", Parts: 1, Sort: "text"},
-		{Title: "Label", Width: 152, Sort: "label"},
-		{Title: "Used for", Width: 96},
+		{Title: "Label", Width: 136, Sort: "label"},
+		{Title: "Used for", Width: 88},
 	}, func() int { return p.state.Found }, p.cell)
 	p.cache = newCache(project, place, p.table.Reload)
 	p.table.OnSelected = p.pick
@@ -115,8 +115,8 @@ func (p *Panel) layout() fyne.CanvasObject {
 		p.detail.content,
 		parts.NewCard(parts.Column(0, parts.Strong("Labels"), parts.Inset(parts.Grid, p.labels))),
 		parts.NewCard(p.splitting.content))))
-	rows := container.NewBorder(container.New(layout.NewCustomPaddedLayout(0, parts.Grid, 0, 0), p.filter.content), nil, nil, nil, p.table)
-	width := parts.AtLeast(fyne.NewSize(parts.Grid*41, 0), side)
+	rows := container.NewBorder(container.New(layout.NewCustomPaddedLayout(0, parts.Grid, 0, 0), p.filter.content), p.filter.found, nil, nil, p.table)
+	width := parts.AtLeast(fyne.NewSize(parts.Grid*35, 0), side)
 	p.filled = container.New(layout.NewBorderLayout(nil, nil, nil, width), width,
 		container.New(layout.NewCustomPaddedLayout(0, 0, 0, parts.Grid*2), rows))
 	p.empty = container.NewVBox(parts.NewCard(parts.Column(parts.Grid,

@@ -43,7 +43,7 @@ func newFilter(find func(projects.Query)) *filter {
 	for _, s := range dataset.Splits {
 		f.use.Options = append(f.use.Options, useOf(s))
 	}
-	choices := container.NewHBox(parts.AtLeast(fyne.NewSize(parts.Grid*15, 0), f.use), parts.AtLeast(fyne.NewSize(parts.Grid*18, 0), f.label), f.found)
+	choices := container.NewHBox(parts.AtLeast(fyne.NewSize(parts.Grid*14, 0), f.use), parts.AtLeast(fyne.NewSize(parts.Grid*17, 0), f.label))
 	f.content = container.NewBorder(nil, nil, nil, choices, f.search)
 	return f
 }
@@ -69,6 +69,9 @@ func (f *filter) show(q projects.Query, o projects.Overview, found int) {
 		f.label.SetSelected(orUnlabeled(*q.Label))
 	}
 	f.found.SetText(parts.Counted(found, "row", "rows"))
+	if found != o.Rows {
+		f.found.SetText(parts.Count(found) + " of " + parts.Counted(o.Rows, "row", "rows"))
+	}
 }
 
 func orUnlabeled(label string) string {

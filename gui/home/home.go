@@ -72,6 +72,9 @@ func New(desk Desk) *Panel {
 // Content gives what the window shows.
 func (p *Panel) Content() fyne.CanvasObject { return p.page }
 
+// State gives what is shown now.
+func (p *Panel) State() State { return p.state }
+
 // Name gives where the name of a new project is typed, to be focused.
 func (p *Panel) Name() fyne.Focusable { return p.name }
 

@@ -74,7 +74,7 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	p.problems = newProblems()
 	p.body = container.NewStack()
 	head := parts.Column(parts.Grid, p.notice, p.progress)
-	p.page = parts.Page(p.title, container.NewHBox(p.again, p.importIt), container.NewBorder(head, nil, nil, nil, p.body))
+	p.page = parts.Page(p.title, container.NewHBox(p.again, p.importIt), container.NewBorder(head, nil, nil, nil, parts.Below(parts.Grid, p.body)))
 	p.Show(State{})
 	return p
 }

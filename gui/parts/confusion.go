@@ -74,16 +74,16 @@ func (c *Confusion) fit(width float32) {
 	for i, label := range c.matrix.Labels {
 		plain = max(plain, textWidth(label))
 		numbered = max(numbered, textWidth(strconv.Itoa(i+1)+"  "+label))
-		names += max(confusionCell, textWidth(label)+Grid*2) + theme.Padding()
+		names += max(confusionCell, textWidth(label)+Grid*3) + theme.Padding()
 	}
-	c.named = plain+Grid*2+names < width
+	c.named = plain+Grid*3+names < width
 	head := numbered
 	if c.named {
 		head = plain
 	}
-	c.table.SetColumnWidth(-1, min(head+Grid*2, confusionHead))
+	c.table.SetColumnWidth(-1, min(head+Grid*3, confusionHead))
 	for i := range c.matrix.Labels {
-		c.table.SetColumnWidth(i, max(confusionCell, textWidth(c.across(i))+Grid*2))
+		c.table.SetColumnWidth(i, max(confusionCell, textWidth(c.across(i))+Grid*3))
 	}
 }
 

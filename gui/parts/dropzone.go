@@ -66,11 +66,10 @@ func (z *DropZone) CreateRenderer() fyne.WidgetRenderer {
 	z.surface.CornerRadius = Grid
 	z.surface.StrokeWidth = 2
 	sentence := Sentence(z.sentence)
-	sentence.Alignment = fyne.TextAlignCenter
-	icon := container.NewCenter(AtLeast(fyne.NewSquareSize(Grid*5), widget.NewIcon(theme.DownloadIcon())))
+	icon := container.NewCenter(AtLeast(fyne.NewSquareSize(Grid*4), widget.NewIcon(theme.NewPrimaryThemedResource(theme.DownloadIcon()))))
 	ways := container.NewBorder(nil, nil, z.browse, nil, z.path)
-	inner := container.New(layout.NewCustomPaddedLayout(Grid*3, Grid*3, Grid*3, Grid*3),
-		Column(Grid, icon, sentence, ways))
+	inner := container.New(layout.NewCustomPaddedLayout(Grid*2, Grid*2, Grid*3, Grid*3),
+		Column(Grid, container.NewBorder(nil, nil, icon, nil, sentence), ways))
 	return &dropZoneRenderer{zone: z, WidgetRenderer: widget.NewSimpleRenderer(container.NewStack(z.surface, inner))}
 }
 

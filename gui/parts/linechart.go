@@ -41,7 +41,8 @@ type Mark struct {
 // Chart is all that a line chart shows.
 type Chart struct {
 	Title  string
-	Across string // what X counts: "step"
+	Across string  // what X counts: "step"
+	Until  float64 // the X axis reaches this far at least
 	Series []Series
 	Level  *Level
 	Mark   *Mark
@@ -375,7 +376,7 @@ func newPlot(c Chart, at fyne.Position, size fyne.Size) plot {
 	if c.Level != nil {
 		p.low, p.high = min(p.low, c.Level.Y), max(p.high, c.Level.Y)
 	}
-	p.right = max(p.right, 1)
+	p.right = max(p.right, c.Until, 1)
 	p.low, p.high = widen(p.low, p.high)
 	return p
 }

@@ -40,15 +40,16 @@ func MessageOf(err error, safe string) Message {
 	m := Message{Tone: Trouble, What: SentenceOf(err), Safe: safe, Details: err.Error()}
 	var hinting interface{ Hint() string }
 	if errors.As(err, &hinting) {
-		m.Way = asSentence(hinting.Hint())
+		m.Way = Sentenced(hinting.Hint())
 	}
 	return m
 }
 
 // SentenceOf writes an error as a sentence: a capital, a full stop.
-func SentenceOf(err error) string { return asSentence(err.Error()) }
+func SentenceOf(err error) string { return Sentenced(err.Error()) }
 
-func asSentence(text string) string {
+// Sentenced writes a text as a sentence: a capital, a full stop.
+func Sentenced(text string) string {
 	text = strings.TrimSpace(text)
 	if text == "" {
 		return ""

@@ -89,7 +89,7 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	p.figures = figures{parts.NewFigure("Best score"), parts.NewFigure("Baseline"), parts.NewFigure("Passes"),
 		parts.NewFigure("Steps"), parts.NewFigure("Speed"), parts.NewFigure("Time left")}
 	p.loss = parts.NewLineChart("Loss", "The curves appear here when the training starts.")
-	p.score = parts.NewLineChart("Score", "The score appears with the first check on the validation rows.")
+	p.score = parts.NewLineChart("Score", "The score appears with the first check.")
 	p.page = p.layout()
 	p.Show(State{})
 	return p
@@ -227,7 +227,7 @@ func (p *Panel) say(s State) {
 	case s.Run != nil && s.Run.Err != nil:
 		p.notice.Say(parts.MessageOf(s.Run.Err, "Your rows and the models kept so far are safe."))
 	case s.Run != nil && s.Run.Status.AtRest():
-		p.notice.Say(parts.Message{Tone: parts.Done, What: Ended(*s.Run), Safe: s.Run.Note}, p.onwards(*s.Run)...)
+		p.notice.Say(parts.Message{Tone: parts.Done, What: Ended(*s.Run), Safe: parts.Sentenced(s.Run.Note)}, p.onwards(*s.Run)...)
 	case s.Reason != "" && s.Unsplit:
 		p.notice.Say(parts.Message{Tone: parts.Warning, What: s.Reason}, widget.NewButton("Split the rows", p.split))
 	case s.Reason != "":
@@ -255,7 +255,7 @@ func (p *Panel) split() {
 
 func (p *Panel) showFigures(r run.State) {
 	f := p.figures
-	f.score.Tell("-", "validation rows")
+	f.score.Tell("-", "as checked")
 	if r.Best != nil {
 		f.score.Tell(parts.Score(r.Best.Scores[r.Main]), parts.MetricName(r.Main))
 	}
@@ -263,7 +263,7 @@ func (p *Panel) showFigures(r run.State) {
 	if b, ok := r.Baseline[r.Main]; ok {
 		f.baseline.Tell(parts.Score(b), "words only")
 	}
-	if r.Number == 0 {
+	if r.Steps == 0 {
 		f.epoch.Tell("-", "over all rows")
 		f.step.Tell("-", "")
 		f.speed.Tell("-", "rows a second")
@@ -314,7 +314,7 @@ func Ended(r run.State) string {
 }
 
 func lossChart(r run.State) parts.Chart {
-	c := parts.Chart{Title: "Loss", Across: "step", Empty: "The curves appear here when the training starts.", Mark: bestMark(r)}
+	c := parts.Chart{Title: "Loss", Across: "step", Until: float64(r.Step), Empty: "The curves appear here when the training starts.", Mark: bestMark(r)}
 	training := parts.Series{Name: "training", Color: parts.ColorNameTraining}
 	for _, p := range r.Curve.Losses {
 		training.Points = append(training.Points, parts.XY{X: float64(p.Step), Y: p.Value})
@@ -328,8 +328,8 @@ func lossChart(r run.State) parts.Chart {
 }
 
 func scoreChart(r run.State) parts.Chart {
-	c := parts.Chart{Title: parts.Capital(parts.MetricName(r.Main)), Across: "step", Mark: bestMark(r),
-		Empty: "The score appears with the first check on the validation rows."}
+	c := parts.Chart{Title: parts.Capital(parts.MetricName(r.Main)), Across: "step", Until: float64(r.Step), Mark: bestMark(r),
+		Empty: "The score appears with the first check."}
 	if r.Main == "" {
 		c.Title = "Score"
 	}

@@ -82,7 +82,7 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	p.says.Wrapping = fyne.TextWrapWord
 	p.examples = widget.NewList(func() int { return len(p.state.Examples) }, newExample, p.fillExample)
 	p.examples.OnSelected = func(i widget.ListItemID) { p.Type(p.state.Examples[i]) }
-	examples := container.NewBorder(parts.Strong("Or try one of your own, which the model has not learned from"), nil, nil, nil,
+	examples := container.NewBorder(parts.Strong("Or try rows it has not learned from"), nil, nil, nil,
 		p.examples)
 	write := container.NewGridWithRows(2, p.text, examples)
 	answer := parts.NewCard(container.NewBorder(parts.Column(-parts.Grid, p.says, p.sure), nil, nil, nil,
@@ -197,7 +197,7 @@ func (p *Panel) Show(s State) {
 		p.progress.Tell(parts.Progress{Verb: "Opening the model"})
 	}
 	p.say(s)
-	p.body.Hidden = s.Run == 0
+	p.body.Hidden = s.Run == 0 && !s.Opening
 	p.examples.Refresh()
 	p.showAnswer(s.Answer)
 	p.page.Refresh()
