@@ -43,17 +43,20 @@ func (t *tiling) left(p product, s *scratch) leftOperand {
 	}
 	rows := t.rows()
 	s.a = grown(s.a, ceil(p.m, rows)*rows*p.k)
-	for i := 0; i < p.m; i += rows {
-		packA(s.a[i*p.k:], rows, p.a.from(i, 0), min(rows, p.m-i), p.k)
-	}
+	packA(s.a, rows, p)
 	return leftOperand{s.a, p.k, 1, rows}
 }
 
-// packA copies rows of A, [rows x k] stored transposed, so that the numbers that a tile
-// needs for one term lie together, width apart from the next term's.
-func packA(dst []float32, width int, a view, rows, k int) {
-	for p := range k {
-		copy(dst[p*width:p*width+rows], a.data[p*a.col:])
+// packA copies the A of a product, stored transposed, so that the numbers that a tile of so
+// many rows needs for one term lie together, before those for the next. It goes along A
+// as that is stored, since a jump from row to row would meet the same few lines of a cache
+// again and again where rows are a multiple of 4096 bytes.
+func packA(dst []float32, rows int, p product) {
+	for k := range p.k {
+		stored := p.a.data[k*p.a.col:][:p.m]
+		for i := 0; i < p.m; i += rows {
+			copy(dst[i*p.k+k*rows:][:rows], stored[i:])
+		}
 	}
 }
 

@@ -1,8 +1,10 @@
 package kernel
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -89,4 +91,58 @@ func checkFences(t *testing.T, slices ...[]float32) {
 			}
 		}
 	}
+}
+
+// FuzzPathsAgree compares the row kernels of every path with those in plain Go, on rows of any
+// length and position in memory.
+func FuzzPathsAgree(f *testing.F) {
+	f.Add(uint16(1), uint8(0), uint64(1))
+	f.Add(uint16(25), uint8(3), uint64(2))
+	f.Add(uint16(385), uint8(15), uint64(3))
+	f.Fuzz(func(t *testing.T, length uint16, offset uint8, seed uint64) {
+		n := int(length)%2000 + 1
+		var want [][]float32
+		chosen := active
+		defer func() { active = chosen }()
+		for _, p := range slices.Backward(paths()) { // plain is the last
+			active = p
+			got := everyRowKernel(n, int(offset)%16, seed)
+			if want == nil {
+				want = got
+			}
+			for kernel := range got {
+				checkFences(t, got[kernel])
+				for i := range got[kernel] {
+					w := float64(want[kernel][i])
+					near(t, fmt.Sprintf("%s: number %d of %d of row %d", p.name, i, n, kernel), float64(got[kernel][i]), w, 1e-4*(1+math.Abs(w)))
+				}
+			}
+		}
+	})
+}
+
+// everyRowKernel runs the kernels that take rows and gives all that they write.
+func everyRowKernel(n, offset int, seed uint64) [][]float32 {
+	row := func(which uint64) []float32 {
+		return fenced(append(make([]float32, offset), normals(n, seed+which)...))[offset:]
+	}
+	a, b, c, d, e, f := row(0), row(1), row(2), row(3), row(4), row(5)
+	y, slope := row(6), row(7)
+	Add(a, b)
+	AddScaled(b, c, 0.3)
+	Multiply(c, d)
+	Scale(d, 1.7)
+	GELU(y, slope, a)
+	AddNorm(e, f, a, b, c, 1e-2, Dropout{seed, 0.2}, seed)
+	dx, dgain, dbias := row(8), row(9), row(10)
+	AddNormBackward(d, dx, a, f, b, dgain, dbias, 0.9, Dropout{seed, 0.2}, seed)
+	p, dp := row(11), row(12)
+	Softmax(p, 0.5)
+	SoftmaxBackward(dp, p, 0.5)
+	logits := row(13)
+	CrossEntropy(logits, logits, n/2, 0.5, 0.1)
+	weight, gradient, first, second := row(14), row(15), row(16), row(17)
+	Multiply(second, second)
+	AdamW(weight, gradient, first, second, AdamWStep{LearningRate: 0.1, Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-3, GradScale: 1, Step: 2})
+	return [][]float32{a, b, c, d, e, f, y, slope, dx, dgain, dbias, p, dp, logits, weight, gradient, first, second}
 }

@@ -28,8 +28,8 @@ const (
 // Below these sizes an operand is read where it lies, because packing pays only when
 // what was packed is read several times.
 const (
-	packBFromRows    = 64 // rows of C
-	packAFromColumns = 96 // columns of C
+	packBFromRows    = 64  // rows of C
+	packAFromColumns = 256 // columns of C
 )
 
 func (t *tiling) multiply(p product) {
