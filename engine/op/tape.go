@@ -5,8 +5,6 @@
 package op
 
 import (
-	"sync"
-
 	"github.com/nlpodyssey/spago/ag"
 	"github.com/nlpodyssey/spago/mat"
 
@@ -27,7 +25,7 @@ type Tape struct {
 
 // NewTape makes a tape whose operators run on the workers.
 func NewTape(workers *kernel.Workers) *Tape {
-	return &Tape{Workers: workers, arena: arena{free: map[int][][]float32{}}}
+	return &Tape{Workers: workers}
 }
 
 // Learn begins a pass that builds a graph and drops values at random. The same
@@ -86,44 +84,3 @@ func (t *Tape) Dropout(rate float64) kernel.Dropout {
 	return kernel.Dropout{Seed: t.seed ^ t.drawn*0x9e3779b97f4a7c15, Rate: float32(rate)}
 }
 
-// arena recycles buffers by size class, so that a step of training touches the
-// pages of the step before instead of fresh ones.
-type arena struct {
-	mu   sync.Mutex
-	free map[int][][]float32
-	used [][]float32
-}
-
-// get finds a buffer with room for n values. Capacities are rounded up to an
-// eighth of a power of two, since packed batches rarely have the same number of
-// rows twice.
-func (a *arena) get(n int) []float32 {
-	size := roundUp(n)
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	var values []float32
-	if free := a.free[size]; len(free) > 0 {
-		values = free[len(free)-1]
-		a.free[size] = free[:len(free)-1]
-	} else {
-		values = make([]float32, size)
-	}
-	a.used = append(a.used, values)
-	return values[:n]
-}
-
-func (a *arena) reset() {
-	for _, values := range a.used {
-		a.free[len(values)] = append(a.free[len(values)], values)
-	}
-	clear(a.used)
-	a.used = a.used[:0]
-}
-
-func roundUp(n int) int {
-	step := 64
-	for step*16 <= n {
-		step *= 2
-	}
-	return (n + step - 1) / step * step
-}
