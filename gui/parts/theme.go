@@ -125,7 +125,7 @@ func lightPalette(name fyne.ThemeColorName) (color.Color, bool) {
 	case theme.ColorNameError:
 		return hex(0xc22f2f), true
 	case theme.ColorNameWarning:
-		return hex(0x9a6200), true
+		return hex(0x8f5b00), true
 	case theme.ColorNameSuccess:
 		return hex(0x1f7a45), true
 	default:

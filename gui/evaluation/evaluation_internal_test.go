@@ -1,0 +1,118 @@
+package evaluation
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"attune/engine/dataset"
+	"attune/gui/parts"
+	"attune/projects"
+)
+
+type project struct {
+	runs    []projects.RunInfo
+	asked   []dataset.Split
+	numbers []int
+	fails   error
+}
+
+func (p *project) Runs(context.Context) ([]projects.RunInfo, error) { return p.runs, nil }
+
+func (p *project) Evaluate(_ context.Context, number int, split dataset.Split, _ func(projects.Progress)) (projects.Report, error) {
+	p.asked, p.numbers = append(p.asked, split), append(p.numbers, number)
+	return report(), p.fails
+}
+
+type desk struct{}
+
+func (desk) ShowTraining() {}
+
+func report() projects.Report {
+	return projects.Report{Run: 2, Rows: 20, Metrics: map[string]float64{"macro_f1": 0.91, "accuracy": 0.9}, Baseline: map[string]float64{"macro_f1": 0.87},
+		Confusion: projects.Confusion{Labels: []string{"ham", "spam"}, Counts: [][]int{{14, 1}, {1, 4}}},
+		PerClass:  projects.PerClass{{Label: "ham", Precision: 0.93, F1: 0.95, Support: 15}, {Label: "spam", Precision: 0.8, F1: 0.8, Support: 5}},
+		Mistakes:  []projects.Mistake{{Text: "win", Want: "spam", Got: "ham", Score: 0.99}, {Text: "hello", Want: "ham", Got: "spam", Score: 0.6}}}
+}
+
+func newPanel(t *testing.T, p *project) *Panel {
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(parts.Theme{Appearance: parts.Light})
+	panel := New(p, desk{}, parts.Background{})
+	w := test.NewTempWindow(t, panel.Content())
+	w.Resize(fyne.NewSize(1100, 700))
+	panel.Reload()
+	return panel
+}
+
+func kept() []projects.RunInfo {
+	return []projects.RunInfo{{Number: 3, Preset: "best"}, {Number: 2, Preset: "balanced", Main: "macro_f1", Model: "runs/2"}, {Number: 1, Preset: "quick", Main: "macro_f1", Model: "runs/1"}}
+}
+
+func TestResults(t *testing.T) {
+	p := &project{runs: kept()}
+	panel := newPanel(t, p)
+	if panel.State().Run != 2 || len(panel.runs.Options) != 2 {
+		t.Errorf("training %d is shown of %q, want the newest that kept a model", panel.State().Run, panel.runs.Options)
+	}
+	if got := panel.headline.Text; got != "Right on 18 of 20 rows (90 %)" {
+		t.Errorf("the headline reads %q", got)
+	}
+	if got := panel.labels.cell(0, 0); got != "spam" {
+		t.Errorf("the hardest label comes first, not %q", got)
+	}
+	panel.labels.table.Title(1)
+	panel.labels.table.Title(1)
+	if got := panel.labels.cell(0, 1); got != "15" {
+		t.Errorf("sorted by rows, the most first: %q", got)
+	}
+	panel.confusion.Tap(1, 0)
+	if panel.mistakes.cell(0, 0) != "win" || len(panel.mistakes.shown) != 1 || panel.mistakes.text.Text != "win" {
+		t.Errorf("the cell shows %+v", panel.mistakes.shown)
+	}
+	test.Tap(panel.mistakes.all)
+	if len(panel.mistakes.shown) != 2 {
+		t.Errorf("all mistakes are %d", len(panel.mistakes.shown))
+	}
+}
+
+func TestOtherRunOtherRows(t *testing.T) {
+	p := &project{runs: kept()}
+	panel := newPanel(t, p)
+	panel.split.SetSelected("on the validation rows")
+	panel.runs.SetSelectedIndex(1)
+	if p.asked[len(p.asked)-1] != dataset.Validation || p.numbers[len(p.numbers)-1] != 1 || len(p.asked) != 3 {
+		t.Errorf("asked for runs %v on %q", p.numbers, p.asked)
+	}
+}
+
+func TestNoResults(t *testing.T) {
+	panel := newPanel(t, &project{runs: kept()[:1]})
+	if panel.body.Visible() || panel.notice.Said().What == "" {
+		t.Error("a project without a model shows results, or says nothing")
+	}
+	panel = newPanel(t, &project{runs: kept(), fails: errors.New("there are no rows for test")})
+	if panel.body.Visible() || panel.notice.Said().Tone != parts.Trouble {
+		t.Error("results that failed are shown, or not told")
+	}
+}
+
+func TestComparison(t *testing.T) {
+	for name, c := range map[string]struct {
+		score, baseline float64
+		want            string
+	}{
+		"better": {0.91, 0.87, "gains 4 points"}, "worse": {0.65, 0.87, "better by 22 points"}, "alike": {0.871, 0.87, "does as well"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := projects.Report{Metrics: map[string]float64{"macro_f1": c.score, "accuracy": 0.9}, Baseline: map[string]float64{"macro_f1": c.baseline}}
+			if got := Comparison(r, "macro_f1"); !strings.Contains(got, c.want) || !strings.Contains(got, "accuracy 0.90") {
+				t.Errorf("%q does not say %q", got, c.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,162 @@
+package examples
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"attune/engine/dataset"
+	"attune/gui/parts"
+	"attune/projects"
+)
+
+// project has many rows and notes what is done to them.
+type project struct {
+	rows    int
+	queries []projects.Query
+	fetched []int // offsets
+	done    []string
+	fails   error
+}
+
+func (p *project) Overview(context.Context) (projects.Overview, error) {
+	return projects.Overview{Rows: p.rows, Labels: []projects.LabelCount{{Label: "ham", Rows: p.rows}}, CanUndo: "deleting a row", CanRedo: "splitting",
+		Splits: map[dataset.Split]int{dataset.Train: p.rows}}, nil
+}
+
+func (p *project) Count(_ context.Context, q projects.Query) (int, error) {
+	p.queries = append(p.queries, q)
+	return p.rows, nil
+}
+
+func (p *project) Rows(_ context.Context, _ projects.Query, offset, limit int) ([]projects.Row, error) {
+	p.fetched = append(p.fetched, offset)
+	var rows []projects.Row
+	for i := offset; i < min(offset+limit, p.rows); i++ {
+		rows = append(rows, projects.Row{ID: int64(i), Text: fmt.Sprint("text ", i), Labels: []string{"ham"}, SourceRow: i + 1})
+	}
+	return rows, p.fails
+}
+
+func (p *project) Relabel(_ context.Context, ids []int64, label string) error {
+	p.done = append(p.done, fmt.Sprint("relabel ", ids, label))
+	return p.fails
+}
+
+func (p *project) Delete(_ context.Context, ids []int64) error {
+	p.done = append(p.done, fmt.Sprint("delete ", ids))
+	return p.fails
+}
+
+func (p *project) Split(_ context.Context, o projects.SplitOptions) (projects.SplitSummary, error) {
+	p.done = append(p.done, fmt.Sprintf("split %.2f %.2f", o.Validation, o.Test))
+	return projects.SplitSummary{}, p.fails
+}
+
+func (p *project) Undo(context.Context) (string, error) { return "deleting a row", p.fails }
+func (p *project) Redo(context.Context) (string, error) { return "splitting", p.fails }
+
+type desk struct{ changed int }
+
+func (d *desk) DataChanged() { d.changed++ }
+func (*desk) ShowImport()    {}
+func (*desk) ShowTechnique() {}
+
+// newPanel gives a page whose drawings are made at once, but for those that a
+// drawing itself asks for: they come after it.
+func newPanel(t *testing.T, rows int) (*Panel, *project, *desk) {
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(parts.Theme{Appearance: parts.Light})
+	p, d := &project{rows: rows}, &desk{}
+	var waiting []func()
+	drawing := false
+	place := parts.Background{Do: func(draw func()) {
+		waiting = append(waiting, draw)
+		if drawing {
+			return
+		}
+		drawing = true
+		for len(waiting) > 0 {
+			next := waiting[0]
+			waiting = waiting[1:]
+			next()
+		}
+		drawing = false
+	}}
+	panel := New(p, d, place)
+	w := test.NewTempWindow(t, panel.Content())
+	w.Resize(fyne.NewSize(1100, 700))
+	panel.Reload()
+	return panel, p, d
+}
+
+func TestOnlyRowsInSightAreFetched(t *testing.T) {
+	panel, p, _ := newPanel(t, 100_000)
+	panel.table.ToRow(99_999)
+	if got := panel.cell(99_999, 1); got != "text 99999" {
+		t.Errorf("the last row reads %q", got)
+	}
+	if len(p.fetched) > 4 {
+		t.Errorf("blocks were fetched at %v to show the first and the last row", p.fetched)
+	}
+	for i := range 70 {
+		panel.cell(i*blockRows, 1)
+	}
+	if n := len(panel.cache.blocks); n > mostBlocks {
+		t.Errorf("%d blocks are kept", n)
+	}
+}
+
+func TestSearchAndFilter(t *testing.T) {
+	panel, p, _ := newPanel(t, 10)
+	panel.filter.search.SetText("parcel")
+	panel.filter.use.SetSelected("test")
+	panel.filter.setLabel("ham")
+	panel.sort("text", true)
+	q := p.queries[len(p.queries)-1]
+	if q.Search != "parcel" || q.Split == nil || *q.Split != dataset.Test || q.Label == nil || *q.Label != "ham" || q.Sort != "text" || !q.Descending {
+		t.Errorf("the last search was for %+v", q)
+	}
+	panel.filter.label.SetSelected(unlabeled)
+	if q := p.queries[len(p.queries)-1]; q.Label == nil || *q.Label != "" {
+		t.Errorf("rows without a label are searched by %v", q.Label)
+	}
+}
+
+func TestChangesAreMadeAndTold(t *testing.T) {
+	panel, p, d := newPanel(t, 10)
+	panel.table.Select(3)
+	if !panel.detail.relabel.Disabled() {
+		t.Error("a row can be given the label that it has")
+	}
+	panel.detail.label.SetText("spam")
+	test.Tap(panel.detail.relabel)
+	panel.table.Select(4)
+	panel.delete(*panel.State().Chosen)
+	panel.splitting.test.SetValue(0.3)
+	panel.split(panel.splitting.options)
+	if want := []string{"relabel [3]spam", "delete [4]", "split 0.10 0.30"}; !slices.Equal(p.done, want) {
+		t.Errorf("done %q, want %q", p.done, want)
+	}
+	panel.Undo()
+	if said := panel.notice.Said().What; said != "Undone: deleting a row." || d.changed != 4 {
+		t.Errorf("after Undo it says %q; %d changes were told", said, d.changed)
+	}
+	p.fails = errors.New("the disk is full")
+	panel.Redo()
+	if said := panel.notice.Said(); said.Tone != parts.Trouble || said.Safe == "" {
+		t.Errorf("after a failure it says %+v", said)
+	}
+}
+
+func TestEmptyProject(t *testing.T) {
+	panel, _, _ := newPanel(t, 0)
+	if !panel.empty.Visible() || panel.filled.Visible() {
+		t.Error("a project without rows does not say so")
+	}
+}
