@@ -19,19 +19,15 @@ var evaluate = command{
 		split := c.flags.String("split", string(dataset.Test), "which rows: train, validation or test")
 		data := c.flags.String("data", "", "a file of labelled rows")
 		flags := c.importFlags()
-		words, err := c.parse(1, 1)
-		if err != nil {
-			return err
-		}
-		o, err := flags.parsed()
-		if err != nil {
-			return err
-		}
-		p, err := c.project(words)
+		p, _, err := c.open(1, 1)
 		if err != nil {
 			return err
 		}
 		defer p.Close()
+		o, err := flags.parsed()
+		if err != nil {
+			return err
+		}
 		m := c.meter()
 		var report projects.Report
 		if *data != "" {
@@ -77,26 +73,22 @@ var predictAnswers = command{
 		c.flags.StringVar(&flags.options.Encoding, "encoding", "", "utf-8, windows-1252, utf-16le, ...")
 		c.flags.StringVar(&flags.options.Delimiter, "delimiter", "", "the character between values")
 		c.flags.StringVar(&flags.header, "header", "", "yes or no: whether the first row names the columns")
-		words, err := c.parse(1, -1)
-		if err != nil {
-			return err
-		}
-		o, err := flags.parsed()
-		if err != nil {
-			return err
-		}
-		if (*in == "") != (*out == "") || (*in == "") == (len(words) == 1) {
-			return &usageError{"give either texts, or --in FILE with --out FILE"}
-		}
-		p, err := c.project(words)
+		p, texts, err := c.open(1, -1)
 		if err != nil {
 			return err
 		}
 		defer p.Close()
+		o, err := flags.parsed()
+		if err != nil {
+			return err
+		}
+		if (*in == "") != (*out == "") || (*in == "") == (len(texts) == 0) {
+			return &usageError{"give either texts, or --in FILE with --out FILE"}
+		}
 		if *in != "" {
 			return c.predictFile(ctx, p, *number, *in, *out, o)
 		}
-		return c.predictTexts(ctx, p, *number, words[1:], *pair)
+		return c.predictTexts(ctx, p, *number, texts, *pair)
 	},
 }
 

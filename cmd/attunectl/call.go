@@ -66,9 +66,15 @@ func expected(least, most int) string {
 	return fmt.Sprintf("%d to %s", least, plural(most, "argument"))
 }
 
-// project opens the project that the first word names.
-func (c *call) project(words []string) (*projects.Project, error) {
-	return projects.Open(words[0])
+// open parses as parse does, and opens the project that the first word names; the
+// words after it are given.
+func (c *call) open(least, most int) (*projects.Project, []string, error) {
+	words, err := c.parse(least, most)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := projects.Open(words[0])
+	return p, words[1:], err
 }
 
 // print ends the command: the value as one JSON object, or the text.

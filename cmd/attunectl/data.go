@@ -46,10 +46,11 @@ var importRows = command{
 	run: func(ctx context.Context, c *call) error {
 		flags := c.importFlags()
 		as := c.flags.String("as", "", "what all rows are for: train, validation, test, unlabelled")
-		words, err := c.parse(2, -1)
+		p, files, err := c.open(2, -1)
 		if err != nil {
 			return err
 		}
+		defer p.Close()
 		o, err := flags.parsed()
 		if err != nil {
 			return err
@@ -57,13 +58,8 @@ var importRows = command{
 		if o.As = dataset.Split(*as); *as != "" && !slices.Contains(dataset.Splits, o.As) {
 			return &usageError{fmt.Sprintf("--as %s: rows are for train, validation, test or unlabelled", *as)}
 		}
-		p, err := c.project(words)
-		if err != nil {
-			return err
-		}
-		defer p.Close()
 		m := c.meter()
-		imported, err := p.Import(ctx, words[1:], o, m.progress)
+		imported, err := p.Import(ctx, files, o, m.progress)
 		m.end()
 		if err != nil {
 			return err
@@ -104,11 +100,7 @@ var splitRows = command{
 		c.flags.BoolVar(&o.Stratify, "stratify", o.Stratify, "keep the shares of the labels")
 		c.flags.StringVar(&o.Group, "group", "", "column whose equal values stay together")
 		c.flags.Uint64Var(&o.Seed, "seed", 1, "another number gives another split")
-		words, err := c.parse(1, 1)
-		if err != nil {
-			return err
-		}
-		p, err := c.project(words)
+		p, _, err := c.open(1, 1)
 		if err != nil {
 			return err
 		}
@@ -134,11 +126,7 @@ var splitRows = command{
 var undoChange = command{
 	name: "undo", usage: "PROJECT", about: "Takes back the last change of the data: an edit, a split, an import.",
 	run: func(ctx context.Context, c *call) error {
-		words, err := c.parse(1, 1)
-		if err != nil {
-			return err
-		}
-		p, err := c.project(words)
+		p, _, err := c.open(1, 1)
 		if err != nil {
 			return err
 		}

@@ -25,11 +25,7 @@ var trainModel = command{
 		threads := c.flags.Int("threads", 0, "processor cores to use, 0 for all")
 		minutes := c.flags.Float64("max-minutes", 0, "stop after so many minutes, 0 for no limit")
 		resume := c.flags.Bool("resume", false, "go on with the training that was interrupted")
-		words, err := c.parse(1, 1)
-		if err != nil {
-			return err
-		}
-		p, err := c.project(words)
+		p, _, err := c.open(1, 1)
 		if err != nil {
 			return err
 		}
@@ -186,11 +182,7 @@ func left(s run.State) string {
 var listRuns = command{
 	name: "runs", usage: "PROJECT", about: "Lists the trainings of a project, the newest first.",
 	run: func(ctx context.Context, c *call) error {
-		words, err := c.parse(1, 1)
-		if err != nil {
-			return err
-		}
-		p, err := c.project(words)
+		p, _, err := c.open(1, 1)
 		if err != nil {
 			return err
 		}
