@@ -86,7 +86,7 @@ func checkGemm(t *testing.T, w *Workers, l Layout, m, n, k int, accumulate bool)
 
 func TestGemmEqualsTheSumOfProducts(t *testing.T) {
 	shapes := [][3]int{
-		{1, 1, 1}, {1, 70, 3}, {70, 1, 5}, {12, 32, 4}, {6, 16, 8}, {13, 33, 9}, {24, 64, 32}, {11, 31, 7}, {5, 15, 0},
+		{1, 1, 1}, {1, 70, 3}, {70, 1, 5}, {12, 32, 4}, {6, 16, 8}, {13, 33, 9}, {24, 64, 32}, {11, 31, 7}, {5, 15, 0}, {0, 2000, 400}, {3, 0, 2},
 		{65, 97, 17}, {70, 300, 19}, // packed A and B with ragged ends
 		{485, 40, 390}, {30, 1550, 20}, {130, 100, 800}, // more than one block of rows, columns, terms
 	}

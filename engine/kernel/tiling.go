@@ -33,6 +33,9 @@ const (
 )
 
 func (t *tiling) multiply(p product) {
+	if p.m == 0 || p.n == 0 {
+		return
+	}
 	if p.k == 0 {
 		p.clear()
 		return
