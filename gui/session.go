@@ -157,7 +157,10 @@ func title(choices []projects.Choice, name string) string {
 func (s *session) close() {
 	s.end()
 	s.worker.Drop()
+	s.importing.Leave()
+	s.examples.Leave()
 	s.training.Leave()
+	s.evaluation.Leave()
 	s.tryout.Close()
 	if err := s.project.Close(); err != nil {
 		s.w.notice.Say(parts.MessageOf(err, "Everything that was shown as done is on the disk."))

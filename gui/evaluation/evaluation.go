@@ -86,6 +86,9 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	return p
 }
 
+// Leave cancels the scoring.
+func (p *Panel) Leave() { p.worker.Drop() }
+
 // Content gives what the window shows.
 func (p *Panel) Content() fyne.CanvasObject { return p.page }
 

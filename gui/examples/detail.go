@@ -21,7 +21,6 @@ type detail struct {
 	origin   *widget.Label
 	label    *widget.SelectEntry
 	relabel  *widget.Button
-	editing  fyne.CanvasObject
 	content  fyne.CanvasObject
 	reading  *fyne.Container
 	askedFor *widget.Label

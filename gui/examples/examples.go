@@ -104,6 +104,12 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	return p
 }
 
+// Leave drops what is being fetched.
+func (p *Panel) Leave() {
+	p.worker.Drop()
+	p.cache.reset(p.state.Query)
+}
+
 // Content gives what the window shows.
 func (p *Panel) Content() fyne.CanvasObject { return p.page }
 

@@ -92,6 +92,9 @@ func (p *Panel) Load(files ...string) {
 	p.look(projects.ImportOptions{})
 }
 
+// Leave cancels what is being read; nothing of it is kept.
+func (p *Panel) Leave() { p.worker.Drop() }
+
 // look previews the files as the options say.
 func (p *Panel) look(o projects.ImportOptions) {
 	if len(p.state.Files) == 0 {

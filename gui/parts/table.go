@@ -76,9 +76,6 @@ func (t *Table) Selected() int { return t.selected }
 // ToTop scrolls to the first row.
 func (t *Table) ToTop() { t.table.ScrollToTop() }
 
-// ToRow scrolls until a row is in sight.
-func (t *Table) ToRow(row int) { t.table.ScrollTo(widget.TableCellID{Row: row}) }
-
 // Title taps a column's title.
 func (t *Table) Title(column int) {
 	c := t.columns[column]
@@ -130,7 +127,7 @@ func (r *tableRenderer) Layout(size fyne.Size) {
 	for i, c := range columns {
 		width := c.Width
 		if c.Parts > 0 {
-			width = max(left*float32(c.Parts)/float32(parts), c.Width, Grid*10)
+			width = max(left*float32(c.Parts)/float32(parts), c.Width, Grid*8)
 		}
 		r.table.table.SetColumnWidth(i, width)
 	}

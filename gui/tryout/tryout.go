@@ -132,6 +132,7 @@ func (p *Panel) Reload() {
 
 // Close lets the model go.
 func (p *Panel) Close() {
+	p.opener.Drop()
 	p.asker.Drop()
 	if p.model != nil {
 		p.model.Close()
