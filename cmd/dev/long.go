@@ -9,6 +9,9 @@ import (
 
 // longSteps are too slow for every change.
 var longSteps = []step{
+	{"all races", func(_ context.Context, m machine, t *tally) error {
+		return race(m, t, true, []string{"./projects/...", "./gui/..."})
+	}},
 	{"checkptr", func(_ context.Context, m machine, t *tally) error {
 		return suite{long: true, env: []string{"CGO_ENABLED=0"}}.run(m, t, "-gcflags=all=-d=checkptr", "./engine/kernel/...", "./engine/op/...")
 	}},

@@ -98,7 +98,7 @@ func steps(long bool) []step {
 			return pure.run(m, t, rest...)
 		}},
 		{"race", func(_ context.Context, m machine, t *tally) error {
-			return suite{env: []string{"CGO_ENABLED=1"}, long: long}.run(m, t, append([]string{"-race"}, concurrent...)...)
+			return race(m, t, long, concurrent)
 		}},
 		{"build", func(_ context.Context, m machine, _ *tally) error {
 			_, err := m.build("attune", glTakes)
@@ -124,9 +124,11 @@ const (
 // whole tree compiles without cgo.
 var headless = []string{"-tags", "ci"}
 
-// concurrent are the packages in which goroutines share something.
+// concurrent are the packages whose own goroutines share something. The
+// projects above them mostly wait for SQLite, which the race detector slows
+// down twenty times; -long has them too.
 var concurrent = []string{
-	"./engine/kernel/...", "./engine/op/...", "./engine/train/...", "./projects/...", "./gui/parts/...",
+	"./engine/kernel/...", "./engine/op/...", "./engine/train/...", "./projects/run/...", "./gui/parts/...",
 }
 
 // packages lists all but the application, which alone needs cgo.
@@ -136,6 +138,11 @@ func (m machine) packages() ([]string, error) {
 		return nil, err
 	}
 	return slices.DeleteFunc(strings.Fields(out), func(p string) bool { return strings.HasSuffix(p, "/cmd/attune") }), nil
+}
+
+// race runs the tests of packages under the race detector, which is C.
+func race(m machine, t *tally, long bool, packages []string) error {
+	return suite{env: []string{"CGO_ENABLED=1"}, long: long}.run(m, t, append([]string{"-race", "-timeout=30m"}, packages...)...)
 }
 
 func vet(_ context.Context, m machine, _ *tally) error {
