@@ -15,14 +15,18 @@ const patience = 3 * time.Second
 // build compiles a command into bin/ and gives the path of the program. A build
 // that takes its time shows how long it has been at it.
 func (m machine) build(name, slow string, env ...string) (string, error) {
+	done := m.tick("building "+name, slow)
+	defer done()
+	return m.compile(name, env...)
+}
+
+// compile is build without a word.
+func (m machine) compile(name string, env ...string) (string, error) {
 	path := filepath.Join(m.dir, "bin", name)
 	if runtime.GOOS == "windows" {
 		path += ".exe"
 	}
-	done := m.tick("building "+name, slow)
-	_, err := m.output(golang("build", "-o", path, "./cmd/"+name).with(env...))
-	done()
-	if err != nil {
+	if _, err := m.output(golang("build", "-o", path, "./cmd/"+name).with(env...)); err != nil {
 		return "", fmt.Errorf("build cmd/%s: %w", name, err)
 	}
 	return path, nil

@@ -9,9 +9,10 @@ import (
 type need string
 
 const (
-	toBuild need = "building the window" // a C compiler, the headers of OpenGL, X11 and Wayland
-	toDraw  need = "drawing the window"  // OpenGL's own drivers, which headers do not bring
-	toTest  need = "testing the window"  // a display in memory, and hands to click on it
+	toFetch need = "fetching the libraries" // the certificates by which Go knows their server
+	toBuild need = "building the window"    // a C compiler, the headers of OpenGL, X11 and Wayland
+	toDraw  need = "drawing the window"     // OpenGL's own drivers, which headers do not bring
+	toTest  need = "testing the window"     // a display in memory, and hands to click on it
 )
 
 // A manager is a system's package manager and the names that it has for what
@@ -40,6 +41,7 @@ var managers = []manager{
 		install: []string{"apt-get", "install", "-y", "--no-install-recommends"},
 		itself:  true,
 		packages: map[need][]string{
+			toFetch: {"ca-certificates"},
 			toBuild: {"gcc", "libc6-dev", "pkgconf", "libgl-dev", "libegl-dev", "libxcursor-dev", "libxrandr-dev",
 				"libxinerama-dev", "libxi-dev", "libxxf86vm-dev", "libwayland-dev", "libxkbcommon-dev"},
 			toDraw: {"libgl1-mesa-dri"},
@@ -52,6 +54,7 @@ var managers = []manager{
 		has:     func(line string) (string, bool) { return strings.CutPrefix(line, "installed ") },
 		install: []string{"dnf", "install"},
 		packages: map[need][]string{
+			toFetch: {"ca-certificates"},
 			toBuild: {"gcc", "pkgconf-pkg-config", "mesa-libGL-devel", "mesa-libEGL-devel", "libXcursor-devel", "libXrandr-devel",
 				"libXinerama-devel", "libXi-devel", "libXxf86vm-devel", "wayland-devel", "libxkbcommon-devel"},
 			toDraw: {"mesa-dri-drivers"},
@@ -64,6 +67,7 @@ var managers = []manager{
 		has:     func(line string) (string, bool) { return line, line != "" },
 		install: []string{"pacman", "-S", "--needed"},
 		packages: map[need][]string{
+			toFetch: {"ca-certificates"},
 			toBuild: {"gcc", "pkgconf", "libglvnd", "libxcursor", "libxrandr", "libxinerama", "libxi", "libxxf86vm", "wayland", "libxkbcommon"},
 			toDraw:  {"mesa"},
 			toTest:  {"xorg-server-xvfb", "xdotool"},

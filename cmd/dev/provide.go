@@ -25,13 +25,12 @@ type provider struct {
 
 // A missingError names what the machine lacks and cannot be given by dev.
 type missingError struct {
-	need need
 	what []string
 	way  string // the command that provides it
 }
 
 func (e *missingError) Error() string {
-	return fmt.Sprintf("for %s this machine lacks %s.", e.need, strings.Join(e.what, " "))
+	return fmt.Sprintf("this machine lacks %s.", strings.Join(e.what, " "))
 }
 
 // Hint is the command to type.
@@ -60,29 +59,29 @@ func (p provider) provide(needs ...need) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return p.install(manager, needs[0], missing)
+	return p.install(manager, missing)
 }
 
 // compiler checks for the one thing that macOS and Windows lack.
 func (p provider) compiler(check, what, way string) error {
 	if _, err := p.output(program{args: strings.Fields(check)}); err != nil {
-		return &missingError{need: toBuild, what: []string{what}, way: way}
+		return &missingError{what: []string{what}, way: way}
 	}
 	return nil
 }
 
 // install installs with the system's package manager, if it may.
-func (p provider) install(m manager, n need, missing []string) error {
+func (p provider) install(m manager, missing []string) error {
 	var as []string // whom to run it as
 	if !p.root {
 		as = []string{"sudo"}
 	}
 	line := program{args: slices.Concat(as, m.install, missing)}
-	refused := &missingError{need: n, what: missing, way: line.String()}
+	refused := &missingError{what: missing, way: line.String()}
 	if !m.itself {
 		return refused
 	}
-	p.printf("This machine lacks %d packages for %s. To install them:\n  %s\n", len(missing), n, line)
+	p.printf("This machine lacks %d packages. To install them:\n  %s\n", len(missing), line)
 	switch {
 	case p.root:
 	case p.ci:

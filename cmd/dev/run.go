@@ -22,7 +22,7 @@ func run(ctx context.Context, m machine, args []string) error {
 		m.printf("There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so attunectl does the job of the window in this terminal.\n")
 		return runHeadless(ctx, m)
 	}
-	if err := newProvider(m).provide(toBuild, toDraw); err != nil {
+	if err := newProvider(m).provide(toFetch, toBuild, toDraw); err != nil {
 		return err
 	}
 	attune, err := m.build("attune", glTakes)
@@ -37,6 +37,9 @@ func run(ctx context.Context, m machine, args []string) error {
 
 // runHeadless fine-tunes on the sample with attunectl, each step in full view.
 func runHeadless(ctx context.Context, m machine) error {
+	if err := newProvider(m).provide(toFetch); err != nil {
+		return err
+	}
 	attunectl, err := m.build("attunectl", "a first build compiles SQLite, about a minute", "CGO_ENABLED=0")
 	if err != nil {
 		return err

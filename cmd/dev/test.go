@@ -80,9 +80,17 @@ func lineOf(text string) string {
 // less.
 func steps(long bool) []step {
 	pure := suite{env: []string{"CGO_ENABLED=0"}, long: long}
+	// A first build of the window keeps one processor busy for minutes, so it
+	// goes on beside the checks until its own step.
+	built := make(chan error, 1)
 	return []step{
 		{"packages", func(_ context.Context, m machine, _ *tally) error {
-			return newProvider(m).provide(toBuild, toDraw, toTest)
+			err := newProvider(m).provide(toFetch, toBuild, toDraw, toTest)
+			go func() {
+				_, err := m.compile("attune")
+				built <- err
+			}()
+			return err
 		}},
 		{"gofmt", gofmt},
 		{"vet", vet},
@@ -101,8 +109,9 @@ func steps(long bool) []step {
 			return race(m, t, long, concurrent)
 		}},
 		{"build", func(_ context.Context, m machine, _ *tally) error {
-			_, err := m.build("attune", glTakes)
-			return err
+			done := m.tick("building attune", glTakes)
+			defer done()
+			return <-built
 		}},
 		{"window", func(_ context.Context, m machine, t *tally) error {
 			return suite{long: long}.run(m, t, "-count=1", "-skip", policyTests, application)
@@ -115,9 +124,6 @@ const (
 	// policyTests read the tree; the application's other tests open its window,
 	// on a display of their own.
 	policyTests = "^TestLayers"
-	// linter was the newest release when it was chosen; its findings change
-	// with its version, so it is pinned.
-	linter = "honnef.co/go/tools/cmd/staticcheck@v0.8.2"
 )
 
 // headless makes Fyne's application package build without OpenGL, so that the
@@ -149,8 +155,9 @@ func vet(_ context.Context, m machine, _ *tally) error {
 	return m.show(golang(slices.Concat([]string{"vet"}, headless, []string{"./..."})...).with("CGO_ENABLED=0"))
 }
 
+// staticcheck is a tool of go.mod, which pins its version and so its findings.
 func staticcheck(_ context.Context, m machine, _ *tally) error {
-	return m.show(golang(slices.Concat([]string{"run", linter}, headless, []string{"./..."})...).with("CGO_ENABLED=0"))
+	return m.show(golang(slices.Concat([]string{"tool", "staticcheck"}, headless, []string{"./..."})...).with("CGO_ENABLED=0"))
 }
 
 // A suite is a way to run tests.
