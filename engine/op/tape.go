@@ -83,4 +83,3 @@ func (t *Tape) Dropout(rate float64) kernel.Dropout {
 	t.drawn++
 	return kernel.Dropout{Seed: t.seed ^ t.drawn*0x9e3779b97f4a7c15, Rate: float32(rate)}
 }
-

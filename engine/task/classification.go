@@ -37,7 +37,7 @@ type classifiable interface {
 
 // NewClassification gives the task with its default settings.
 func NewClassification() Task {
-	return &Classification{MaxLength: 128, Weighting: "none"}
+	return &Classification{MaxLength: 128, Weighting: "none", Smoothing: 0.1}
 }
 
 // Name is the name in attunectl and in projects.
@@ -54,7 +54,7 @@ func (c *Classification) Settings() []setting.Field {
 		{Key: "class_weights", Label: "Rare classes", Value: &setting.Choice{To: &c.Weighting, Options: []string{"none", "balanced"}},
 			Help: "Balanced lets mistakes on rare classes weigh more, so that they are not drowned by common ones."},
 		{Key: "label_smoothing", Label: "Label smoothing", Expert: true, Value: &setting.Number{To: &c.Smoothing, Min: 0, Max: 0.5},
-			Help: "Keeps the model from being too sure; 0.1 helps when some labels are wrong."},
+			Help: "Keeps the model from being too sure of single rows, some of which may be labelled wrongly; 0 for none."},
 	}
 }
 
@@ -225,8 +225,14 @@ func (m *classifier) Logits(t *op.Tape, b *batch.Packed) mat.Tensor {
 	return m.head.Forward(t, op.Pick(t, x, b.Starts[:b.Len()]))
 }
 
+// Loss is smoothed and weighted while the model learns; on the validation rows it
+// is the plain one, so that trainings with different settings can be compared.
 func (m *classifier) Loss(t *op.Tape, logits mat.Tensor, b *batch.Packed) mat.Tensor {
-	return loss.CrossEntropy(t, logits, b.Targets, loss.CrossEntropyOptions{Smoothing: m.smoothing, Weights: m.weights})
+	var o loss.CrossEntropyOptions
+	if t.Learning() {
+		o = loss.CrossEntropyOptions{Smoothing: m.smoothing, Weights: m.weights}
+	}
+	return loss.CrossEntropy(t, logits, b.Targets, o)
 }
 
 func (m *classifier) Answers(logits mat.Tensor, b *batch.Packed) []dataset.Answer {

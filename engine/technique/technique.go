@@ -4,6 +4,8 @@
 package technique
 
 import (
+	"slices"
+
 	"github.com/nlpodyssey/spago/mat"
 
 	"attune/engine/batch"
@@ -30,6 +32,7 @@ type Plan struct {
 	Base         *model.Base
 	Learn, Check dataset.Source // training rows and validation rows
 	Seed         uint64
+	Hidden       float64 // share of word pieces hidden from the model while it learns
 
 	Phases []Phase
 	Model  task.Model // what comes out in the end
@@ -57,7 +60,33 @@ func (p *Plan) FineTune() error {
 	p.Model = m
 	p.Phases = append(p.Phases, Phase{
 		Name: "fine-tuning", Model: m, Learn: p.Learn, Check: p.Check, Metrics: p.Task.Metrics,
-		Loss: func(t *op.Tape, b *batch.Packed) mat.Tensor { return m.Loss(t, m.Logits(t, b), b) },
+		Loss: func(t *op.Tape, b *batch.Packed) mat.Tensor {
+			return m.Loss(t, m.Logits(t, p.hide(t, b)), b)
+		},
 	})
 	return nil
+}
+
+// hide replaces word pieces at random by the one that stands for a hidden piece,
+// so that no single word can give a label away (word dropout, Iyyer et al. 2015).
+// The pieces that Join sets around a text stay.
+func (p *Plan) hide(t *op.Tape, b *batch.Packed) *batch.Packed {
+	mask, ok := p.Base.Tokenizer.ID("[MASK]")
+	if !ok || p.Hidden == 0 {
+		return b
+	}
+	around, _ := p.Base.Tokenizer.Join(nil, nil)
+	seen := t.Buffer(len(b.IDs))
+	for i := range seen {
+		seen[i] = 1
+	}
+	t.Dropout(p.Hidden).Apply(seen, 0)
+	hidden := *b
+	hidden.IDs = slices.Clone(b.IDs)
+	for i, s := range seen {
+		if s == 0 && !slices.Contains(around, b.IDs[i]) {
+			hidden.IDs[i] = mask
+		}
+	}
+	return &hidden
 }
