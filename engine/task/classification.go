@@ -19,6 +19,7 @@ import (
 	"attune/engine/model"
 	"attune/engine/op"
 	"attune/engine/setting"
+	"attune/engine/tokenizer"
 	"attune/engine/weights"
 )
 
@@ -186,13 +187,32 @@ func (m *classifier) Params() iter.Seq2[string, *nn.Param] {
 // Item encodes an example. A label that the model never saw is Ignored by the
 // loss, and no answer to it can be right.
 func (m *classifier) Item(e dataset.Example) (batch.Item, error) {
+	return m.item(e, m.base.Tokenizer.Encode)
+}
+
+// ItemVaried encodes an example with its words cut at random, where the tokenizer
+// can do that.
+func (m *classifier) ItemVaried(e dataset.Example, rate float64, random *rand.Rand) (batch.Item, error) {
+	t, ok := m.base.Tokenizer.(varying)
+	if !ok {
+		return m.Item(e)
+	}
+	return m.item(e, func(text string) []tokenizer.Token { return t.EncodeVaried(text, rate, random) })
+}
+
+// varying is a tokenizer that can cut words in more ways than one.
+type varying interface {
+	EncodeVaried(text string, rate float64, random *rand.Rand) []tokenizer.Token
+}
+
+func (m *classifier) item(e dataset.Example, encode func(string) []tokenizer.Token) (batch.Item, error) {
 	item := batch.Item{}
-	a := m.base.Tokenizer.Encode(e.Text)
+	a := encode(e.Text)
 	if e.Pair == "" {
 		a = a[:min(len(a), m.maxLength-m.base.Tokenizer.Specials(false))]
 		item.IDs, item.Segments = m.base.Tokenizer.Join(a, nil)
 	} else {
-		b := m.base.Tokenizer.Encode(e.Pair)
+		b := encode(e.Pair)
 		a, b = cut(a, b, m.maxLength-m.base.Tokenizer.Specials(true))
 		item.IDs, item.Segments = m.base.Tokenizer.Join(a, b)
 	}

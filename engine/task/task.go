@@ -5,6 +5,7 @@ package task
 
 import (
 	"iter"
+	"math/rand/v2"
 
 	"github.com/nlpodyssey/spago/mat"
 	"github.com/nlpodyssey/spago/nn"
@@ -42,6 +43,9 @@ type Model interface {
 
 	// Item encodes an example; its targets are empty when it is unlabelled.
 	Item(dataset.Example) (batch.Item, error)
+	// ItemVaried is Item with the words cut into pieces at random, at a rate from 0
+	// to 1, for a model that is to learn the parts of words.
+	ItemVaried(e dataset.Example, rate float64, random *rand.Rand) (batch.Item, error)
 	Logits(*op.Tape, *batch.Packed) mat.Tensor
 	// Loss is one number for the batch, its mean over the sequences.
 	Loss(t *op.Tape, logits mat.Tensor, b *batch.Packed) mat.Tensor

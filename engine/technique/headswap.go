@@ -4,7 +4,7 @@ import "attune/engine/setting"
 
 // HeadSwap puts a head for the task on the body and trains both: the task-specific
 // architecture change of Devlin et al. 2018 (section 3.2).
-type HeadSwap struct{ Dropout, WordDropout float64 }
+type HeadSwap struct{ Dropout, WordDropout, Varied float64 }
 
 // NewHeadSwap gives the technique with its default settings.
 func NewHeadSwap() Technique { return &HeadSwap{Dropout: 0.1} }
@@ -27,12 +27,14 @@ func (h *HeadSwap) Settings() []setting.Field {
 			Help: "Share of values left out at random while learning. More of it works against learning rows by heart."},
 		{Key: "word_dropout", Label: "Hidden words", Expert: true, Value: &setting.Number{To: &h.WordDropout, Min: 0, Max: 0.9},
 			Help: "Share of word pieces hidden at random while learning, so that no single word gives a label away."},
+		{Key: "vary_pieces", Label: "Varied word pieces", Expert: true, Value: &setting.Number{To: &h.Varied, Min: 0, Max: 0.9},
+			Help: "How often a word is cut into shorter pieces than usual while learning, so that parts of words are learned too."},
 	}
 }
 
 // Apply sets the dropout and plans the fine-tuning.
 func (h *HeadSwap) Apply(p *Plan) error {
 	p.Base.Backbone.SetDropout(h.Dropout)
-	p.Hidden = h.WordDropout
+	p.Hidden, p.Varied = h.WordDropout, h.Varied
 	return p.FineTune()
 }

@@ -33,6 +33,7 @@ type Plan struct {
 	Learn, Check dataset.Source // training rows and validation rows
 	Seed         uint64
 	Hidden       float64 // share of word pieces hidden from the model while it learns
+	Varied       float64 // rate at which words are cut differently in every pass
 
 	Phases []Phase
 	Model  task.Model // what comes out in the end
@@ -43,6 +44,7 @@ type Phase struct {
 	Name         string
 	Model        task.Model
 	Learn, Check dataset.Source
+	Varied       float64                                  // rate at which words are cut differently in every pass
 	Loss         func(*op.Tape, *batch.Packed) mat.Tensor // one number for a batch
 	Metrics      func() []metric.Metric                   // on the rows of Check, the deciding one first
 }
@@ -59,7 +61,7 @@ func (p *Plan) FineTune() error {
 	}
 	p.Model = m
 	p.Phases = append(p.Phases, Phase{
-		Name: "fine-tuning", Model: m, Learn: p.Learn, Check: p.Check, Metrics: p.Task.Metrics,
+		Name: "fine-tuning", Model: m, Varied: p.Varied, Learn: p.Learn, Check: p.Check, Metrics: p.Task.Metrics,
 		Loss: func(t *op.Tape, b *batch.Packed) mat.Tensor {
 			return m.Loss(t, m.Logits(t, p.hide(t, b)), b)
 		},

@@ -55,7 +55,7 @@ func (f *finder) split(text string, between func(start, end int), found func(id,
 				i++
 				continue
 			}
-			which, length := longest(f.trie, 0, text[i:])
+			which, length := longest(f.trie, 0, text[i:], always)
 			if length == 0 {
 				i++
 				continue

@@ -85,13 +85,14 @@ func (t *trie) find(text string) (id int, ok bool) {
 }
 
 // longest gives the longest piece that continues a node with the first length
-// bytes of a text; length is 0 if there is none.
-func longest[T string | []byte](t *trie, node int32, text T) (id, length int) {
+// bytes of a text; length is 0 if there is none. A piece longer than one found
+// before counts if take says so.
+func longest[T string | []byte](t *trie, node int32, text T, take func() bool) (id, length int) {
 	for i := range len(text) {
 		if node = t.next(node, text[i]); node < 0 {
 			break
 		}
-		if t.id[node] >= 0 {
+		if t.id[node] >= 0 && (length == 0 || take()) {
 			id, length = int(t.id[node]), i+1
 		}
 	}

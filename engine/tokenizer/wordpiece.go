@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"unicode/utf8"
@@ -186,8 +187,22 @@ func (w *WordPiece) ID(piece string) (int, bool) {
 func (w *WordPiece) Size() int { return len(w.pieces) }
 
 // Encode gives the pieces of a text in order; never nil.
-func (w *WordPiece) Encode(text string) []Token {
+func (w *WordPiece) Encode(text string) []Token { return w.encode(text, always) }
+
+// EncodeVaried cuts words at random into shorter pieces than it could: each match
+// longer than one that was found already is passed over with the probability
+// rate. A model that sees a word cut differently every time learns its parts
+// (MaxMatch-Dropout, Hiraoka 2022).
+func (w *WordPiece) EncodeVaried(text string, rate float64, random *rand.Rand) []Token {
+	return w.encode(text, func() bool { return random.Float64() >= rate })
+}
+
+// always takes every longer match.
+func always() bool { return true }
+
+func (w *WordPiece) encode(text string, take func() bool) []Token {
 	e := w.encoders.Get().(*encoder)
+	e.take = take
 	e.tokens = make([]Token, 0, len(text)/4+4) // English has a token every four to five bytes
 	w.raw.split(text, func(start, end int) { e.stretch(text[start:end], start) }, e.append)
 	tokens := e.tokens
@@ -202,6 +217,7 @@ type encoder struct {
 	normaliser normaliser
 	splitter   splitter
 	addRune    func(r rune, start, end int)
+	take       func() bool // whether to take a match longer than the one before
 	tokens     []Token
 }
 
@@ -235,20 +251,26 @@ func (e *encoder) stretch(text string, base int) {
 	})
 }
 
-// cut appends the pieces of a word, or the unknown piece.
+// cut appends the pieces of a word, or the unknown piece. Short pieces taken at
+// random can lead to where no piece goes on; then the longest are taken.
 func (e *encoder) cut(w *word) {
-	before := len(e.tokens)
-	if w.long() || !e.match(w) {
-		e.tokens = e.tokens[:before]
+	if w.long() || !e.match(w, e.take) && !e.match(w, always) {
 		e.append(e.unknown, w.start, w.end)
 	}
 }
 
-// match appends the longest pieces from left to right, as far as there are any.
-func (e *encoder) match(w *word) bool {
+// match appends pieces from left to right, the longest that are taken; nothing
+// when they do not reach the end of the word.
+func (e *encoder) match(w *word, take func() bool) (whole bool) {
+	before := len(e.tokens)
+	defer func() {
+		if !whole {
+			e.tokens = e.tokens[:before]
+		}
+	}()
 	node := int32(0)
 	for at := 0; at < len(w.text); {
-		id, length := longest(e.trie, node, w.text[at:])
+		id, length := longest(e.trie, node, w.text[at:], take)
 		if length == 0 {
 			return false
 		}

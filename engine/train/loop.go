@@ -1,8 +1,11 @@
 package train
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"math"
+	"math/rand/v2"
 	"strings"
 	"time"
 
@@ -21,6 +24,7 @@ type loop struct {
 	tape      *op.Tape
 	phase     technique.Phase
 	options   Options
+	examples  []dataset.Example // kept only to be encoded anew in every pass
 	items     []batch.Item
 	lengths   []int
 	check     *evaluator
@@ -59,7 +63,6 @@ func newLoop(ctx context.Context, tape *op.Tape, plan *technique.Plan, number in
 		return nil, err
 	}
 	l.lengths = predict.Lengths(l.items)
-	l.begin(0)
 	for epoch := range o.Epochs {
 		l.total += len(batch.Epoch(l.lengths, o.batches(), epoch))
 	}
@@ -71,7 +74,10 @@ func newLoop(ctx context.Context, tape *op.Tape, plan *technique.Plan, number in
 	for name, p := range phase.Model.Params() {
 		l.optimizer.Add(name, p)
 	}
-	return l, nil
+	if phase.Varied > 0 {
+		l.examples = examples
+	}
+	return l, l.begin(ctx, 0)
 }
 
 // decays spares biases and normalisation from weight decay (google-research/bert,
@@ -81,9 +87,25 @@ func decays(name string) bool {
 }
 
 // begin starts a pass over the rows.
-func (l *loop) begin(epoch int) {
+func (l *loop) begin(ctx context.Context, epoch int) error {
 	l.epoch, l.position = epoch, 0
+	if err := l.vary(ctx); err != nil {
+		return err
+	}
 	l.batches = batch.Epoch(l.lengths, l.options.batches(), epoch)
+	return nil
+}
+
+// vary encodes the rows for the pass under way with their words cut anew. Each row
+// has random numbers of its own, whichever worker encodes it.
+func (l *loop) vary(ctx context.Context) error {
+	errs := make([]error, len(l.examples))
+	l.tape.Workers.Each(len(l.examples), func(_, i int) {
+		random := rand.New(rand.NewPCG(stepSeed(l.options.Seed, l.number, l.epoch), uint64(i)))
+		l.items[i], errs[i] = l.phase.Model.ItemVaried(l.examples[i], l.phase.Varied, random)
+		l.lengths[i] = len(l.items[i].IDs)
+	})
+	return cmp.Or(errors.Join(errs...), ctx.Err())
 }
 
 // step trains on the next batch, and scores the model when it is time.
@@ -91,7 +113,9 @@ func (l *loop) step(ctx context.Context) (s Step, err error) {
 	defer guard(&err)
 	began := time.Now()
 	if l.position == len(l.batches) {
-		l.begin(l.epoch + 1)
+		if err := l.begin(ctx, l.epoch+1); err != nil {
+			return Step{}, err
+		}
 	}
 	b := l.pack(l.batches[l.position])
 	loss, err := l.learn(b)

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"context"
 	"fmt"
 
 	"attune/engine/op"
@@ -50,7 +51,7 @@ func (l *loop) state() State {
 }
 
 // restore puts the loop where the state was taken.
-func (l *loop) restore(s *State) error {
+func (l *loop) restore(ctx context.Context, s *State) error {
 	if s.Taken == 0 {
 		return nil
 	}
@@ -74,7 +75,9 @@ func (l *loop) restore(s *State) error {
 			return err
 		}
 	}
-	l.begin(s.Epoch)
+	if err := l.begin(ctx, s.Epoch); err != nil {
+		return err
+	}
 	l.position, l.taken, l.best, l.waited = s.Position, s.Taken, s.Best, s.Waited
 	l.optimizer.SetStep(s.Taken)
 	return nil

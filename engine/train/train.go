@@ -61,7 +61,7 @@ func Steps(ctx context.Context, tape *op.Tape, plan *technique.Plan, o Options, 
 		for number := from.Phase; number < len(plan.Phases); number++ {
 			l, err := newLoop(ctx, tape, plan, number, o)
 			if err == nil && number == from.Phase {
-				err = l.restore(from)
+				err = l.restore(ctx, from)
 			}
 			if err != nil {
 				if ctx.Err() == nil {

@@ -121,14 +121,21 @@ func TestTheSameSeedGivesTheSameBits(t *testing.T) {
 	}
 }
 
-func TestAResumedTrainingEndsInTheSameBits(t *testing.T) {
+// varied is a plan that hides words and cuts them differently in every pass.
+func varied(t *testing.T) *technique.Plan {
 	p := plan(t, rows(60, 1), rows(20, 2))
+	p.Hidden, p.Phases[0].Varied = 0.2, 0.3
+	return p
+}
+
+func TestAResumedTrainingEndsInTheSameBits(t *testing.T) {
+	p := varied(t)
 	whole := collect(t, train.Steps(context.Background(), optest.Tape(t), p, options, nil))
 	want := snapshot(p)
 	for _, at := range []int{1, 8, 11, len(whole) - 1} {
 		t.Run(fmt.Sprintf("after step %d", at), func(t *testing.T) {
 			var state train.State
-			for s, err := range train.Steps(context.Background(), optest.Tape(t), plan(t, rows(60, 1), rows(20, 2)), options, nil) {
+			for s, err := range train.Steps(context.Background(), optest.Tape(t), varied(t), options, nil) {
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -137,7 +144,7 @@ func TestAResumedTrainingEndsInTheSameBits(t *testing.T) {
 					break
 				}
 			}
-			p := plan(t, rows(60, 1), rows(20, 2))
+			p := varied(t)
 			rest := collect(t, train.Steps(context.Background(), optest.Tape(t), p, options, &state))
 			same(t, snapshot(p), want)
 			if len(rest) != len(whole)-at {
