@@ -92,7 +92,7 @@ func (s *session) look(then func()) {
 // know takes in what was read of the project.
 func (s *session) know(o projects.Overview, reason string, runs []projects.RunInfo) {
 	s.overview = o
-	s.setup.Fit(o.Splits[dataset.Train])
+	s.setup.Fit(o.Learn)
 	s.facts = facts{rows: o.Rows, labels: len(o.Labels), unsplit: o.Splits[dataset.Unassigned], ready: reason == "", run: s.facts.run}
 	for _, r := range runs {
 		if r.Model != "" {

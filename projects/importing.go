@@ -222,7 +222,7 @@ func (done *Imported) add(ctx context.Context, e *store.Edit, t table, split dat
 		if split != dataset.Unassigned {
 			given = split
 		}
-		x := store.NewExample{Example: example, Row: record.Row, Given: given, Words: words(example.Text)}
+		x := store.NewExample{Example: example, Row: record.Row, Given: given, Words: words(example.Text) + words(example.Pair)}
 		x.Split = useOf(example, given)
 		for _, at := range places {
 			x.Others = append(x.Others, record.Values[at])

@@ -104,10 +104,14 @@ type Overview struct {
 	Splits  map[dataset.Split]int
 	Sources []Source // imported files, oldest first
 	Text    TextLengths
+	Learn   Size // the training rows
 	Runs    int
 	CanUndo string // what Undo would take back, in words; "" for nothing
 	CanRedo string // what Redo would do again
 }
+
+// Size is how much text there is.
+type Size struct{ Rows, Words int }
 
 // LabelCount is a label and how many rows have it.
 type LabelCount struct {
@@ -130,7 +134,7 @@ func (p *Project) Overview(ctx context.Context) (Overview, error) {
 	if err != nil {
 		return Overview{}, err
 	}
-	o := Overview{Labels: labelCounts(counts), Splits: map[dataset.Split]int{}, Text: textLengths(counts)}
+	o := Overview{Labels: labelCounts(counts), Splits: map[dataset.Split]int{}, Text: textLengths(counts), Learn: sizeOf(counts)}
 	fromSource := map[int64]int{}
 	for _, c := range counts {
 		o.Rows += c.Rows
@@ -197,6 +201,17 @@ func mostFrequent(rows map[string]int) []LabelCount {
 	}
 	slices.SortStableFunc(labels, func(a, b LabelCount) int { return cmp.Compare(b.Rows, a.Rows) })
 	return labels
+}
+
+// sizeOf is the size of the training rows.
+func sizeOf(counts []store.Count) (s Size) {
+	for _, c := range counts {
+		if c.Split == dataset.Train {
+			s.Rows += c.Rows
+			s.Words += c.Rows * c.Words
+		}
+	}
+	return s
 }
 
 func textLengths(counts []store.Count) (t TextLengths) {

@@ -226,14 +226,14 @@ func TestASetupFollowsTheRowsUntilItIsChanged(t *testing.T) {
 		return ""
 	}
 	few := epochs()
-	s.Fit(1_000_000)
+	s.Fit(projects.Size{Rows: 1_000_000, Words: 30_000_000})
 	if epochs() == few || epochs() != "3" {
 		t.Errorf("a million rows are seen %s times, few %s times", epochs(), few)
 	}
 	if err := setting.Apply(s.Fields(), "epochs", "7"); err != nil {
 		t.Fatal(err)
 	}
-	s.Fit(100)
+	s.Fit(projects.Size{Rows: 100, Words: 3000})
 	if epochs() != "7" {
 		t.Errorf("what the user chose became %s", epochs())
 	}

@@ -7,7 +7,7 @@ import "attune/engine/setting"
 type HeadSwap struct{ Dropout, WordDropout, Varied float64 }
 
 // NewHeadSwap gives the technique with its default settings.
-func NewHeadSwap() Technique { return &HeadSwap{Dropout: 0.1} }
+func NewHeadSwap() Technique { return &HeadSwap{Dropout: 0.1, Varied: 0.1} }
 
 // Name is the name in attunectl and in saved runs.
 func (h *HeadSwap) Name() string { return "headswap" }

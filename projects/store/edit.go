@@ -53,7 +53,7 @@ type NewExample struct {
 	Row             int           // in its file
 	Given           dataset.Split // what the file says that it is for
 	Split           dataset.Split // what it is used for
-	Words           int           // length of its text
+	Words           int           // length of its texts
 	Others          []string      // values of the source's Columns
 }
 
