@@ -62,7 +62,8 @@ type State struct {
 type Panel struct {
 	project Project
 	desk    Desk
-	worker  *parts.Worker // searches, changes
+	worker  *parts.Worker // searches: the next one cancels the one before
+	changer *parts.Worker // changes: never cancelled, by a search least of all
 	cache   *cache
 	state   State
 
@@ -82,7 +83,7 @@ type Panel struct {
 
 // New makes the page; Reload fills it.
 func New(project Project, desk Desk, place parts.Background) *Panel {
-	p := &Panel{project: project, desk: desk, worker: parts.NewWorker(place), notice: parts.NewNotice(), title: parts.NewTitle("Data", "")}
+	p := &Panel{project: project, desk: desk, worker: parts.NewWorker(place), changer: parts.NewWorker(place), notice: parts.NewNotice(), title: parts.NewTitle("Data", "")}
 	p.undo = widget.NewButtonWithIcon("Undo", theme.ContentUndoIcon(), p.Undo)
 	p.redo = widget.NewButtonWithIcon("Redo", theme.ContentRedoIcon(), p.Redo)
 	p.toTraining = parts.Primary("Set up the training", desk.ShowTechnique)
@@ -107,6 +108,7 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 // Leave drops what is being fetched.
 func (p *Panel) Leave() {
 	p.worker.Drop()
+	p.changer.Drop()
 	p.cache.reset(p.state.Query)
 }
 
@@ -245,10 +247,11 @@ func (p *Panel) pick(row int) {
 	}
 }
 
-// change does something to the project and shows what it did.
+// change does something to the project, to its end, and shows what it did.
 func (p *Panel) change(do func(context.Context) (string, error)) {
 	q := p.state.Query
-	parts.Start(p.worker, do, func(done string, err error) {
+	whole := func(ctx context.Context) (string, error) { return do(context.WithoutCancel(ctx)) }
+	parts.Start(p.changer, whole, func(done string, err error) {
 		message := parts.Message{Tone: parts.Done, What: done}
 		if err != nil {
 			message = parts.MessageOf(err, "The rows are as they were.")

@@ -57,7 +57,8 @@ type State struct {
 type Panel struct {
 	project Project
 	desk    Desk
-	worker  *parts.Worker // looks and starts
+	worker  *parts.Worker // looks: the next one cancels the one before
+	starter *parts.Worker // starts and splits: never cancelled by a look
 	watcher *parts.Worker // follows the training
 	state   State
 	run     Run
@@ -79,7 +80,7 @@ type figures struct{ score, baseline, epoch, step, speed, left *parts.Figure }
 
 // New makes the page; Reload fills it.
 func New(project Project, desk Desk, place parts.Background) *Panel {
-	p := &Panel{project: project, desk: desk, worker: parts.NewWorker(place), watcher: parts.NewWorker(place),
+	p := &Panel{project: project, desk: desk, worker: parts.NewWorker(place), starter: parts.NewWorker(place), watcher: parts.NewWorker(place),
 		title: parts.NewTitle("Train", ""), notice: parts.NewNotice(), progress: parts.NewThinBar(), doing: parts.Quiet("")}
 	p.start = parts.Primary("Fine-tune", p.Start)
 	p.resume = widget.NewButtonWithIcon("Go on with the interrupted training", theme.MediaPlayIcon(), p.Resume)
@@ -152,7 +153,7 @@ func (p *Panel) begin(start func(context.Context) (Run, error)) {
 	s := p.state
 	s.Starting, s.Trouble, s.Run = true, nil, nil
 	p.Show(s)
-	parts.Start(p.worker, start, func(r Run, err error) {
+	parts.Start(p.starter, start, func(r Run, err error) {
 		s := p.state
 		s.Starting, s.Trouble = false, err
 		p.Show(s)
@@ -184,6 +185,7 @@ func (p *Panel) Stop() {
 // Leave stops looking; the training goes on.
 func (p *Panel) Leave() {
 	p.worker.Drop()
+	p.starter.Drop()
 	p.watcher.Drop()
 }
 
@@ -246,7 +248,7 @@ func (p *Panel) onwards(r run.State) []fyne.CanvasObject {
 }
 
 func (p *Panel) split() {
-	parts.Start(p.worker, func(ctx context.Context) (struct{}, error) { return struct{}{}, p.project.Split(ctx) },
+	parts.Start(p.starter, func(ctx context.Context) (struct{}, error) { return struct{}{}, p.project.Split(ctx) },
 		func(_ struct{}, err error) {
 			p.state.Trouble = err
 			p.desk.DataChanged()
