@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"attune/engine/catalog"
 	"attune/engine/dataset"
 	"attune/engine/metric"
 )
@@ -231,18 +230,4 @@ func (m *marking) report() Report {
 		r.Metrics[each.Name()] = each.Value()
 	}
 	return r
-}
-
-// Metrics names the scores of the project's task, the deciding one first.
-func (p *Project) Metrics() []string {
-	var names []string
-	for _, t := range catalog.Tasks() {
-		if t.Name() != p.task {
-			continue
-		}
-		for _, m := range t.Metrics() {
-			names = append(names, m.Name())
-		}
-	}
-	return names
 }

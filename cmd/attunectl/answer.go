@@ -45,19 +45,24 @@ var evaluate = command{
 
 func reportText(r projects.Report) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "run %d on %s %s\n", r.Run, plural(r.Rows, string(r.Split)+" row"), "")
-	for _, name := range slices.Sorted(maps.Keys(r.Metrics)) {
-		fmt.Fprintf(&b, "  %-12s %.4f", name, r.Metrics[name])
-		if base, ok := r.Baseline[name]; ok {
-			fmt.Fprintf(&b, "   (baseline %.4f)", base)
-		}
-		b.WriteByte('\n')
-	}
+	fmt.Fprintf(&b, "run %d on %s\n", r.Run, plural(r.Rows, strings.TrimSpace(string(r.Split)+" row")))
+	writeScores(&b, r.Metrics, r.Baseline)
 	fmt.Fprintf(&b, "\n  %-32s %9s %9s %9s %7s\n", "label", "precision", "recall", "f1", "rows")
 	for _, s := range r.PerClass {
 		fmt.Fprintf(&b, "  %-32s %9.3f %9.3f %9.3f %7d\n", s.Label, s.Precision, s.Recall, s.F1, s.Support)
 	}
 	return b.String()
+}
+
+// writeScores writes a line for each score, with the baseline's beside it.
+func writeScores(b *strings.Builder, scores, baseline map[string]float64) {
+	for _, name := range slices.Sorted(maps.Keys(scores)) {
+		fmt.Fprintf(b, "  %-12s %.4f", name, scores[name])
+		if base, ok := baseline[name]; ok {
+			fmt.Fprintf(b, "   (baseline %.4f)", base)
+		}
+		b.WriteByte('\n')
+	}
 }
 
 var predictAnswers = command{

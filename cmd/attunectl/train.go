@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -121,13 +120,7 @@ func trainedText(i projects.RunInfo) string {
 		return b.String()
 	}
 	fmt.Fprintf(&b, "best at step %d, on the validation rows:\n", i.BestStep)
-	for _, name := range slices.Sorted(maps.Keys(i.Best.Scores)) {
-		fmt.Fprintf(&b, "  %-12s %.4f", name, i.Best.Scores[name])
-		if base, ok := i.Baseline[name]; ok {
-			fmt.Fprintf(&b, "   (baseline %.4f)", base)
-		}
-		b.WriteByte('\n')
-	}
+	writeScores(&b, i.Best.Scores, i.Baseline)
 	fmt.Fprintf(&b, "model in %s\n", i.Model)
 	return b.String()
 }

@@ -37,7 +37,7 @@ func Fresh(ctx context.Context, texts iter.Seq[string], seed uint64) (*model.Bas
 	}
 	// Where a word stands says little of a text's class, and drawn at random it only
 	// hides the word: with places and segments that begin at zero, banking77 was
-	// learned to 0.87 instead of 0.83 in ten passes.
+	// learned to 0.87 instead of 0.83 in ten passes over 2,000 pieces.
 	clear(op.Rows(body.positions.Weight))
 	clear(op.Rows(body.segments.Weight))
 	return &model.Base{Name: "fresh", Backbone: body, Tokenizer: pieces, Weights: source}, nil
@@ -47,7 +47,7 @@ const (
 	bodyStream = 1 // keeps the random numbers of a body apart from those of a head
 
 	// freshSpread is wider than BERT's 0.02, which is made for wide models: the
-	// accuracy on banking77's validation rows after ten passes was 0.86 with 0.05,
-	// 0.87 with 0.1 and 0.84 with 0.15.
+	// accuracy on banking77's validation rows after ten passes over 2,000 pieces was
+	// 0.86 with 0.05, 0.87 with 0.1 and 0.84 with 0.15.
 	freshSpread = 0.1
 )
