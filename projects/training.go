@@ -32,8 +32,10 @@ func (p *Project) Ready(ctx context.Context) (string, error) {
 		return "No row has a label yet. Import a file with labels, or give some rows theirs.", nil
 	case len(o.Labels) == 1:
 		return fmt.Sprintf("All rows have the label %q. At least two different labels are needed to tell them apart.", o.Labels[0].Label), nil
-	case o.Splits[dataset.Train] == 0 || o.Splits[dataset.Validation] == 0:
+	case o.Splits[dataset.Train] == 0:
 		return "The rows are not split yet. Some are for learning, and some must be held back to check what was learned.", nil
+	case o.Splits[dataset.Validation] == 0:
+		return "All rows are for learning, and none is held back to check what was learned. Give each label more rows, or choose another label column, and split again.", nil
 	}
 	return "", nil
 }

@@ -256,3 +256,16 @@ func TestAnEmptyProjectIsNotReady(t *testing.T) {
 		t.Error("a project without a model was scored")
 	}
 }
+
+// Labels of one row each are all dealt to the training rows, so that splitting
+// again would not help: the reason has to say what would.
+func TestRowsThatAreAllForLearningAreNotReady(t *testing.T) {
+	p := create(t)
+	ctx := context.Background()
+	imports(t, p, projects.ImportOptions{}, file(t, "each.csv", "text,label\nfirst row,one\nsecond row,two\nthird row,three\n"))
+	split(t, p, projects.DefaultSplit())
+	reason, err := p.Ready(ctx)
+	if err != nil || !strings.Contains(reason, "none is held back") {
+		t.Errorf("got %q, %v", reason, err)
+	}
+}
