@@ -1,6 +1,9 @@
 package op
 
-import "sync"
+import (
+	"runtime/debug"
+	"sync"
+)
 
 // arena lends buffers that all end together, so that a step of training touches
 // the pages of the step before instead of fresh ones. It cuts them one after
@@ -8,14 +11,21 @@ import "sync"
 type arena struct {
 	mu    sync.Mutex
 	slabs [][]float32
-	slab  int // that is being cut
-	cut   int // values of it that are lent
-	lent  int // values of all slabs, with what was left over at their ends
+	place
+	most int // values that were lent at once, at most
+}
+
+// place is how far an arena is cut.
+type place struct {
+	slab int // that is being cut
+	cut  int // values of it that are lent
+	lent int // values of all slabs, with what was left over at their ends
 }
 
 const (
 	line     = 16      // values of a cache line; buffers begin on one
 	smallest = 1 << 18 // values of a slab at least: one megabyte
+	sizeable = 1 << 24 // values that are worth a collection when they are let go
 )
 
 // get lends n values.
@@ -33,14 +43,48 @@ func (a *arena) get(n int) []float32 {
 	values := a.slabs[a.slab][a.cut : a.cut+n : a.cut+room]
 	a.cut += room
 	a.lent += room
+	a.most = max(a.most, a.lent)
 	return values
 }
 
+// mark gives the place that release goes back to.
+func (a *arena) mark() place {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.place
+}
+
+// release ends the loans that were made since the mark.
+func (a *arena) release(to place) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.place = to
+}
+
 // reset ends all loans. When one slab was not enough for them, one that is takes
-// the place of all, with an eighth to spare for a pass that is a little larger.
+// the place of all, with a sixteenth to spare for a pass that is a little larger.
+// The old ones go back to the system first: for the largest passes there is no
+// room for both.
 func (a *arena) reset() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	if len(a.slabs) > 1 {
-		a.slabs = [][]float32{make([]float32, a.lent+a.lent/8)}
+		a.slabs = nil
+		if a.most > sizeable {
+			debug.FreeOSMemory()
+		}
+		a.slabs = [][]float32{make([]float32, a.most+a.most/16)}
 	}
-	a.slab, a.cut, a.lent = 0, 0, 0
+	a.place = place{}
+}
+
+// size gives the values of all slabs.
+func (a *arena) size() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	n := 0
+	for _, slab := range a.slabs {
+		n += len(slab)
+	}
+	return n
 }

@@ -5,8 +5,11 @@
 package op
 
 import (
+	"sync"
+
 	"github.com/nlpodyssey/spago/ag"
 	"github.com/nlpodyssey/spago/mat"
+	"github.com/nlpodyssey/spago/nn"
 
 	"attune/engine/kernel"
 )
@@ -16,11 +19,18 @@ import (
 // next pass begins. A tape serves one pass at a time; two models that run at once
 // have two tapes.
 type Tape struct {
-	Workers  *kernel.Workers
+	Workers   *kernel.Workers
+	Recompute bool // segments are computed again in the backward pass instead of kept
+
 	learning bool
+	graph    bool // operators become nodes
 	seed     uint64
 	drawn    uint64
+	wanting  *nn.Param // a parameter that wants a gradient, met while no graph was built
 	arena    arena
+
+	turn sync.Mutex // of the segments in the room
+	room *Tape      // where they are computed when they are not kept
 }
 
 // NewTape makes a tape whose operators run on the workers.
@@ -38,24 +48,44 @@ func (t *Tape) Infer() { t.begin(false, 0) }
 
 func (t *Tape) begin(learning bool, seed uint64) {
 	t.arena.reset()
-	t.learning, t.seed, t.drawn = learning, seed, 0
+	t.learning, t.graph, t.seed, t.drawn, t.wanting = learning, learning, seed, 0, nil
 }
 
-// Learning says whether the pass builds a graph.
+// Learning says whether the pass learns: values are dropped, and gradients follow.
 func (t *Tape) Learning() bool { return t.learning }
 
 // Run computes an operator: as a node of the graph when the pass learns and an
 // operand wants a gradient, else its value alone.
 func (t *Tape) Run(f ag.AutoGradFunction) mat.Tensor {
-	if t.learning {
-		for _, x := range f.Operands() {
-			if x.RequiresGrad() {
-				return ag.NewOperator(f).Run()
-			}
-		}
+	if t.graph && wanted(f.Operands()) {
+		return ag.NewOperator(f).Run()
+	}
+	if t.learning && !t.graph {
+		t.look(f.Operands())
 	}
 	y, _ := f.Forward() // the operators of this module never return an error
 	return y
+}
+
+// look remembers a parameter that a segment teaches. A node of the graph cannot
+// reach it: gradients would go past the segment.
+func (t *Tape) look(operands []mat.Tensor) {
+	for _, x := range operands {
+		_, node := x.(*ag.Operator)
+		check(!node, "segment", "it reads a tensor that is not among its inputs")
+		if p, ok := x.(*nn.Param); ok && p.RequiresGrad() {
+			t.wanting = p
+		}
+	}
+}
+
+// Held gives the bytes of all buffers that the tape keeps for its passes.
+func (t *Tape) Held() int64 {
+	const bytes = 4 // of a value
+	if t.room == nil {
+		return bytes * int64(t.arena.size())
+	}
+	return bytes*int64(t.arena.size()) + t.room.Held()
 }
 
 // New lends a matrix for an operator's result. Its values are whatever was there.

@@ -14,8 +14,10 @@ import (
 // costs a copy and fresh pages for every activation of every step.
 type tensor struct {
 	*mat.Dense[float32]
-	mu   sync.Mutex
-	grad *mat.Dense[float32]
+	mu      sync.Mutex
+	grad    *mat.Dense[float32]
+	passing bool // the result of a segment, whose place the next one may take
+	gone    bool // its place was taken
 }
 
 func newTensor(rows, cols int, values []float32) *tensor {
@@ -70,6 +72,7 @@ func Rows(x mat.Tensor) []float32 {
 	case *nn.Param:
 		return Rows(x.Matrix)
 	case *tensor:
+		check(!x.gone, "segment", "its input was used after it")
 		return mat.Data[float32](x.Dense)
 	}
 	return mat.Data[float32](x)

@@ -70,7 +70,7 @@ func (m *Model) Encode(t *op.Tape, b *batch.Packed) mat.Tensor {
 	x := op.Embed(t, m.words.Lookup(b.IDs), m.positions.Lookup(places(b.Starts)), m.segments.Lookup(b.Segments))
 	x = op.Dropout(t, m.norm.Forward(t, x), m.config.Dropout)
 	for _, block := range m.blocks {
-		x = block.forward(t, x, b.Starts, m.config)
+		x = t.Segment(x, func(t *op.Tape, x mat.Tensor) mat.Tensor { return block.forward(t, x, b.Starts, m.config) })
 	}
 	return x
 }

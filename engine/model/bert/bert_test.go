@@ -8,6 +8,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/nlpodyssey/spago/mat"
+
 	"attune/engine/batch"
 	"attune/engine/model"
 	"attune/engine/model/bert"
@@ -27,13 +29,18 @@ func tiny(t *testing.T) *bert.Model {
 	return m
 }
 
-func TestPackedIsAsAlone(t *testing.T) {
-	modeltest.SameAlone(t, tiny(t), []batch.Item{
-		{IDs: []int{2, 7, 9, 3}},
-		{IDs: []int{2, 3}},
-		{IDs: []int{2, 11, 12, 13, 3, 14, 3}, Segments: []int{0, 0, 0, 0, 0, 1, 1}},
-		{IDs: []int{2, 49, 49, 3}},
-	})
+var items = []batch.Item{
+	{IDs: []int{2, 7, 9, 3}},
+	{IDs: []int{2, 3}},
+	{IDs: []int{2, 11, 12, 13, 3, 14, 3}, Segments: []int{0, 0, 0, 0, 0, 1, 1}},
+	{IDs: []int{2, 49, 49, 3}},
+}
+
+func TestPackedIsAsAlone(t *testing.T) { modeltest.SameAlone(t, tiny(t), items) }
+
+func TestRecomputedIsTheSame(t *testing.T) {
+	m := tiny(t)
+	modeltest.SameRecomputed(t, m, func(t *op.Tape) mat.Tensor { return m.Encode(t, batch.Pack(items)) })
 }
 
 func TestSavedAndLoadedIsTheSame(t *testing.T) {
