@@ -35,6 +35,29 @@ func AddNormBackward(dresidual, dx, dy, xhat, gain, dgain, dbias []float32, rstd
 	}
 }
 
+// RMSNorm is root mean square normalisation of one row (Zhang and Sennrich 2019), which
+// T5 and Llama use: y = xhat*gain, where x becomes xhat = x/rms and rms = sqrt(mean(x*x) + eps). It
+// returns 1/rms, which the gradient needs.
+func RMSNorm(y, x, gain []float32, eps float32) float32 {
+	square := active.sumSquares(x, 0) / float32(len(x))
+	scale := float32(1 / math.Sqrt(float64(square)+float64(eps)))
+	active.scale(x, scale)
+	y = y[:len(x)]
+	copy(y, x)
+	active.multiply(y, gain[:len(x)])
+	return scale
+}
+
+// RMSNormBackward is the gradient of RMSNorm for one row, given dy, the gradient of y, and
+// what RMSNorm left in x (xhat) and returned (scale). dgain is added to; dx gets the gradient
+// of x and may be dy.
+func RMSNormBackward(dx, dy, xhat, gain, dgain []float32, scale float32) {
+	n := len(dy)
+	xhat, gain = xhat[:n], gain[:n]
+	dot := active.gainSums(dgain[:n], dy, xhat, gain)
+	active.normGradient(dx[:n], dy, xhat, gain, 0, dot/float32(n), scale)
+}
+
 func normalisePlain(y, x, gain, bias []float32, mean, rstd float32) {
 	for i := range x {
 		x[i] = (x[i] - mean) * rstd
@@ -51,6 +74,15 @@ func normSumsPlain(dgain, dbias, dy, xhat, gain []float32) (float32, float32) {
 		dot += float64(d*gain[i]) * float64(xhat[i])
 	}
 	return float32(sum), float32(dot)
+}
+
+func gainSumsPlain(dgain, dy, xhat, gain []float32) float32 {
+	dot := 0.0
+	for i, d := range dy {
+		dgain[i] += d * xhat[i]
+		dot += float64(d*gain[i]) * float64(xhat[i])
+	}
+	return float32(dot)
 }
 
 func normGradientPlain(dx, dy, xhat, gain []float32, mean, slope, rstd float32) {

@@ -3,6 +3,7 @@ package kernel
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -117,6 +118,53 @@ func TestAddNormBackward(t *testing.T) {
 				for i := range n {
 					near(t, fmt.Sprintf("dx %d of %d", i, n), float64(dx[i]), float64(want[i]), 4e-4*(1+float64(rstd)))
 				}
+			}
+		}
+	})
+}
+
+// rmsNorm64 is RMSNorm by definition.
+func rmsNorm64(x, gain []float32, eps float64) (y, xhat []float64, scale float64) {
+	square := 0.0
+	for _, v := range x {
+		square += float64(v) * float64(v) / float64(len(x))
+	}
+	scale = 1 / math.Sqrt(square+eps)
+	for i, v := range x {
+		xhat = append(xhat, float64(v)*scale)
+		y = append(y, xhat[i]*float64(gain[i]))
+	}
+	return y, xhat, scale
+}
+
+func TestRMSNorm(t *testing.T) {
+	const eps = 1e-5
+	eachPath(t, func(t *testing.T) {
+		for _, n := range lengths[1:] {
+			gain, dy := normals(n, 3), normals(n, 5)
+			x, y := fenced(normals(n, 1)), fenced(make([]float32, n))
+			scale := RMSNorm(y, x, gain, eps)
+			dx, dgain := fenced(make([]float32, n)), fenced(normals(n, 6))
+			RMSNormBackward(dx, dy, x, gain, dgain, scale)
+			checkFences(t, x, y, dx, dgain)
+			wantY, wantX, wantScale := rmsNorm64(normals(n, 1), gain, eps)
+			near(t, fmt.Sprint("1/rms of ", n), float64(scale), wantScale, 1e-5*wantScale)
+			dot := 0.0
+			for i := range y {
+				dot += float64(dy[i]) * float64(gain[i]) * wantX[i] / float64(n)
+			}
+			for i := range y {
+				what := fmt.Sprintf(" %d of %d", i, n)
+				near(t, "xhat"+what, float64(x[i]), wantX[i], 2e-5)
+				near(t, "y"+what, float64(y[i]), wantY[i], 8e-5)
+				near(t, "dgain"+what, float64(dgain[i]), float64(normals(n, 6)[i])+float64(dy[i])*wantX[i], 1e-4)
+				// the derivative of x/rms, by the quotient rule
+				want := (float64(dy[i])*float64(gain[i]) - wantX[i]*dot) * wantScale
+				near(t, "dx"+what, float64(dx[i]), want, 1e-4*(1+wantScale))
+			}
+			RMSNormBackward(dy, dy, x, gain, dgain, scale)
+			if !slices.Equal(dy, dx) {
+				t.Fatalf("in place the gradient of %d differs", n)
 			}
 		}
 	})

@@ -26,7 +26,10 @@ type path struct {
 
 	normalise    func(y, x, gain, bias []float32, mean, rstd float32)            // x = (x-mean) rstd; y = x gain + bias
 	normSums     func(dgain, dbias, dy, xhat, gain []float32) (sum, dot float32) // of dy gain, and of that times xhat
+	gainSums     func(dgain, dy, xhat, gain []float32) (dot float32)             // normSums without bias
 	normGradient func(dx, dy, xhat, gain []float32, mean, slope, rstd float32)   // dx = (dy gain - mean - xhat slope) rstd
+
+	rotate func(a, b, cos, sin []float32) // a = a cos - b sin; b = b cos + a sin
 
 	adamW func(p, grad, m, v []float32, scale, beta1, rest1, beta2, rest2, rate, root, epsilon, keep float32)
 }

@@ -30,7 +30,9 @@ var avx2 = path{
 	softmax: softmaxAVX2, softmaxBackward: softmaxBackwardAVX2,
 	maximum: maximumAVX2, sumExp: sumExpAVX2, scaledExp: scaledExpAVX2,
 	normalise: normaliseAVX2, normSums: normSumsAVX2, normGradient: normGradientAVX2,
-	adamW: adamWAVX2,
+	gainSums: gainSumsAVX2,
+	rotate:   rotateAVX2,
+	adamW:    adamWAVX2,
 }
 
 var avx512 = path{
@@ -50,5 +52,7 @@ var avx512 = path{
 	softmax: softmaxAVX512, softmaxBackward: softmaxBackwardAVX512,
 	maximum: maximumAVX512, sumExp: sumExpAVX512, scaledExp: scaledExpAVX512,
 	normalise: normaliseAVX512, normSums: normSumsAVX512, normGradient: normGradientAVX512,
-	adamW: adamWAVX512,
+	gainSums: gainSumsAVX512,
+	rotate:   rotateAVX512,
+	adamW:    adamWAVX512,
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 )
@@ -37,6 +38,18 @@ func near(t *testing.T, what string, got, want, tolerance float64) {
 		return
 	}
 	t.Fatalf("%s is %g, want %g within %g", what, got, want, tolerance)
+}
+
+func TestPathsLackNoKernel(t *testing.T) {
+	for _, p := range paths() {
+		for _, part := range []reflect.Value{reflect.ValueOf(*p), reflect.ValueOf(p.tiling)} {
+			for i := range part.NumField() {
+				if part.Field(i).IsZero() {
+					t.Errorf("%s has no %s", p.name, part.Type().Field(i).Name)
+				}
+			}
+		}
+	}
 }
 
 func TestChoose(t *testing.T) {
@@ -136,6 +149,9 @@ func everyRowKernel(n, offset int, seed uint64) [][]float32 {
 	AddNorm(e, f, a, b, c, 1e-2, Dropout{seed, 0.2}, seed)
 	dx, dgain, dbias := row(8), row(9), row(10)
 	AddNormBackward(d, dx, a, f, b, dgain, dbias, 0.9, Dropout{seed, 0.2}, seed)
+	RMSNorm(y, slope, a, 1e-2)
+	RMSNormBackward(c, c, slope, b, dgain, 0.9)
+	Rotate(e, dbias, a, b)
 	p, dp := row(11), row(12)
 	Softmax(p, 0.5)
 	SoftmaxBackward(dp, p, 0.5)

@@ -14,5 +14,7 @@ var plain = path{
 	softmax: softmaxPlain, softmaxBackward: softmaxBackwardPlain,
 	maximum: maximumPlain, sumExp: sumExpPlain, scaledExp: scaledExpPlain,
 	normalise: normalisePlain, normSums: normSumsPlain, normGradient: normGradientPlain,
-	adamW: adamWPlain,
+	gainSums: gainSumsPlain,
+	rotate:   rotatePlain,
+	adamW:    adamWPlain,
 }

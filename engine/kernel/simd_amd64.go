@@ -132,10 +132,20 @@ func normaliseAVX2(y []float32, x []float32, gain []float32, bias []float32, mea
 //go:noescape
 func normSumsAVX2(dgain []float32, dbias []float32, dy []float32, xhat []float32, gain []float32) (sum float32, dot float32)
 
+// gainSumsAVX2 adds to the gradient of gain, and sums dy*gain*xhat.
+//
+//go:noescape
+func gainSumsAVX2(dgain []float32, dy []float32, xhat []float32, gain []float32) (dot float32)
+
 // normGradientAVX2 writes (dy*gain - mean - xhat*slope) rstd.
 //
 //go:noescape
 func normGradientAVX2(dx []float32, dy []float32, xhat []float32, gain []float32, mean float32, slope float32, rstd float32)
+
+// rotateAVX2 turns the pairs of a and b by angles.
+//
+//go:noescape
+func rotateAVX2(a []float32, b []float32, cos []float32, sin []float32)
 
 // adamWAVX2 moves p by one step and clears grad.
 //
@@ -292,10 +302,20 @@ func normaliseAVX512(y []float32, x []float32, gain []float32, bias []float32, m
 //go:noescape
 func normSumsAVX512(dgain []float32, dbias []float32, dy []float32, xhat []float32, gain []float32) (sum float32, dot float32)
 
+// gainSumsAVX512 adds to the gradient of gain, and sums dy*gain*xhat.
+//
+//go:noescape
+func gainSumsAVX512(dgain []float32, dy []float32, xhat []float32, gain []float32) (dot float32)
+
 // normGradientAVX512 writes (dy*gain - mean - xhat*slope) rstd.
 //
 //go:noescape
 func normGradientAVX512(dx []float32, dy []float32, xhat []float32, gain []float32, mean float32, slope float32, rstd float32)
+
+// rotateAVX512 turns the pairs of a and b by angles.
+//
+//go:noescape
+func rotateAVX512(a []float32, b []float32, cos []float32, sin []float32)
 
 // adamWAVX512 moves p by one step and clears grad.
 //

@@ -2539,6 +2539,58 @@ done83:
 	VZEROUPPER
 	RET
 
+// func gainSumsAVX2(dgain []float32, dy []float32, xhat []float32, gain []float32) (dot float32)
+// Requires: AVX, FMA3, SSE
+TEXT ·gainSumsAVX2(SB), NOSPLIT, $0-100
+	MOVQ   dgain_base+0(FP), AX
+	MOVQ   dy_base+24(FP), CX
+	MOVQ   xhat_base+48(FP), DX
+	MOVQ   gain_base+72(FP), BX
+	VXORPS Y0, Y0, Y0
+	MOVQ   dy_len+32(FP), SI
+	XORQ   DI, DI
+	JMP    check85
+
+loop84:
+	VMOVUPS     (CX)(DI*4), Y1
+	VMOVUPS     (DX)(DI*4), Y2
+	VMOVUPS     (AX)(DI*4), Y3
+	VFMADD231PS Y1, Y2, Y3
+	VMOVUPS     Y3, (AX)(DI*4)
+	VMOVUPS     (BX)(DI*4), Y3
+	VMULPS      Y3, Y1, Y1
+	VFMADD231PS Y1, Y2, Y0
+	ADDQ        $0x08, DI
+	SUBQ        $0x08, SI
+
+check85:
+	CMPQ        SI, $0x08
+	JGE         loop84
+	TESTQ       SI, SI
+	JZ          done86
+	LEAQ        constants<>+96(SB), R8
+	NEGQ        SI
+	VMOVUPS     (R8)(SI*4), Y1
+	VMASKMOVPS  (CX)(DI*4), Y1, Y2
+	VMASKMOVPS  (DX)(DI*4), Y1, Y3
+	VMASKMOVPS  (AX)(DI*4), Y1, Y4
+	VFMADD231PS Y2, Y3, Y4
+	VMASKMOVPS  Y4, Y1, (AX)(DI*4)
+	VMASKMOVPS  (BX)(DI*4), Y1, Y1
+	VMULPS      Y1, Y2, Y2
+	VFMADD231PS Y2, Y3, Y0
+
+done86:
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0xb1, X0, X1
+	VADDPS       X1, X0, X0
+	MOVSS        X0, dot+96(FP)
+	VZEROUPPER
+	RET
+
 // func normGradientAVX2(dx []float32, dy []float32, xhat []float32, gain []float32, mean float32, slope float32, rstd float32)
 // Requires: AVX, AVX2, FMA3, SSE
 TEXT ·normGradientAVX2(SB), NOSPLIT, $0-108
@@ -2554,9 +2606,9 @@ TEXT ·normGradientAVX2(SB), NOSPLIT, $0-108
 	VBROADCASTSS X2, Y2
 	MOVQ         dy_len+32(FP), SI
 	XORQ         DI, DI
-	JMP          check85
+	JMP          check88
 
-loop84:
+loop87:
 	VMOVUPS      (CX)(DI*4), Y3
 	VMOVUPS      (BX)(DI*4), Y4
 	VMULPS       Y4, Y3, Y3
@@ -2568,11 +2620,11 @@ loop84:
 	ADDQ         $0x08, DI
 	SUBQ         $0x08, SI
 
-check85:
+check88:
 	CMPQ         SI, $0x08
-	JGE          loop84
+	JGE          loop87
 	TESTQ        SI, SI
-	JZ           done86
+	JZ           done89
 	LEAQ         constants<>+96(SB), R8
 	NEGQ         SI
 	VMOVUPS      (R8)(SI*4), Y3
@@ -2585,7 +2637,55 @@ check85:
 	VMULPS       Y2, Y4, Y4
 	VMASKMOVPS   Y4, Y3, (AX)(DI*4)
 
-done86:
+done89:
+	VZEROUPPER
+	RET
+
+// func rotateAVX2(a []float32, b []float32, cos []float32, sin []float32)
+// Requires: AVX, FMA3
+TEXT ·rotateAVX2(SB), NOSPLIT, $0-96
+	MOVQ a_base+0(FP), AX
+	MOVQ b_base+24(FP), CX
+	MOVQ cos_base+48(FP), DX
+	MOVQ sin_base+72(FP), BX
+	MOVQ a_len+8(FP), SI
+	XORQ DI, DI
+	JMP  check91
+
+loop90:
+	VMOVUPS     (AX)(DI*4), Y0
+	VMOVUPS     (CX)(DI*4), Y1
+	VMOVUPS     (DX)(DI*4), Y2
+	VMOVUPS     (BX)(DI*4), Y3
+	VMULPS      Y3, Y1, Y4
+	VFMSUB231PS Y2, Y0, Y4
+	VMOVUPS     Y4, (AX)(DI*4)
+	VMULPS      Y3, Y0, Y0
+	VFMADD231PS Y2, Y1, Y0
+	VMOVUPS     Y0, (CX)(DI*4)
+	ADDQ        $0x08, DI
+	SUBQ        $0x08, SI
+
+check91:
+	CMPQ        SI, $0x08
+	JGE         loop90
+	TESTQ       SI, SI
+	JZ          done92
+	LEAQ        constants<>+96(SB), R8
+	NEGQ        SI
+	VMOVUPS     (R8)(SI*4), Y0
+	VMASKMOVPS  (AX)(DI*4), Y0, Y1
+	VMASKMOVPS  (CX)(DI*4), Y0, Y2
+	VMASKMOVPS  (DX)(DI*4), Y0, Y3
+	VMASKMOVPS  (BX)(DI*4), Y0, Y4
+	VMULPS      Y4, Y2, Y5
+	VFMSUB231PS Y3, Y1, Y5
+	VMASKMOVPS  Y5, Y0, (AX)(DI*4)
+	VMULPS      Y4, Y1, Y1
+	VFMADD231PS Y3, Y2, Y1
+	VMASKMOVPS  Y1, Y0, (CX)(DI*4)
+
+done92:
 	VZEROUPPER
 	RET
 
@@ -2616,9 +2716,9 @@ TEXT ·adamWAVX2(SB), NOSPLIT, $0-132
 	VBROADCASTSS X8, Y8
 	MOVQ         p_len+8(FP), SI
 	XORQ         DI, DI
-	JMP          check88
+	JMP          check94
 
-loop87:
+loop93:
 	VMOVUPS      (CX)(DI*4), Y9
 	VMULPS       Y0, Y9, Y9
 	VXORPS       Y10, Y10, Y10
@@ -2642,11 +2742,11 @@ loop87:
 	ADDQ         $0x08, DI
 	SUBQ         $0x08, SI
 
-check88:
+check94:
 	CMPQ         SI, $0x08
-	JGE          loop87
+	JGE          loop93
 	TESTQ        SI, SI
-	JZ           done89
+	JZ           done95
 	LEAQ         constants<>+96(SB), R8
 	NEGQ         SI
 	VMOVUPS      (R8)(SI*4), Y9
@@ -2671,7 +2771,7 @@ check88:
 	VFNMADD231PS Y0, Y5, Y1
 	VMASKMOVPS   Y1, Y9, (AX)(DI*4)
 
-done89:
+done95:
 	VZEROUPPER
 	RET
 
@@ -2767,14 +2867,14 @@ sum:
 	SUBQ      SI, CX
 	MOVB      accumulate+120(FP), CL
 	TESTB     CL, CL
-	JZ        store90
+	JZ        store96
 	MOVQ      AX, CX
 	VMOVUPS.Z (CX), K1, Z2
 	VADDPS    Z2, Z0, Z0
 	VMOVUPS.Z 64(CX), K2, Z2
 	VADDPS    Z2, Z1, Z1
 
-store90:
+store96:
 	VMOVUPS Z0, K1, (AX)
 	VMOVUPS Z1, K2, 64(AX)
 	VZEROUPPER
@@ -2889,7 +2989,7 @@ sum:
 	SUBQ      DI, DX
 	MOVB      accumulate+120(FP), DL
 	TESTB     DL, DL
-	JZ        store91
+	JZ        store97
 	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z4
 	VADDPS    Z4, Z0, Z0
@@ -2901,7 +3001,7 @@ sum:
 	VMOVUPS.Z 64(DX), K2, Z4
 	VADDPS    Z4, Z3, Z3
 
-store91:
+store97:
 	VMOVUPS Z0, K1, (AX)
 	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
@@ -3036,7 +3136,7 @@ sum:
 	SUBQ      DI, DX
 	MOVB      accumulate+120(FP), DL
 	TESTB     DL, DL
-	JZ        store92
+	JZ        store98
 	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z6
 	VADDPS    Z6, Z0, Z0
@@ -3053,7 +3153,7 @@ sum:
 	VMOVUPS.Z 64(DX), K2, Z6
 	VADDPS    Z6, Z5, Z5
 
-store92:
+store98:
 	VMOVUPS Z0, K1, (AX)
 	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
@@ -3215,7 +3315,7 @@ sum:
 	SUBQ      DI, DX
 	MOVB      accumulate+120(FP), DL
 	TESTB     DL, DL
-	JZ        store93
+	JZ        store99
 	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z8
 	VADDPS    Z8, Z0, Z0
@@ -3237,7 +3337,7 @@ sum:
 	VMOVUPS.Z 64(DX), K2, Z8
 	VADDPS    Z8, Z7, Z7
 
-store93:
+store99:
 	VMOVUPS Z0, K1, (AX)
 	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
@@ -3419,7 +3519,7 @@ sum:
 	SUBQ      DI, DX
 	MOVB      accumulate+120(FP), DL
 	TESTB     DL, DL
-	JZ        store94
+	JZ        store100
 	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z10
 	VADDPS    Z10, Z0, Z0
@@ -3446,7 +3546,7 @@ sum:
 	VMOVUPS.Z 64(DX), K2, Z10
 	VADDPS    Z10, Z9, Z9
 
-store94:
+store100:
 	VMOVUPS Z0, K1, (AX)
 	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
@@ -3648,7 +3748,7 @@ sum:
 	SUBQ      DI, DX
 	MOVB      accumulate+120(FP), DL
 	TESTB     DL, DL
-	JZ        store95
+	JZ        store101
 	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z0, Z0
@@ -3680,7 +3780,7 @@ sum:
 	VMOVUPS.Z 64(DX), K2, Z12
 	VADDPS    Z12, Z11, Z11
 
-store95:
+store101:
 	VMOVUPS Z0, K1, (AX)
 	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
@@ -3909,7 +4009,7 @@ sum:
 	SUBQ      DI, DX
 	MOVB      accumulate+120(FP), DL
 	TESTB     DL, DL
-	JZ        store96
+	JZ        store102
 	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z0, Z0
@@ -3946,7 +4046,7 @@ sum:
 	VMOVUPS.Z 64(DX), K2, Z14
 	VADDPS    Z14, Z13, Z13
 
-store96:
+store102:
 	VMOVUPS Z0, K1, (AX)
 	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
@@ -4195,7 +4295,7 @@ sum:
 	SUBQ      DI, DX
 	MOVB      accumulate+120(FP), DL
 	TESTB     DL, DL
-	JZ        store97
+	JZ        store103
 	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z16
 	VADDPS    Z16, Z0, Z0
@@ -4237,7 +4337,7 @@ sum:
 	VMOVUPS.Z 64(DX), K2, Z16
 	VADDPS    Z16, Z15, Z15
 
-store97:
+store103:
 	VMOVUPS Z0, K1, (AX)
 	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
@@ -4506,7 +4606,7 @@ sum:
 	SUBQ      DI, DX
 	MOVB      accumulate+120(FP), DL
 	TESTB     DL, DL
-	JZ        store98
+	JZ        store104
 	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z18
 	VADDPS    Z18, Z0, Z0
@@ -4553,7 +4653,7 @@ sum:
 	VMOVUPS.Z 64(DX), K2, Z18
 	VADDPS    Z18, Z17, Z17
 
-store98:
+store104:
 	VMOVUPS Z0, K1, (AX)
 	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
@@ -4849,7 +4949,7 @@ sum:
 	SUBQ      DI, DX
 	MOVB      accumulate+120(FP), DL
 	TESTB     DL, DL
-	JZ        store99
+	JZ        store105
 	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z20
 	VADDPS    Z20, Z0, Z0
@@ -4901,7 +5001,7 @@ sum:
 	VMOVUPS.Z 64(DX), K2, Z20
 	VADDPS    Z20, Z19, Z19
 
-store99:
+store105:
 	VMOVUPS Z0, K1, (AX)
 	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
@@ -5217,7 +5317,7 @@ sum:
 	SUBQ      DI, DX
 	MOVB      accumulate+120(FP), DL
 	TESTB     DL, DL
-	JZ        store100
+	JZ        store106
 	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z22
 	VADDPS    Z22, Z0, Z0
@@ -5274,7 +5374,7 @@ sum:
 	VMOVUPS.Z 64(DX), K2, Z22
 	VADDPS    Z22, Z21, Z21
 
-store100:
+store106:
 	VMOVUPS Z0, K1, (AX)
 	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
@@ -5610,7 +5710,7 @@ sum:
 	SUBQ      DI, DX
 	MOVB      accumulate+120(FP), DL
 	TESTB     DL, DL
-	JZ        store101
+	JZ        store107
 	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z0, Z0
@@ -5672,7 +5772,7 @@ sum:
 	VMOVUPS.Z 64(DX), K2, Z24
 	VADDPS    Z24, Z23, Z23
 
-store101:
+store107:
 	VMOVUPS Z0, K1, (AX)
 	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
@@ -5718,82 +5818,12 @@ TEXT ·addAVX512(SB), NOSPLIT, $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
 	XORQ BX, BX
-	JMP  check103
-
-loop102:
-	VMOVUPS (AX)(BX*4), Z0
-	VMOVUPS (CX)(BX*4), Z1
-	VADDPS  Z1, Z0, Z0
-	VMOVUPS Z0, (AX)(BX*4)
-	ADDQ    $0x10, BX
-	SUBQ    $0x10, DX
-
-check103:
-	CMPQ      DX, $0x10
-	JGE       loop102
-	TESTQ     DX, DX
-	JZ        done104
-	MOVQ      $-1, SI
-	BZHIQ     DX, SI, SI
-	KMOVW     SI, K1
-	VMOVUPS.Z (AX)(BX*4), K1, Z0
-	VMOVUPS.Z (CX)(BX*4), K1, Z1
-	VADDPS    Z1, Z0, Z0
-	VMOVUPS   Z0, K1, (AX)(BX*4)
-
-done104:
-	VZEROUPPER
-	RET
-
-// func addScaledAVX512(dst []float32, x []float32, k float32)
-// Requires: AVX, AVX512F, BMI2, SSE
-TEXT ·addScaledAVX512(SB), NOSPLIT, $0-52
-	MOVQ         dst_base+0(FP), AX
-	MOVQ         x_base+24(FP), CX
-	MOVSS        k+48(FP), X0
-	VBROADCASTSS X0, Z0
-	MOVQ         dst_len+8(FP), DX
-	XORQ         BX, BX
-	JMP          check106
-
-loop105:
-	VMOVUPS     (AX)(BX*4), Z1
-	VMOVUPS     (CX)(BX*4), Z2
-	VFMADD231PS Z2, Z0, Z1
-	VMOVUPS     Z1, (AX)(BX*4)
-	ADDQ        $0x10, BX
-	SUBQ        $0x10, DX
-
-check106:
-	CMPQ        DX, $0x10
-	JGE         loop105
-	TESTQ       DX, DX
-	JZ          done107
-	MOVQ        $-1, SI
-	BZHIQ       DX, SI, SI
-	KMOVW       SI, K1
-	VMOVUPS.Z   (AX)(BX*4), K1, Z1
-	VMOVUPS.Z   (CX)(BX*4), K1, Z2
-	VFMADD231PS Z2, Z0, Z1
-	VMOVUPS     Z1, K1, (AX)(BX*4)
-
-done107:
-	VZEROUPPER
-	RET
-
-// func multiplyAVX512(dst []float32, x []float32)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·multiplyAVX512(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), AX
-	MOVQ x_base+24(FP), CX
-	MOVQ dst_len+8(FP), DX
-	XORQ BX, BX
 	JMP  check109
 
 loop108:
 	VMOVUPS (AX)(BX*4), Z0
 	VMOVUPS (CX)(BX*4), Z1
-	VMULPS  Z1, Z0, Z0
+	VADDPS  Z1, Z0, Z0
 	VMOVUPS Z0, (AX)(BX*4)
 	ADDQ    $0x10, BX
 	SUBQ    $0x10, DX
@@ -5808,10 +5838,80 @@ check109:
 	KMOVW     SI, K1
 	VMOVUPS.Z (AX)(BX*4), K1, Z0
 	VMOVUPS.Z (CX)(BX*4), K1, Z1
-	VMULPS    Z1, Z0, Z0
+	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(BX*4)
 
 done110:
+	VZEROUPPER
+	RET
+
+// func addScaledAVX512(dst []float32, x []float32, k float32)
+// Requires: AVX, AVX512F, BMI2, SSE
+TEXT ·addScaledAVX512(SB), NOSPLIT, $0-52
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVSS        k+48(FP), X0
+	VBROADCASTSS X0, Z0
+	MOVQ         dst_len+8(FP), DX
+	XORQ         BX, BX
+	JMP          check112
+
+loop111:
+	VMOVUPS     (AX)(BX*4), Z1
+	VMOVUPS     (CX)(BX*4), Z2
+	VFMADD231PS Z2, Z0, Z1
+	VMOVUPS     Z1, (AX)(BX*4)
+	ADDQ        $0x10, BX
+	SUBQ        $0x10, DX
+
+check112:
+	CMPQ        DX, $0x10
+	JGE         loop111
+	TESTQ       DX, DX
+	JZ          done113
+	MOVQ        $-1, SI
+	BZHIQ       DX, SI, SI
+	KMOVW       SI, K1
+	VMOVUPS.Z   (AX)(BX*4), K1, Z1
+	VMOVUPS.Z   (CX)(BX*4), K1, Z2
+	VFMADD231PS Z2, Z0, Z1
+	VMOVUPS     Z1, K1, (AX)(BX*4)
+
+done113:
+	VZEROUPPER
+	RET
+
+// func multiplyAVX512(dst []float32, x []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·multiplyAVX512(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ dst_len+8(FP), DX
+	XORQ BX, BX
+	JMP  check115
+
+loop114:
+	VMOVUPS (AX)(BX*4), Z0
+	VMOVUPS (CX)(BX*4), Z1
+	VMULPS  Z1, Z0, Z0
+	VMOVUPS Z0, (AX)(BX*4)
+	ADDQ    $0x10, BX
+	SUBQ    $0x10, DX
+
+check115:
+	CMPQ      DX, $0x10
+	JGE       loop114
+	TESTQ     DX, DX
+	JZ        done116
+	MOVQ      $-1, SI
+	BZHIQ     DX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (AX)(BX*4), K1, Z0
+	VMOVUPS.Z (CX)(BX*4), K1, Z1
+	VMULPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(BX*4)
+
+done116:
 	VZEROUPPER
 	RET
 
@@ -5823,20 +5923,20 @@ TEXT ·scaleAVX512(SB), NOSPLIT, $0-28
 	VBROADCASTSS X0, Z0
 	MOVQ         dst_len+8(FP), CX
 	XORQ         DX, DX
-	JMP          check112
+	JMP          check118
 
-loop111:
+loop117:
 	VMOVUPS (AX)(DX*4), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (AX)(DX*4)
 	ADDQ    $0x10, DX
 	SUBQ    $0x10, CX
 
-check112:
+check118:
 	CMPQ      CX, $0x10
-	JGE       loop111
+	JGE       loop117
 	TESTQ     CX, CX
-	JZ        done113
+	JZ        done119
 	MOVQ      $-1, BX
 	BZHIQ     CX, BX, BX
 	KMOVW     BX, K1
@@ -5844,7 +5944,7 @@ check112:
 	VMULPS    Z0, Z1, Z1
 	VMOVUPS   Z1, K1, (AX)(DX*4)
 
-done113:
+done119:
 	VZEROUPPER
 	RET
 
@@ -5855,26 +5955,26 @@ TEXT ·sumAVX512(SB), NOSPLIT, $0-28
 	VXORPS Z0, Z0, Z0
 	MOVQ   x_len+8(FP), CX
 	XORQ   DX, DX
-	JMP    check115
+	JMP    check121
 
-loop114:
+loop120:
 	VMOVUPS (AX)(DX*4), Z1
 	VADDPS  Z1, Z0, Z0
 	ADDQ    $0x10, DX
 	SUBQ    $0x10, CX
 
-check115:
+check121:
 	CMPQ      CX, $0x10
-	JGE       loop114
+	JGE       loop120
 	TESTQ     CX, CX
-	JZ        done116
+	JZ        done122
 	MOVQ      $-1, BX
 	BZHIQ     CX, BX, BX
 	KMOVW     BX, K1
 	VMOVUPS.Z (AX)(DX*4), K1, Z1
 	VADDPS    Z1, Z0, Z0
 
-done116:
+done122:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -5896,20 +5996,20 @@ TEXT ·sumSquaresAVX512(SB), NOSPLIT, $0-36
 	VXORPS       Z1, Z1, Z1
 	MOVQ         x_len+8(FP), CX
 	XORQ         DX, DX
-	JMP          check118
+	JMP          check124
 
-loop117:
+loop123:
 	VMOVUPS     (AX)(DX*4), Z2
 	VSUBPS      Z0, Z2, Z2
 	VFMADD231PS Z2, Z2, Z1
 	ADDQ        $0x10, DX
 	SUBQ        $0x10, CX
 
-check118:
+check124:
 	CMPQ        CX, $0x10
-	JGE         loop117
+	JGE         loop123
 	TESTQ       CX, CX
-	JZ          done119
+	JZ          done125
 	MOVQ        $-1, BX
 	BZHIQ       CX, BX, BX
 	KMOVW       BX, K1
@@ -5918,7 +6018,7 @@ check118:
 	VMOVAPS.Z   Z2, K1, Z2
 	VFMADD231PS Z2, Z2, Z1
 
-done119:
+done125:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -5939,9 +6039,9 @@ TEXT ·geluAVX512(SB), NOSPLIT, $0-72
 	MOVQ x_base+48(FP), DX
 	MOVQ x_len+56(FP), BX
 	XORQ SI, SI
-	JMP  check121
+	JMP  check127
 
-loop120:
+loop126:
 	VMOVUPS      (DX)(SI*4), Z0
 	VMULPS       constants<>+128(SB), Z0, Z1
 	VMULPS       Z0, Z1, Z1
@@ -5982,20 +6082,20 @@ loop120:
 	VMULPS       Z5, Z0, Z2
 	VMOVUPS      Z2, (AX)(SI*4)
 	TESTQ        CX, CX
-	JZ           unwanted123
+	JZ           unwanted129
 	VMULPS       constants<>+1344(SB), Z1, Z1
 	VFMADD231PS  Z1, Z0, Z5
 	VMOVUPS      Z5, (CX)(SI*4)
 
-unwanted123:
+unwanted129:
 	ADDQ $0x10, SI
 	SUBQ $0x10, BX
 
-check121:
+check127:
 	CMPQ         BX, $0x10
-	JGE          loop120
+	JGE          loop126
 	TESTQ        BX, BX
-	JZ           done122
+	JZ           done128
 	MOVQ         $-1, DI
 	BZHIQ        BX, DI, DI
 	KMOVW        DI, K1
@@ -6039,13 +6139,13 @@ check121:
 	VMULPS       Z6, Z0, Z2
 	VMOVUPS      Z2, K1, (AX)(SI*4)
 	TESTQ        CX, CX
-	JZ           unwanted124
+	JZ           unwanted130
 	VMULPS       constants<>+1344(SB), Z1, Z1
 	VFMADD231PS  Z1, Z0, Z6
 	VMOVUPS      Z6, K1, (CX)(SI*4)
 
-unwanted124:
-done122:
+unwanted130:
+done128:
 	VZEROUPPER
 	RET
 
@@ -6057,9 +6157,9 @@ TEXT ·geluTanhAVX512(SB), NOSPLIT, $0-72
 	MOVQ x_base+48(FP), DX
 	MOVQ x_len+56(FP), BX
 	XORQ SI, SI
-	JMP  check126
+	JMP  check132
 
-loop125:
+loop131:
 	VMOVUPS      (DX)(SI*4), Z0
 	VMOVUPS      constants<>+1408(SB), Z2
 	VMULPS       Z0, Z0, Z1
@@ -6095,22 +6195,22 @@ loop125:
 	VMULPS       Z6, Z0, Z0
 	VMOVUPS      Z0, (AX)(SI*4)
 	TESTQ        CX, CX
-	JZ           unwanted128
+	JZ           unwanted134
 	VMOVUPS      constants<>+1600(SB), Z2
 	VFMADD213PS  constants<>+1472(SB), Z1, Z2
 	VMULPS       Z7, Z2, Z2
 	VFMADD231PS  Z2, Z0, Z6
 	VMOVUPS      Z6, (CX)(SI*4)
 
-unwanted128:
+unwanted134:
 	ADDQ $0x10, SI
 	SUBQ $0x10, BX
 
-check126:
+check132:
 	CMPQ         BX, $0x10
-	JGE          loop125
+	JGE          loop131
 	TESTQ        BX, BX
-	JZ           done127
+	JZ           done133
 	MOVQ         $-1, DI
 	BZHIQ        BX, DI, DI
 	KMOVW        DI, K1
@@ -6149,15 +6249,15 @@ check126:
 	VMULPS       Z8, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)(SI*4)
 	TESTQ        CX, CX
-	JZ           unwanted129
+	JZ           unwanted135
 	VMOVUPS      constants<>+1600(SB), Z2
 	VFMADD213PS  constants<>+1472(SB), Z1, Z2
 	VMULPS       Z9, Z2, Z2
 	VFMADD231PS  Z2, Z0, Z8
 	VMOVUPS      Z8, K1, (CX)(SI*4)
 
-unwanted129:
-done127:
+unwanted135:
+done133:
 	VZEROUPPER
 	RET
 
@@ -6169,9 +6269,9 @@ TEXT ·siluAVX512(SB), NOSPLIT, $0-72
 	MOVQ x_base+48(FP), DX
 	MOVQ x_len+56(FP), BX
 	XORQ SI, SI
-	JMP  check131
+	JMP  check137
 
-loop130:
+loop136:
 	VMOVUPS      (DX)(SI*4), Z0
 	VORPS        constants<>+1536(SB), Z0, Z1
 	VMULPS       constants<>+192(SB), Z1, Z2
@@ -6203,19 +6303,19 @@ loop130:
 	VMULPS       Z4, Z0, Z0
 	VMOVUPS      Z0, (AX)(SI*4)
 	TESTQ        CX, CX
-	JZ           unwanted133
+	JZ           unwanted139
 	VFMADD231PS  Z0, Z5, Z4
 	VMOVUPS      Z4, (CX)(SI*4)
 
-unwanted133:
+unwanted139:
 	ADDQ $0x10, SI
 	SUBQ $0x10, BX
 
-check131:
+check137:
 	CMPQ         BX, $0x10
-	JGE          loop130
+	JGE          loop136
 	TESTQ        BX, BX
-	JZ           done132
+	JZ           done138
 	MOVQ         $-1, DI
 	BZHIQ        BX, DI, DI
 	KMOVW        DI, K1
@@ -6250,12 +6350,12 @@ check131:
 	VMULPS       Z6, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)(SI*4)
 	TESTQ        CX, CX
-	JZ           unwanted134
+	JZ           unwanted140
 	VFMADD231PS  Z0, Z7, Z6
 	VMOVUPS      Z6, K1, (CX)(SI*4)
 
-unwanted134:
-done132:
+unwanted140:
+done138:
 	VZEROUPPER
 	RET
 
@@ -6267,29 +6367,29 @@ TEXT ·reluAVX512(SB), NOSPLIT, $0-72
 	MOVQ x_base+48(FP), DX
 	MOVQ x_len+56(FP), BX
 	XORQ SI, SI
-	JMP  check136
+	JMP  check142
 
-loop135:
+loop141:
 	VMOVUPS   (DX)(SI*4), Z0
 	VXORPS    Z2, Z2, Z2
 	VMAXPS    Z0, Z2, Z1
 	VMOVUPS   Z1, (AX)(SI*4)
 	TESTQ     CX, CX
-	JZ        unwanted138
+	JZ        unwanted144
 	VMOVUPS   constants<>+832(SB), Z1
 	VCMPPS    $0x16, Z2, Z0, K1
 	VMOVAPS.Z Z1, K1, Z1
 	VMOVUPS   Z1, (CX)(SI*4)
 
-unwanted138:
+unwanted144:
 	ADDQ $0x10, SI
 	SUBQ $0x10, BX
 
-check136:
+check142:
 	CMPQ      BX, $0x10
-	JGE       loop135
+	JGE       loop141
 	TESTQ     BX, BX
-	JZ        done137
+	JZ        done143
 	MOVQ      $-1, DI
 	BZHIQ     BX, DI, DI
 	KMOVW     DI, K1
@@ -6298,14 +6398,14 @@ check136:
 	VMAXPS    Z0, Z2, Z1
 	VMOVUPS   Z1, K1, (AX)(SI*4)
 	TESTQ     CX, CX
-	JZ        unwanted139
+	JZ        unwanted145
 	VMOVUPS   constants<>+832(SB), Z1
 	VCMPPS    $0x16, Z2, Z0, K2
 	VMOVAPS.Z Z1, K2, Z1
 	VMOVUPS   Z1, K1, (CX)(SI*4)
 
-unwanted139:
-done137:
+unwanted145:
+done143:
 	VZEROUPPER
 	RET
 
@@ -6331,9 +6431,9 @@ TEXT ·dropoutAVX512(SB), NOSPLIT, $0-44
 	VPADDD       Z0, Z4, Z4
 	MOVQ         x_len+8(FP), CX
 	XORQ         DX, DX
-	JMP          check141
+	JMP          check147
 
-loop140:
+loop146:
 	VMOVAPS   Z4, Z0
 	VPADDD    constants<>+1920(SB), Z4, Z4
 	VPSRLD    $0x10, Z0, Z5
@@ -6353,11 +6453,11 @@ loop140:
 	ADDQ      $0x10, DX
 	SUBQ      $0x10, CX
 
-check141:
+check147:
 	CMPQ      CX, $0x10
-	JGE       loop140
+	JGE       loop146
 	TESTQ     CX, CX
-	JZ        done142
+	JZ        done148
 	MOVQ      $-1, BX
 	BZHIQ     CX, BX, BX
 	KMOVW     BX, K1
@@ -6378,7 +6478,7 @@ check141:
 	VMOVAPS.Z Z1, K2, Z1
 	VMOVUPS   Z1, K1, (AX)(DX*4)
 
-done142:
+done148:
 	VZEROUPPER
 	RET
 
@@ -6392,20 +6492,20 @@ TEXT ·softmaxAVX512(SB), NOSPLIT, $0-28
 	VMOVUPS      constants<>+1856(SB), Z2
 	XORQ         DX, DX
 	MOVQ         CX, BX
-	JMP          check144
+	JMP          check150
 
-loop143:
+loop149:
 	VMOVUPS (AX)(DX*4), Z3
 	VMULPS  Z0, Z3, Z3
 	VMAXPS  Z3, Z2, Z2
 	ADDQ    $0x10, DX
 	SUBQ    $0x10, BX
 
-check144:
+check150:
 	CMPQ      BX, $0x10
-	JGE       loop143
+	JGE       loop149
 	TESTQ     BX, BX
-	JZ        done145
+	JZ        done151
 	MOVQ      $-1, SI
 	BZHIQ     BX, SI, SI
 	KMOVW     SI, K1
@@ -6415,7 +6515,7 @@ check144:
 	VBLENDMPS Z3, Z4, K1, Z1
 	VMAXPS    Z1, Z2, Z2
 
-done145:
+done151:
 	VEXTRACTF64X4 $0x01, Z2, Y1
 	VMAXPS        Y1, Y2, Y2
 	VEXTRACTF128  $0x01, Y2, X1
@@ -6428,9 +6528,9 @@ done145:
 	VXORPS        Z2, Z2, Z2
 	XORQ          DX, DX
 	MOVQ          CX, BX
-	JMP           check147
+	JMP           check153
 
-loop146:
+loop152:
 	VMOVUPS      (AX)(DX*4), Z3
 	VMULPS       Z0, Z3, Z3
 	VSUBPS       Z1, Z3, Z3
@@ -6457,11 +6557,11 @@ loop146:
 	ADDQ         $0x10, DX
 	SUBQ         $0x10, BX
 
-check147:
+check153:
 	CMPQ         BX, $0x10
-	JGE          loop146
+	JGE          loop152
 	TESTQ        BX, BX
-	JZ           done148
+	JZ           done154
 	MOVQ         $-1, SI
 	BZHIQ        BX, SI, SI
 	KMOVW        SI, K1
@@ -6490,7 +6590,7 @@ check147:
 	VMOVAPS.Z    Z3, K1, Z3
 	VADDPS       Z3, Z2, Z2
 
-done148:
+done154:
 	VEXTRACTF64X4 $0x01, Z2, Y0
 	VADDPS        Y0, Y2, Y2
 	VEXTRACTF128  $0x01, Y2, X0
@@ -6503,20 +6603,20 @@ done148:
 	VDIVSS        X2, X0, X0
 	VBROADCASTSS  X0, Z0
 	XORQ          DX, DX
-	JMP           check150
+	JMP           check156
 
-loop149:
+loop155:
 	VMOVUPS (AX)(DX*4), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (AX)(DX*4)
 	ADDQ    $0x10, DX
 	SUBQ    $0x10, CX
 
-check150:
+check156:
 	CMPQ      CX, $0x10
-	JGE       loop149
+	JGE       loop155
 	TESTQ     CX, CX
-	JZ        done151
+	JZ        done157
 	MOVQ      $-1, BX
 	BZHIQ     CX, BX, BX
 	KMOVW     BX, K1
@@ -6524,7 +6624,7 @@ check150:
 	VMULPS    Z0, Z1, Z1
 	VMOVUPS   Z1, K1, (AX)(DX*4)
 
-done151:
+done157:
 	VZEROUPPER
 	RET
 
@@ -6539,20 +6639,20 @@ TEXT ·softmaxBackwardAVX512(SB), NOSPLIT, $0-52
 	VXORPS       Z1, Z1, Z1
 	XORQ         BX, BX
 	MOVQ         DX, SI
-	JMP          check153
+	JMP          check159
 
-loop152:
+loop158:
 	VMOVUPS     (AX)(BX*4), Z2
 	VMOVUPS     (CX)(BX*4), Z3
 	VFMADD231PS Z2, Z3, Z1
 	ADDQ        $0x10, BX
 	SUBQ        $0x10, SI
 
-check153:
+check159:
 	CMPQ        SI, $0x10
-	JGE         loop152
+	JGE         loop158
 	TESTQ       SI, SI
-	JZ          done154
+	JZ          done160
 	MOVQ        $-1, DI
 	BZHIQ       SI, DI, DI
 	KMOVW       DI, K1
@@ -6560,7 +6660,7 @@ check153:
 	VMOVUPS.Z   (CX)(BX*4), K1, Z3
 	VFMADD231PS Z2, Z3, Z1
 
-done154:
+done160:
 	VEXTRACTF64X4 $0x01, Z1, Y2
 	VADDPS        Y2, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X2
@@ -6571,9 +6671,9 @@ done154:
 	VADDPS        X2, X1, X1
 	VBROADCASTSS  X1, Z1
 	XORQ          BX, BX
-	JMP           check156
+	JMP           check162
 
-loop155:
+loop161:
 	VMOVUPS (AX)(BX*4), Z2
 	VSUBPS  Z1, Z2, Z2
 	VMOVUPS (CX)(BX*4), Z3
@@ -6583,11 +6683,11 @@ loop155:
 	ADDQ    $0x10, BX
 	SUBQ    $0x10, DX
 
-check156:
+check162:
 	CMPQ      DX, $0x10
-	JGE       loop155
+	JGE       loop161
 	TESTQ     DX, DX
-	JZ        done157
+	JZ        done163
 	MOVQ      $-1, SI
 	BZHIQ     DX, SI, SI
 	KMOVW     SI, K1
@@ -6598,7 +6698,7 @@ check156:
 	VMULPS    Z0, Z2, Z2
 	VMOVUPS   Z2, K1, (AX)(BX*4)
 
-done157:
+done163:
 	VZEROUPPER
 	RET
 
@@ -6609,19 +6709,19 @@ TEXT ·maximumAVX512(SB), NOSPLIT, $0-28
 	VMOVUPS constants<>+1856(SB), Z0
 	MOVQ    x_len+8(FP), CX
 	XORQ    DX, DX
-	JMP     check159
+	JMP     check165
 
-loop158:
+loop164:
 	VMOVUPS (AX)(DX*4), Z1
 	VMAXPS  Z1, Z0, Z0
 	ADDQ    $0x10, DX
 	SUBQ    $0x10, CX
 
-check159:
+check165:
 	CMPQ      CX, $0x10
-	JGE       loop158
+	JGE       loop164
 	TESTQ     CX, CX
-	JZ        done160
+	JZ        done166
 	MOVQ      $-1, BX
 	BZHIQ     CX, BX, BX
 	KMOVW     BX, K1
@@ -6630,7 +6730,7 @@ check159:
 	VBLENDMPS Z1, Z3, K1, Z2
 	VMAXPS    Z2, Z0, Z0
 
-done160:
+done166:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMAXPS        Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -6652,9 +6752,9 @@ TEXT ·sumExpAVX512(SB), NOSPLIT, $0-36
 	VXORPS       Z1, Z1, Z1
 	MOVQ         x_len+8(FP), CX
 	XORQ         DX, DX
-	JMP          check162
+	JMP          check168
 
-loop161:
+loop167:
 	VMOVUPS      (AX)(DX*4), Z2
 	VSUBPS       Z0, Z2, Z2
 	VMULPS       constants<>+192(SB), Z2, Z3
@@ -6679,11 +6779,11 @@ loop161:
 	ADDQ         $0x10, DX
 	SUBQ         $0x10, CX
 
-check162:
+check168:
 	CMPQ         CX, $0x10
-	JGE          loop161
+	JGE          loop167
 	TESTQ        CX, CX
-	JZ           done163
+	JZ           done169
 	MOVQ         $-1, BX
 	BZHIQ        CX, BX, BX
 	KMOVW        BX, K1
@@ -6710,7 +6810,7 @@ check162:
 	VMOVAPS.Z    Z2, K1, Z2
 	VADDPS       Z2, Z1, Z1
 
-done163:
+done169:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -6736,9 +6836,9 @@ TEXT ·scaledExpAVX512(SB), NOSPLIT, $0-60
 	VBROADCASTSS X2, Z2
 	MOVQ         x_len+32(FP), DX
 	XORQ         BX, BX
-	JMP          check165
+	JMP          check171
 
-loop164:
+loop170:
 	VMOVUPS      (CX)(BX*4), Z3
 	VSUBPS       Z0, Z3, Z3
 	VMULPS       constants<>+192(SB), Z3, Z4
@@ -6764,11 +6864,11 @@ loop164:
 	ADDQ         $0x10, BX
 	SUBQ         $0x10, DX
 
-check165:
+check171:
 	CMPQ         DX, $0x10
-	JGE          loop164
+	JGE          loop170
 	TESTQ        DX, DX
-	JZ           done166
+	JZ           done172
 	MOVQ         $-1, SI
 	BZHIQ        DX, SI, SI
 	KMOVW        SI, K1
@@ -6795,7 +6895,7 @@ check165:
 	VFMSUB213PS  Z2, Z1, Z3
 	VMOVUPS      Z3, K1, (AX)(BX*4)
 
-done166:
+done172:
 	VZEROUPPER
 	RET
 
@@ -6812,9 +6912,9 @@ TEXT ·normaliseAVX512(SB), NOSPLIT, $0-104
 	VBROADCASTSS X1, Z1
 	MOVQ         x_len+32(FP), SI
 	XORQ         DI, DI
-	JMP          check168
+	JMP          check174
 
-loop167:
+loop173:
 	VMOVUPS (CX)(DI*4), Z2
 	VSUBPS  Z0, Z2, Z2
 	VMULPS  Z1, Z2, Z2
@@ -6827,11 +6927,11 @@ loop167:
 	ADDQ    $0x10, DI
 	SUBQ    $0x10, SI
 
-check168:
+check174:
 	CMPQ      SI, $0x10
-	JGE       loop167
+	JGE       loop173
 	TESTQ     SI, SI
-	JZ        done169
+	JZ        done175
 	MOVQ      $-1, R8
 	BZHIQ     SI, R8, R8
 	KMOVW     R8, K1
@@ -6845,7 +6945,7 @@ check168:
 	VADDPS    Z0, Z2, Z2
 	VMOVUPS   Z2, K1, (AX)(DI*4)
 
-done169:
+done175:
 	VZEROUPPER
 	RET
 
@@ -6861,9 +6961,9 @@ TEXT ·normSumsAVX512(SB), NOSPLIT, $0-128
 	VXORPS Z1, Z1, Z1
 	MOVQ   dy_len+56(FP), DI
 	XORQ   R8, R8
-	JMP    check171
+	JMP    check177
 
-loop170:
+loop176:
 	VMOVUPS     (DX)(R8*4), Z2
 	VMOVUPS     (BX)(R8*4), Z3
 	VMOVUPS     (CX)(R8*4), Z4
@@ -6879,11 +6979,11 @@ loop170:
 	ADDQ        $0x10, R8
 	SUBQ        $0x10, DI
 
-check171:
+check177:
 	CMPQ        DI, $0x10
-	JGE         loop170
+	JGE         loop176
 	TESTQ       DI, DI
-	JZ          done172
+	JZ          done178
 	MOVQ        $-1, R9
 	BZHIQ       DI, R9, R9
 	KMOVW       R9, K1
@@ -6900,7 +7000,7 @@ check171:
 	VADDPS      Z2, Z0, Z0
 	VFMADD231PS Z2, Z3, Z1
 
-done172:
+done178:
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPS        Y2, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X2
@@ -6922,6 +7022,60 @@ done172:
 	VZEROUPPER
 	RET
 
+// func gainSumsAVX512(dgain []float32, dy []float32, xhat []float32, gain []float32) (dot float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE
+TEXT ·gainSumsAVX512(SB), NOSPLIT, $0-100
+	MOVQ   dgain_base+0(FP), AX
+	MOVQ   dy_base+24(FP), CX
+	MOVQ   xhat_base+48(FP), DX
+	MOVQ   gain_base+72(FP), BX
+	VXORPS Z0, Z0, Z0
+	MOVQ   dy_len+32(FP), SI
+	XORQ   DI, DI
+	JMP    check180
+
+loop179:
+	VMOVUPS     (CX)(DI*4), Z1
+	VMOVUPS     (DX)(DI*4), Z2
+	VMOVUPS     (AX)(DI*4), Z3
+	VFMADD231PS Z1, Z2, Z3
+	VMOVUPS     Z3, (AX)(DI*4)
+	VMOVUPS     (BX)(DI*4), Z3
+	VMULPS      Z3, Z1, Z1
+	VFMADD231PS Z1, Z2, Z0
+	ADDQ        $0x10, DI
+	SUBQ        $0x10, SI
+
+check180:
+	CMPQ        SI, $0x10
+	JGE         loop179
+	TESTQ       SI, SI
+	JZ          done181
+	MOVQ        $-1, R8
+	BZHIQ       SI, R8, R8
+	KMOVW       R8, K1
+	VMOVUPS.Z   (CX)(DI*4), K1, Z1
+	VMOVUPS.Z   (DX)(DI*4), K1, Z2
+	VMOVUPS.Z   (AX)(DI*4), K1, Z3
+	VFMADD231PS Z1, Z2, Z3
+	VMOVUPS     Z3, K1, (AX)(DI*4)
+	VMOVUPS.Z   (BX)(DI*4), K1, Z3
+	VMULPS      Z3, Z1, Z1
+	VFMADD231PS Z1, Z2, Z0
+
+done181:
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPS        X1, X0, X0
+	VPERMILPS     $0x4e, X0, X1
+	VADDPS        X1, X0, X0
+	VPERMILPS     $0xb1, X0, X1
+	VADDPS        X1, X0, X0
+	MOVSS         X0, dot+96(FP)
+	VZEROUPPER
+	RET
+
 // func normGradientAVX512(dx []float32, dy []float32, xhat []float32, gain []float32, mean float32, slope float32, rstd float32)
 // Requires: AVX, AVX512F, BMI2, SSE
 TEXT ·normGradientAVX512(SB), NOSPLIT, $0-108
@@ -6937,9 +7091,9 @@ TEXT ·normGradientAVX512(SB), NOSPLIT, $0-108
 	VBROADCASTSS X2, Z2
 	MOVQ         dy_len+32(FP), SI
 	XORQ         DI, DI
-	JMP          check174
+	JMP          check183
 
-loop173:
+loop182:
 	VMOVUPS      (CX)(DI*4), Z3
 	VMOVUPS      (BX)(DI*4), Z4
 	VMULPS       Z4, Z3, Z3
@@ -6951,11 +7105,11 @@ loop173:
 	ADDQ         $0x10, DI
 	SUBQ         $0x10, SI
 
-check174:
+check183:
 	CMPQ         SI, $0x10
-	JGE          loop173
+	JGE          loop182
 	TESTQ        SI, SI
-	JZ           done175
+	JZ           done184
 	MOVQ         $-1, R8
 	BZHIQ        SI, R8, R8
 	KMOVW        R8, K1
@@ -6968,7 +7122,55 @@ check174:
 	VMULPS       Z2, Z3, Z3
 	VMOVUPS      Z3, K1, (AX)(DI*4)
 
-done175:
+done184:
+	VZEROUPPER
+	RET
+
+// func rotateAVX512(a []float32, b []float32, cos []float32, sin []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rotateAVX512(SB), NOSPLIT, $0-96
+	MOVQ a_base+0(FP), AX
+	MOVQ b_base+24(FP), CX
+	MOVQ cos_base+48(FP), DX
+	MOVQ sin_base+72(FP), BX
+	MOVQ a_len+8(FP), SI
+	XORQ DI, DI
+	JMP  check186
+
+loop185:
+	VMOVUPS     (AX)(DI*4), Z0
+	VMOVUPS     (CX)(DI*4), Z1
+	VMOVUPS     (DX)(DI*4), Z2
+	VMOVUPS     (BX)(DI*4), Z3
+	VMULPS      Z3, Z1, Z4
+	VFMSUB231PS Z2, Z0, Z4
+	VMOVUPS     Z4, (AX)(DI*4)
+	VMULPS      Z3, Z0, Z0
+	VFMADD231PS Z2, Z1, Z0
+	VMOVUPS     Z0, (CX)(DI*4)
+	ADDQ        $0x10, DI
+	SUBQ        $0x10, SI
+
+check186:
+	CMPQ        SI, $0x10
+	JGE         loop185
+	TESTQ       SI, SI
+	JZ          done187
+	MOVQ        $-1, R8
+	BZHIQ       SI, R8, R8
+	KMOVW       R8, K1
+	VMOVUPS.Z   (AX)(DI*4), K1, Z0
+	VMOVUPS.Z   (CX)(DI*4), K1, Z1
+	VMOVUPS.Z   (DX)(DI*4), K1, Z2
+	VMOVUPS.Z   (BX)(DI*4), K1, Z3
+	VMULPS      Z3, Z1, Z4
+	VFMSUB231PS Z2, Z0, Z4
+	VMOVUPS     Z4, K1, (AX)(DI*4)
+	VMULPS      Z3, Z0, Z0
+	VFMADD231PS Z2, Z1, Z0
+	VMOVUPS     Z0, K1, (CX)(DI*4)
+
+done187:
 	VZEROUPPER
 	RET
 
@@ -6999,9 +7201,9 @@ TEXT ·adamWAVX512(SB), NOSPLIT, $0-132
 	VBROADCASTSS X8, Z8
 	MOVQ         p_len+8(FP), SI
 	XORQ         DI, DI
-	JMP          check177
+	JMP          check189
 
-loop176:
+loop188:
 	VMOVUPS      (CX)(DI*4), Z9
 	VMULPS       Z0, Z9, Z9
 	VXORPS       Z10, Z10, Z10
@@ -7025,11 +7227,11 @@ loop176:
 	ADDQ         $0x10, DI
 	SUBQ         $0x10, SI
 
-check177:
+check189:
 	CMPQ         SI, $0x10
-	JGE          loop176
+	JGE          loop188
 	TESTQ        SI, SI
-	JZ           done178
+	JZ           done190
 	MOVQ         $-1, R8
 	BZHIQ        SI, R8, R8
 	KMOVW        R8, K1
@@ -7054,7 +7256,7 @@ check177:
 	VFNMADD231PS Z0, Z5, Z1
 	VMOVUPS      Z1, K1, (AX)(DI*4)
 
-done178:
+done190:
 	VZEROUPPER
 	RET
 

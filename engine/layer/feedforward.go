@@ -18,3 +18,17 @@ type FeedForward struct {
 func (f *FeedForward) Forward(t *op.Tape, x mat.Tensor) mat.Tensor {
 	return f.Out.Forward(t, op.Activate(t, f.In.Forward(t, x), f.Activation))
 }
+
+// GatedFeedForward is the network of a block whose inner values pass a gate
+// (Shazeer 2020): Llama's with SiLU, T5's with GELU.
+type GatedFeedForward struct {
+	nn.Module
+	In         *Linear // [2·inner x width]: the gate, then what passes it
+	Out        *Linear // [width x inner]
+	Activation op.Activation
+}
+
+// Forward gives [rows x width] for x [rows x width].
+func (f *GatedFeedForward) Forward(t *op.Tape, x mat.Tensor) mat.Tensor {
+	return f.Out.Forward(t, op.Gated(t, f.In.Forward(t, x), f.Activation))
+}

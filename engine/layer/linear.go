@@ -17,11 +17,11 @@ type Adapter interface {
 	Adapt(t *op.Tape, x, y mat.Tensor) mat.Tensor
 }
 
-// Linear is x·Wᵀ + b.
+// Linear is x·Wᵀ + b, or x·Wᵀ alone.
 type Linear struct {
 	nn.Module
 	Weight  *nn.Param // [out x in]
-	Bias    *nn.Param // [1 x out]
+	Bias    *nn.Param // [1 x out] or nil
 	Adapter Adapter   // or nil
 }
 
@@ -30,10 +30,17 @@ func NewLinear(s *weights.Source, in, out int) *Linear {
 	return &Linear{Weight: s.Matrix("weight", out, in), Bias: s.Vector("bias", out)}
 }
 
-// Save puts "weight" and "bias" into the sink.
+// NewUnbiasedLinear takes "weight" alone from the source.
+func NewUnbiasedLinear(s *weights.Source, in, out int) *Linear {
+	return &Linear{Weight: s.Matrix("weight", out, in)}
+}
+
+// Save puts "weight" and, if there is one, "bias" into the sink.
 func (l *Linear) Save(s *weights.Sink) {
 	s.Matrix("weight", l.Weight)
-	s.Vector("bias", l.Bias)
+	if l.Bias != nil {
+		s.Vector("bias", l.Bias)
+	}
 }
 
 // NewStacked makes one layer of several that share their input: the named layers
@@ -46,10 +53,17 @@ func NewStacked(s *weights.Source, names []string, in, out int) *Linear {
 	}
 }
 
+// NewUnbiasedStacked is NewStacked for layers that have a "weight" alone.
+func NewUnbiasedStacked(s *weights.Source, names []string, in, out int) *Linear {
+	return &Linear{Weight: s.Stack(suffixed(names, ".weight"), out, in)}
+}
+
 // SaveStacked puts the layers of NewStacked into the sink one by one.
 func (l *Linear) SaveStacked(s *weights.Sink, names []string) {
 	s.Unstack(suffixed(names, ".weight"), l.Weight)
-	s.Unjoin(suffixed(names, ".bias"), l.Bias)
+	if l.Bias != nil {
+		s.Unjoin(suffixed(names, ".bias"), l.Bias)
+	}
 }
 
 func suffixed(names []string, suffix string) []string {
@@ -62,14 +76,22 @@ func suffixed(names []string, suffix string) []string {
 
 // Forward gives [rows x out] for x [rows x in].
 func (l *Linear) Forward(t *op.Tape, x mat.Tensor) mat.Tensor {
-	y := op.Linear(t, x, l.Weight, l.Bias)
+	y := op.Linear(t, x, l.Weight, l.bias())
 	if l.Adapter != nil {
 		return l.Adapter.Adapt(t, x, y)
 	}
 	return y
 }
 
+// bias gives the bias as an operand, since a nil *nn.Param in an interface is not nil.
+func (l *Linear) bias() mat.Tensor {
+	if l.Bias == nil {
+		return nil
+	}
+	return l.Bias
+}
+
 // Params gives the layer's parameters, named below a name.
 func (l *Linear) Params(name string, yield func(string, *nn.Param) bool) bool {
-	return yield(name+".weight", l.Weight) && yield(name+".bias", l.Bias)
+	return yield(name+".weight", l.Weight) && (l.Bias == nil || yield(name+".bias", l.Bias))
 }

@@ -38,3 +38,28 @@ func (n *LayerNorm) Add(t *op.Tape, x, residual mat.Tensor, dropout float64) mat
 func (n *LayerNorm) Params(name string, yield func(string, *nn.Param) bool) bool {
 	return yield(name+".weight", n.Gain) && yield(name+".bias", n.Bias)
 }
+
+// RMSNorm divides rows by their root mean square (Zhang and Sennrich 2019).
+type RMSNorm struct {
+	nn.Module
+	Gain    *nn.Param // [1 x width]
+	Epsilon float64
+}
+
+// NewRMSNorm takes "weight" from the source.
+func NewRMSNorm(s *weights.Source, width int, epsilon float64) *RMSNorm {
+	return &RMSNorm{Gain: s.Gain("weight", width), Epsilon: epsilon}
+}
+
+// Save puts "weight" into the sink.
+func (n *RMSNorm) Save(s *weights.Sink) { s.Vector("weight", n.Gain) }
+
+// Forward normalises x [rows x width].
+func (n *RMSNorm) Forward(t *op.Tape, x mat.Tensor) mat.Tensor {
+	return op.RMSNorm(t, x, n.Gain, n.Epsilon)
+}
+
+// Params gives the layer's parameter, named below a name.
+func (n *RMSNorm) Params(name string, yield func(string, *nn.Param) bool) bool {
+	return yield(name+".weight", n.Gain)
+}

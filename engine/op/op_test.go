@@ -2,6 +2,7 @@ package op_test
 
 import (
 	"errors"
+	"math"
 	"slices"
 	"testing"
 
@@ -39,6 +40,15 @@ func TestGradients(t *testing.T) {
 		{"silu", func(t *op.Tape) mat.Tensor { return op.Activate(t, x, kernel.SiLU) }, []*nn.Param{x}},
 		{"tanh", func(t *op.Tape) mat.Tensor { return op.Activate(t, x, kernel.Tanh) }, []*nn.Param{x}},
 		{"dropout", func(t *op.Tape) mat.Tensor { return op.Dropout(t, x, 0.4) }, []*nn.Param{x}},
+		{"relu", func(t *op.Tape) mat.Tensor { return op.Activate(t, x, kernel.ReLU) }, []*nn.Param{x}},
+		{"add", func(t *op.Tape) mat.Tensor { return op.Add(t, x, residual, 0) }, []*nn.Param{x, residual}},
+		{"add with dropout", func(t *op.Tape) mat.Tensor { return op.Add(t, x, residual, 0.3) }, []*nn.Param{x, residual}},
+		{"add a tensor to itself", func(t *op.Tape) mat.Tensor { return op.Add(t, x, x, 0.3) }, []*nn.Param{x}},
+		{"RMS norm", func(t *op.Tape) mat.Tensor { return op.RMSNorm(t, x, gain, 1e-5) }, []*nn.Param{x, gain}},
+		{"gated", func(t *op.Tape) mat.Tensor { return op.Gated(t, x, kernel.SiLU) }, []*nn.Param{x}},
+		{"rotate", func(t *op.Tape) mat.Tensor {
+			return op.Rotate(t, qkv, op.NewRotation(t, []int{0, 1, 2, 0, 0, 1, 7}, []float64{1, 0.1}), 3)
+		}, []*nn.Param{qkv}},
 		{"pick", func(t *op.Tape) mat.Tensor { return op.Pick(t, x, []int{5, 0, 5}) }, []*nn.Param{x}},
 		{"self-attention", func(t *op.Tape) mat.Tensor { return op.SelfAttention(t, qkv, starts, 2, 0) }, []*nn.Param{qkv}},
 		{"self-attention with dropout", func(t *op.Tape) mat.Tensor { return op.SelfAttention(t, qkv, starts, 2, 0.2) }, []*nn.Param{qkv}},
@@ -71,6 +81,28 @@ func TestASequenceAttendsToItselfAlone(t *testing.T) {
 	}
 }
 
+// What attention sees of two rotated rows depends on how far apart they are alone (Su et
+// al. 2021).
+func TestRotatedRowsKnowTheirDistance(t *testing.T) {
+	tape := optest.Tape(t)
+	x := optest.Random(1, 8, 1)
+	twice := op.NewParam(2, 8, append(slices.Clone(op.Rows(x)), op.Rows(optest.Random(1, 8, 2))...))
+	product := func(first, second int) (sum float64) {
+		tape.Infer()
+		y := op.Rows(op.Rotate(tape, twice, op.NewRotation(tape, []int{first, second}, []float64{1, 0.3, 0.1, 0.01}), 1))
+		for i := range 8 {
+			sum += float64(y[i]) * float64(y[8+i])
+		}
+		return sum
+	}
+	if near, moved := product(2, 5), product(12, 15); math.Abs(near-moved) > 1e-5 {
+		t.Errorf("three apart the product is %g and %g", near, moved)
+	}
+	if near, far := product(2, 5), product(2, 9); math.Abs(near-far) < 1e-3 {
+		t.Errorf("three and seven apart the product is %g", far)
+	}
+}
+
 func TestDropoutIsDrawnFromTheSeed(t *testing.T) {
 	tape := optest.Tape(t)
 	x := optest.Random(20, 50, 1)
@@ -100,6 +132,11 @@ func TestMisfitsPanicWhileTheGraphIsBuilt(t *testing.T) {
 		"embed":     func() { op.Embed(tape, op.Lookup{Table: x, IDs: []int{4}}) },
 		"attention": func() { op.SelfAttention(tape, x, []int{0, 3}, 1, 0) },
 		"residual":  func() { op.AddNorm(tape, x, optest.Random(3, 6, 1), nil, nil, 1e-5, 0) },
+		"add":       func() { op.Add(tape, x, optest.Random(4, 5, 1), 0) },
+		"RMS norm":  func() { op.RMSNorm(tape, x, optest.Random(1, 5, 1), 1e-5) },
+		"gated":     func() { op.Gated(tape, optest.Random(4, 5, 1), kernel.SiLU) },
+		"rotate":    func() { op.Rotate(tape, x, op.NewRotation(tape, []int{0, 1, 2, 3}, []float64{1}), 4) },
+		"positions": func() { op.Rotate(tape, x, op.NewRotation(tape, []int{0, 1}, []float64{1}), 1) },
 		"pick":      func() { op.Pick(tape, x, []int{-1}) },
 	} {
 		t.Run(name, func(t *testing.T) {

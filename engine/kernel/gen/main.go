@@ -17,7 +17,8 @@ func main() {
 			v.gelu, v.geluTanh, v.silu, v.relu,
 			v.dropout,
 			v.softmax, v.softmaxBackward, v.maximum, v.sumExp, v.scaledExp,
-			v.normalise, v.normSums, v.normGradient,
+			v.normalise, v.normSums, v.gainSums, v.normGradient,
+			v.rotate,
 			v.adamW,
 		} {
 			kernel()

@@ -44,6 +44,24 @@ func (v isa) normSums() {
 	end()
 }
 
+func (v isa) gainSums() {
+	v.function("gainSums", "func(dgain, dy, xhat, gain []float32) (dot float32)",
+		"adds to the gradient of gain, and sums dy*gain*xhat.")
+	dgain, dy, xhat, gain := slice("dgain"), slice("dy"), slice("xhat"), slice("gain")
+	dot := v.zero()
+	v.stream(length("dy"), func(s span) {
+		d, x := s.load(dy), s.load(xhat)
+		total := s.load(dgain)
+		VFMADD231PS(d, x, total)
+		s.store(total, dgain)
+		VMULPS(s.load(gain), d, d)
+		VFMADD231PS(d, x, dot)
+	})
+	v.fold(dot, VADDPS)
+	give(dot, 0)
+	end()
+}
+
 func (v isa) normGradient() {
 	v.function("normGradient", "func(dx, dy, xhat, gain []float32, mean, slope, rstd float32)",
 		"writes (dy*gain - mean - xhat*slope) rstd.")

@@ -1,0 +1,59 @@
+package op
+
+import (
+	"github.com/nlpodyssey/spago/mat"
+
+	"attune/engine/kernel"
+)
+
+// Add gives dropout(x) + residual: the end of a pre-norm transformer sub-layer.
+func Add(t *Tape, x, residual mat.Tensor, dropout float64) mat.Tensor {
+	rows, width := Size(x)
+	r, w := Size(residual)
+	check(r == rows && w == width, "add", "[%d x %d] meets [%d x %d]", rows, width, r, w)
+	return t.Run(&add{tape: t, x: x, residual: residual, rows: rows, width: width, mask: t.Dropout(dropout)})
+}
+
+type add struct {
+	tape        *Tape
+	x, residual mat.Tensor
+	rows, width int
+	mask        kernel.Dropout
+}
+
+func (a *add) Operands() []mat.Tensor { return []mat.Tensor{a.x, a.residual} }
+
+func (a *add) Forward() (mat.Tensor, error) {
+	result, y := a.tape.New(a.rows, a.width)
+	x, residual := Rows(a.x), Rows(a.residual)
+	a.tape.Workers.Rows(a.rows, grain(a.width), func(_, from, to int) {
+		for i := from; i < to; i++ { // row by row, so that it stays in the first cache
+			at, end := i*a.width, (i+1)*a.width
+			copy(y[at:end], x[at:end])
+			a.mask.Apply(y[at:end], uint64(at))
+			kernel.Add(y[at:end], residual[at:end])
+		}
+	})
+	return result, nil
+}
+
+// Backward gives each operand a buffer of its own, since later gradients are added
+// to the first.
+func (a *add) Backward(gy mat.Tensor) error {
+	dy := Rows(gy)
+	give := func(x mat.Tensor, mask kernel.Dropout) {
+		if !x.RequiresGrad() {
+			return
+		}
+		dx := a.tape.Buffer(len(dy))
+		a.tape.Workers.Rows(a.rows, grain(a.width), func(_, from, to int) {
+			at, end := from*a.width, to*a.width
+			copy(dx[at:end], dy[at:end])
+			mask.Apply(dx[at:end], uint64(at))
+		})
+		Give(x, dx)
+	}
+	give(a.residual, kernel.Dropout{})
+	give(a.x, a.mask)
+	return nil
+}
