@@ -47,7 +47,7 @@ func newBlock(s *weights.Source, c Config) *block {
 }
 
 func (b *block) forward(t *op.Tape, x mat.Tensor, starts []int, c Config) mat.Tensor {
-	x = b.afterAttention.Add(t, b.attention.Forward(t, x, starts, c.Attention), x, c.Dropout)
+	x = b.afterAttention.Add(t, b.attention.Forward(t, x, starts, op.Attention{Dropout: c.Attention}), x, c.Dropout)
 	return b.last.Add(t, b.feedForward.Forward(t, x), x, c.Dropout)
 }
 
