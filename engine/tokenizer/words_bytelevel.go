@@ -35,7 +35,7 @@ func prefixSpaces(p *passage) {
 		for _, w := range words {
 			start := len(p.text)
 			if w.id == cutLater && old[w.start] != ' ' {
-				p.put([]byte{' '}, w.start)
+				p.putRune(' ', w.start)
 			}
 			p.keep(w.start, w.end)
 			p.word(start, w.id)
