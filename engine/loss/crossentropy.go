@@ -83,12 +83,17 @@ func (c *crossEntropy) Forward() (mat.Tensor, error) {
 }
 
 func (c *crossEntropy) Backward(gy mat.Tensor) error {
-	if !c.logits.RequiresGrad() {
-		return nil
+	giveScaled(c.logits, c.grad, gy)
+	return nil
+}
+
+// giveScaled hands the logits their gradient, times the loss's own.
+func giveScaled(logits mat.Tensor, gradient []float32, gy mat.Tensor) {
+	if !logits.RequiresGrad() {
+		return
 	}
 	if k := op.Rows(gy)[0]; k != 1 {
-		kernel.Scale(c.grad, k)
+		kernel.Scale(gradient, k)
 	}
-	op.Give(c.logits, c.grad)
-	return nil
+	op.Give(logits, gradient)
 }

@@ -239,9 +239,9 @@ func cut[T any](a, b []T, room int) ([]T, []T) {
 	return a, b
 }
 
-// Features are the body's representations of the first token of each sequence.
+// Features are what the head reads of each sequence.
 func (m *classifier) Features(t *op.Tape, b *batch.Packed) mat.Tensor {
-	return op.Pick(t, m.body.Encode(t, b), b.Starts[:b.Len()])
+	return m.head.Pooling(t, m.body.Encode(t, b), b.Starts)
 }
 
 // Logits gives [sequences x labels].
