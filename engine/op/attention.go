@@ -18,6 +18,11 @@ type Attention struct {
 
 	Rotation *Rotation // of the queries and keys of self-attention, or nil
 	Past     *Past     // of a decoder that infers step by step, or nil
+
+	Buckets  *Buckets  // T5's bias by distance, or nil
+	Relative *Relative // Transformer-XL's and XLNet's terms by distance and segment, or nil
+	Order    *Order    // in which the tokens are predicted, or nil
+	Places   []int     // of each query in the sequence it attends to; nil for the last ones
 }
 
 // SelfAttention gives softmax(scale·QKᵀ)·V for every head of every sequence alone
@@ -81,12 +86,38 @@ func attend(t *Tape, q, k, v part, starts, keyStarts []int, width int, o Attenti
 	if o.Scale == 0 {
 		a.scale = float32(1 / math.Sqrt(float64(size)))
 	}
+	if o.Past != nil && k.x != nil {
+		o.Past.add(k, v, keyStarts, o.KeyHeads, size)
+	}
+	if o.Places != nil {
+		a.checkPlaces()
+	}
+	if o.Buckets != nil {
+		a.terms = append(a.terms, newBuckets(a))
+	}
+	if o.Relative != nil {
+		a.terms = append(a.terms, newRelative(a))
+	}
+	if o.Order != nil {
+		a.checkOrder()
+	}
 	return t.Run(a)
 }
 
 func checkStarts(x mat.Tensor, starts []int) {
 	rows, _ := Size(x)
 	check(len(starts) > 1 && starts[0] == 0 && starts[len(starts)-1] == rows, "attention", "the sequences do not cover the %d rows", rows)
+}
+
+// checkPlaces checks that every query has a place among the keys that it meets.
+func (a *attention) checkPlaces() {
+	check(len(a.Places) == a.starts[len(a.starts)-1], "attention", "%d places for %d queries", len(a.Places), a.starts[len(a.starts)-1])
+	for s := range len(a.starts) - 1 {
+		_, m := a.lengths(s)
+		for _, place := range a.Places[a.starts[s]:a.starts[s+1]] {
+			check(0 <= place && place < m, "attention", "a query at place %d of %d keys", place, m)
+		}
+	}
 }
 
 type attention struct {
@@ -97,12 +128,37 @@ type attention struct {
 	width, size       int // of the queries, of a head
 	scale             float32
 	dropout           kernel.Dropout
+	terms             []term
 	places            []int       // where each sequence begins among all probabilities
 	kept              [][]float32 // for each sequence: the probabilities of its heads before dropout, or nil
 }
 
-// Operands are the queries and, where they are elsewhere, keys and values.
+// term is what an attention adds to its scores beside queries times keys.
+type term interface {
+	operands() []mat.Tensor
+	// add adds it to the scores of a tile.
+	add(h head, t tile, scores block, r *room)
+	// start comes before the first backward.
+	start()
+	// backward takes the gradient of a tile's scores, and adds to that of its queries.
+	// The tiles of a head come in order.
+	backward(h head, t tile, dscores, dq block, r *room)
+	// give hands the gradients of the operands out.
+	give()
+}
+
+// Operands are the queries, where they are elsewhere keys and values, and what the
+// terms need.
 func (a *attention) Operands() []mat.Tensor {
+	all := a.matrices()
+	for _, term := range a.terms {
+		all = append(all, term.operands()...)
+	}
+	return all
+}
+
+// matrices are the operands that hold queries, keys and values.
+func (a *attention) matrices() []mat.Tensor {
 	if a.k.x == nil || a.k.x == a.q.x {
 		return []mat.Tensor{a.q.x}
 	}
@@ -110,9 +166,6 @@ func (a *attention) Operands() []mat.Tensor {
 }
 
 func (a *attention) Forward() (mat.Tensor, error) {
-	if a.Past != nil && a.k.x != nil {
-		a.Past.add(a.k, a.v, a.keyStarts, a.KeyHeads, a.size)
-	}
 	a.lay()
 	rows, _ := Size(a.q.x)
 	result, values := a.tape.New(rows, a.width)
@@ -129,9 +182,12 @@ func (a *attention) Forward() (mat.Tensor, error) {
 func (a *attention) Backward(gy mat.Tensor) error {
 	dy := block{Rows(gy), a.width}
 	gradients := make(map[mat.Tensor]block)
-	for _, x := range a.Operands() {
+	for _, x := range a.matrices() {
 		rows, cols := Size(x)
 		gradients[x] = block{a.tape.Buffer(rows * cols), cols}
+	}
+	for _, term := range a.terms {
+		term.start()
 	}
 	a.each(func(h head, r *room) {
 		dq := gradients[a.q.x].at(h.row, a.q.column+h.column)
@@ -143,7 +199,7 @@ func (a *attention) Backward(gy mat.Tensor) error {
 			dv.clear(h.m, a.size)
 		}
 		for t := range a.tiles(h) {
-			dy := dy.at(h.row+t.first, h.column)
+			dq, dy := dq.at(t.first, 0), dy.at(h.row+t.first, h.column)
 			p := a.again(h, t, r)
 			multiply(kernel.TN, t.keys, a.size, t.rows, a.dropped(h, t, p, r), dy, dv, add)
 			ds := block{grow(&r.gradient, t.size()), t.keys}
@@ -152,12 +208,18 @@ func (a *attention) Backward(gy mat.Tensor) error {
 			for i := range t.rows {
 				kernel.SoftmaxBackward(ds.row(i), p.row(i), a.scale)
 			}
-			multiply(kernel.NN, t.rows, a.size, t.keys, ds, h.k, dq.at(t.first, 0), false)
-			multiply(kernel.TN, t.keys, a.size, t.rows, ds, h.q.at(t.first, 0), dk, add)
+			multiply(kernel.NN, t.rows, a.size, t.keys, ds, h.k, dq, false)
+			multiply(kernel.TN, t.keys, a.size, t.rows, ds, a.queries(h, t, r), dk, add)
+			for _, term := range a.terms {
+				term.backward(h, t, ds, dq, r)
+			}
 			add = true
 		}
 	})
-	for _, x := range a.Operands() {
+	for _, term := range a.terms {
+		term.give()
+	}
+	for _, x := range a.matrices() {
 		if x.RequiresGrad() {
 			Give(x, gradients[x].values)
 		}

@@ -50,6 +50,27 @@ func ways() []attending {
 		}
 		return 0
 	}
+	table := optest.Random(32, heads, 5)
+	content, position, of := optest.Random(1, heads*size, 6), optest.Random(1, heads*size, 7), optest.Random(1, heads*size, 8)
+	distances, segments := optest.Random(2*520, heads*size, 9), optest.Random(2, heads*size, 10)
+	relative := op.Relative{Content: content, Position: position, Distances: distances}
+	withSegments := relative
+	withSegments.Segments = &op.Segments{Of: cycle(tokens, 0, 0, 1, 1, 1, 0, 2), Bias: of, Table: segments}
+	ranks := cycle(tokens, 0, 3, 5, 1, 0, 4, 2, 9, 7)
+	// Two queries of each sequence, where it has two tokens.
+	asked, places := []int{0}, []int{}
+	for _, n := range lengths {
+		asked, places = append(asked, asked[len(asked)-1]+min(n, 2)), append(places, []int{n - 1, n / 3}[:min(n, 2)]...)
+	}
+	targets, content2 := optest.Random(len(places), heads*size, 11), optest.Random(tokens, 2*heads*size, 12)
+	hidden := func(strict bool, place func(s, i int) int) func(s, i, j int) bool {
+		return func(s, i, j int) bool {
+			own, other := ranks[own[s]+place(s, i)], ranks[own[s]+j]
+			return other > own || strict && other == own
+		}
+	}
+	place := func(s, i int) int { return places[asked[s]+i] }
+	itself := func(_, i int) int { return i }
 	return []attending{
 		{"every token", op.Attention{Heads: heads}, []*nn.Param{qkv}, self(qkv), func(x [][]float64) []float64 {
 			return definition{queries: x[0], keys: x[0], starts: own, keyStarts: own}.attend()
@@ -65,6 +86,78 @@ func ways() []attending {
 		}, func(x [][]float64) []float64 {
 			return definition{queries: x[0], keys: x[1], starts: own, keyStarts: other}.attend()
 		}},
+		{"buckets on both sides", op.Attention{Heads: heads, Scale: 1, Buckets: &op.Buckets{Table: table, Farthest: 128}}, []*nn.Param{qkv, table}, self(qkv), func(x [][]float64) []float64 {
+			score := func(_, head, i, j int) float64 {
+				if j > i {
+					return x[1][(16+bucket(16, j-i))*heads+head]
+				}
+				return x[1][bucket(16, i-j)*heads+head]
+			}
+			return definition{queries: x[0], keys: x[0], starts: own, keyStarts: own, scale: 1, score: score}.attend()
+		}},
+		{"buckets before", op.Attention{Heads: heads, Causal: true, Scale: 0.7, Buckets: &op.Buckets{Table: table, Causal: true, Farthest: 128}}, []*nn.Param{qkv, table}, self(qkv), func(x [][]float64) []float64 {
+			score := func(s, head, i, j int) float64 {
+				return before(s, head, i, j) + x[1][bucket(32, max(0, i-j))*heads+head]
+			}
+			return definition{queries: x[0], keys: x[0], starts: own, keyStarts: own, scale: 0.7, score: score}.attend()
+		}},
+		{"distances", op.Attention{Heads: heads, Relative: &relative}, []*nn.Param{qkv, content, position, distances}, self(qkv), func(x [][]float64) []float64 {
+			d := definition{queries: x[0], keys: x[0], starts: own, keyStarts: own}
+			d.score = d.relative(x[1], x[2], x[3], nil, nil, nil, itself)
+			return d.attend()
+		}},
+		{"distances and segments in an order", op.Attention{Heads: heads, Relative: &withSegments, Order: &op.Order{Ranks: ranks}}, []*nn.Param{qkv, content, position, distances, of, segments}, self(qkv), func(x [][]float64) []float64 {
+			d := definition{queries: x[0], keys: x[0], starts: own, keyStarts: own, hidden: hidden(false, itself)}
+			d.score = d.relative(x[1], x[2], x[3], withSegments.Segments.Of, x[4], x[5], itself)
+			return d.attend()
+		}},
+		{"what is asked for in an order", op.Attention{Heads: heads, Relative: &withSegments, Order: &op.Order{Ranks: ranks, Strict: true}, Places: places}, []*nn.Param{targets, content2, content, position, distances, of, segments}, func(t *op.Tape, o op.Attention) mat.Tensor {
+			return op.CrossAttention(t, targets, content2, asked, own, o)
+		}, func(x [][]float64) []float64 {
+			d := definition{queries: x[0], keys: x[1], starts: asked, keyStarts: own, hidden: hidden(true, place)}
+			d.score = d.relative(x[2], x[3], x[4], withSegments.Segments.Of, x[5], x[6], place)
+			return d.attend()
+		}},
+	}
+}
+
+// cycle repeats values.
+func cycle(n int, values ...int) []int {
+	all := make([]int, n)
+	for i := range all {
+		all[i] = values[i%len(values)]
+	}
+	return all
+}
+
+// bucket is T5's for a distance, of so many that reach to 128.
+func bucket(count, distance int) int {
+	exact := float64(count) / 2
+	if d := float64(distance); d >= exact {
+		const rounding = 1e-9
+		return min(count-1, int(exact+math.Log(d/exact)/math.Log(128/exact)*exact+rounding))
+	}
+	return distance
+}
+
+// relative gives the scores of Transformer-XL and XLNet beside queries times keys.
+func (d definition) relative(content, position, distances []float64, of []int, bias, table []float64, place func(s, i int) int) func(s, head, i, j int) float64 {
+	const width = heads * size
+	return func(s, head, i, j int) float64 {
+		q := d.queries[(d.starts[s]+i)*len(d.queries)/d.starts[len(d.starts)-1]+head*size:]
+		k := d.key(s, head, j)
+		row := (len(distances)/width/2 - place(s, i) + j) * width
+		score := 0.0
+		for c := range size {
+			at := head*size + c
+			score += content[at]*k[c] + (q[c]+position[at])*distances[row+at]
+			if of != nil && of[d.keyStarts[s]+place(s, i)] != of[d.keyStarts[s]+j] {
+				score += (q[c] + bias[at]) * table[width+at]
+			} else if of != nil {
+				score += (q[c] + bias[at]) * table[at]
+			}
+		}
+		return score
 	}
 }
 
@@ -73,41 +166,49 @@ func ways() []attending {
 type definition struct {
 	queries, keys     []float64
 	starts, keyStarts []int
-	shared            int     // heads that share their keys; 0 for 1
-	scale             float64 // 0 for 1/√size
-	score             func(s, head, i, j int) float64
+	shared            int                             // heads that share their keys; 0 for 1
+	scale             float64                         // 0 for 1/√size
+	score             func(s, head, i, j int) float64 // or nil
+	hidden            func(s, i, j int) bool          // or nil
+}
+
+// key gives a key, with its value heads·size further on.
+func (d definition) key(s, head, j int) []float64 {
+	width := len(d.keys) / d.keyStarts[len(d.keyStarts)-1]
+	shared := max(d.shared, 1)
+	return d.keys[(d.keyStarts[s]+j+1)*width-(2*heads/shared-head/shared)*size:]
 }
 
 func (d definition) attend() []float64 {
 	if d.scale == 0 {
 		d.scale = 1 / math.Sqrt(size)
 	}
-	keyHeads := heads / max(d.shared, 1)
-	rows, keyRows := d.starts[len(d.starts)-1], d.keyStarts[len(d.keyStarts)-1]
-	width, keyWidth := len(d.queries)/rows, len(d.keys)/keyRows
+	rows := d.starts[len(d.starts)-1]
+	width, values := len(d.queries)/rows, heads/max(d.shared, 1)*size
 	y := make([]float64, rows*heads*size)
 	for s := range len(d.starts) - 1 {
-		n, m := d.starts[s+1]-d.starts[s], d.keyStarts[s+1]-d.keyStarts[s]
-		for head := range heads {
-			for i := range n {
+		for i := range d.starts[s+1] - d.starts[s] {
+			for head := range heads {
 				q := d.queries[(d.starts[s]+i)*width+head*size:]
-				p, sum := make([]float64, m), 0.0
-				at := func(j int) []float64 {
-					return d.keys[(d.keyStarts[s]+j+1)*keyWidth-(2*keyHeads-head/max(d.shared, 1))*size:]
-				}
+				p, sum := make([]float64, d.keyStarts[s+1]-d.keyStarts[s]), 0.0
 				for j := range p {
+					if d.hidden != nil && d.hidden(s, i, j) {
+						continue
+					}
 					if d.score != nil {
 						p[j] = d.score(s, head, i, j)
 					}
-					for c := range size {
-						p[j] += q[c] * at(j)[c]
+					for c, k := range d.key(s, head, j)[:size] {
+						p[j] += q[c] * k
 					}
 					p[j] = math.Exp(p[j] * d.scale)
 					sum += p[j]
 				}
 				for j := range p {
-					for c := range size {
-						y[((d.starts[s]+i)*heads+head)*size+c] += p[j] / sum * at(j)[keyHeads*size+c]
+					for c, v := range d.key(s, head, j)[values:][:size] {
+						if sum > 0 {
+							y[((d.starts[s]+i)*heads+head)*size+c] += p[j] / sum * v
+						}
 					}
 				}
 			}
@@ -140,7 +241,7 @@ func TestAttentionIsItsDefinition(t *testing.T) {
 	}
 }
 
-// The slope of the definition in some directions must be that of the gradient.
+// The slope of the definition in a direction must be that of the gradient.
 func TestAttentionGradientsAreThoseOfItsDefinition(t *testing.T) {
 	for _, c := range ways() {
 		t.Run(c.name, func(t *testing.T) {
@@ -156,25 +257,28 @@ func TestAttentionGradientsAreThoseOfItsDefinition(t *testing.T) {
 			if err := ag.Backward(y); err != nil {
 				t.Fatal(err)
 			}
+			const h = 1e-5
+			var directions [][]float64
 			for n, p := range c.operands {
-				const h = 1e-5
 				rows, cols := op.Size(p)
-				direction := op.Rows(optest.Random(rows, cols, 51))
-				objective := func(h float64) float64 {
-					moved := make([][]float64, len(c.operands))
-					for m, q := range c.operands {
-						moved[m] = float64s(op.Rows(q))
+				directions = append(directions, float64s(op.Rows(optest.Random(rows, cols, uint64(51+n)))))
+			}
+			objective := func(h float64) float64 {
+				moved := make([][]float64, len(c.operands))
+				for n, p := range c.operands {
+					moved[n] = float64s(op.Rows(p))
+					for i := range moved[n] {
+						moved[n][i] += h * directions[n][i]
 					}
-					for i := range direction {
-						moved[n][i] += h * float64(direction[i])
-					}
-					return dot(c.plain(moved), float64s(weights))
 				}
-				want := (objective(h) - objective(-h)) / (2 * h)
-				got := dot(float64s(op.Gradient(p)), float64s(direction))
-				if math.Abs(got-want) > 1e-4*(1+math.Abs(want)) {
-					t.Errorf("operand %d: slope %g, want %g", n, got, want)
-				}
+				return dot(c.plain(moved), float64s(weights))
+			}
+			want, got := (objective(h)-objective(-h))/(2*h), 0.0
+			for n, p := range c.operands {
+				got += dot(float64s(op.Gradient(p)), directions[n])
+			}
+			if math.Abs(got-want) > 1e-4*(1+math.Abs(want)) {
+				t.Errorf("slope %g, want %g", got, want)
 			}
 		})
 	}
@@ -182,33 +286,46 @@ func TestAttentionGradientsAreThoseOfItsDefinition(t *testing.T) {
 
 func TestASequenceAttendsToItselfAlone(t *testing.T) {
 	own, other := []int{0, 4, 9}, []int{0, 5, 6}
-	x, memory := optest.Random(9, 3*8, 1), optest.Random(6, 2*8, 2)
-	q := optest.Random(9, 8, 3)
-	for name, attend := range map[string]func(t *op.Tape, x, q, memory *nn.Param, starts, other []int) mat.Tensor{
-		"every token": func(t *op.Tape, x, _, _ *nn.Param, starts, _ []int) mat.Tensor {
-			return op.SelfAttention(t, x, starts, op.Attention{Heads: 2})
+	qkv, kv, q := optest.Random(9, 3*8, 1), optest.Random(6, 2*8, 2), optest.Random(9, 8, 3)
+	ranks, segments := []int{0, 2, 1, 0, 0, 1, 3, 2, 0}, []int{0, 0, 1, 1, 0, 1, 1, 1, 2}
+	table, of := optest.Random(8, 2, 4), optest.Random(2, 8, 5)
+	distances, vector := optest.Random(12, 8, 6), optest.Random(1, 8, 7)
+	// Each attends from the sequences first to last of all.
+	for name, attend := range map[string]func(t *op.Tape, first, last int) mat.Tensor{
+		"every token": func(t *op.Tape, first, last int) mat.Tensor {
+			return op.SelfAttention(t, cut(qkv, own, first, last), within(own, first, last), op.Attention{Heads: 2})
 		},
-		"tokens before": func(t *op.Tape, x, _, _ *nn.Param, starts, _ []int) mat.Tensor {
-			return op.SelfAttention(t, x, starts, op.Attention{Heads: 2, Causal: true})
+		"tokens before": func(t *op.Tape, first, last int) mat.Tensor {
+			return op.SelfAttention(t, cut(qkv, own, first, last), within(own, first, last), op.Attention{Heads: 2, Causal: true})
 		},
-		"heads that share keys": func(t *op.Tape, x, _, _ *nn.Param, starts, _ []int) mat.Tensor {
-			return op.SelfAttention(t, x, starts, op.Attention{Heads: 4, KeyHeads: 1, Causal: true})
+		"heads that share keys": func(t *op.Tape, first, last int) mat.Tensor {
+			return op.SelfAttention(t, cut(qkv, own, first, last), within(own, first, last), op.Attention{Heads: 4, KeyHeads: 1, Causal: true})
 		},
-		"a memory": func(t *op.Tape, _, q, memory *nn.Param, starts, other []int) mat.Tensor {
-			return op.CrossAttention(t, q, memory, starts, other, op.Attention{Heads: 2})
+		"a memory": func(t *op.Tape, first, last int) mat.Tensor {
+			return op.CrossAttention(t, cut(q, own, first, last), cut(kv, other, first, last), within(own, first, last), within(other, first, last), op.Attention{Heads: 2})
+		},
+		"buckets": func(t *op.Tape, first, last int) mat.Tensor {
+			return op.SelfAttention(t, cut(qkv, own, first, last), within(own, first, last), op.Attention{Heads: 2, Buckets: &op.Buckets{Table: table, Farthest: 3}})
+		},
+		"distances and segments in an order": func(t *op.Tape, first, last int) mat.Tensor {
+			return op.SelfAttention(t, cut(qkv, own, first, last), within(own, first, last), op.Attention{
+				Heads: 2, Order: &op.Order{Ranks: ranks[own[first]:own[last]]},
+				Relative: &op.Relative{
+					Content: vector, Position: vector, Distances: distances,
+					Segments: &op.Segments{Of: segments[own[first]:own[last]], Bias: vector, Table: of},
+				},
+			})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tape := optest.Tape(t)
 			tape.Infer()
-			y := attend(tape, x, q, memory, own, other)
+			y := attend(tape, 0, 2)
 			_, width := op.Size(y)
 			packed := slices.Clone(op.Rows(y))
 			for s := range 2 {
 				tape.Infer()
-				alone := attend(tape, cut(x, own, s), cut(q, own, s), cut(memory, other, s),
-					[]int{0, own[s+1] - own[s]}, []int{0, other[s+1] - other[s]})
-				if !slices.Equal(op.Rows(alone), packed[own[s]*width:own[s+1]*width]) {
+				if !slices.Equal(op.Rows(attend(tape, s, s+1)), packed[own[s]*width:own[s+1]*width]) {
 					t.Errorf("sequence %d differs from itself alone", s)
 				}
 			}
@@ -216,13 +333,21 @@ func TestASequenceAttendsToItselfAlone(t *testing.T) {
 	}
 }
 
-// cut is a parameter of one sequence's rows.
-func cut(x *nn.Param, starts []int, s int) *nn.Param {
+// cut is a parameter of the rows of some sequences, within their starts from 0.
+func cut(x *nn.Param, starts []int, first, last int) *nn.Param {
 	var rows []int
-	for i := starts[s]; i < starts[s+1]; i++ {
+	for i := starts[first]; i < starts[last]; i++ {
 		rows = append(rows, i)
 	}
 	return pick(x, rows)
+}
+
+func within(starts []int, first, last int) []int {
+	var all []int
+	for _, start := range starts[first : last+1] {
+		all = append(all, start-starts[first])
+	}
+	return all
 }
 
 // A decoder that reads some tokens at a time, of some sequences more than of others,
@@ -233,6 +358,7 @@ func TestStepsWithAPastAreOnePass(t *testing.T) {
 	for name, o := range map[string]op.Attention{
 		"tokens before":         {Heads: heads, KeyHeads: heads, Causal: true},
 		"heads that share keys": {Heads: heads, KeyHeads: 2, Causal: true},
+		"buckets":               {Heads: heads, KeyHeads: heads, Causal: true, Scale: 1, Buckets: &op.Buckets{Table: optest.Random(8, heads, 2), Causal: true, Farthest: 20}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cols := (o.Heads + 2*o.KeyHeads) * size

@@ -41,6 +41,30 @@ func (b block) clear(rows, cols int) {
 	}
 }
 
+// plus gives some rows with a vector added to each, in a buffer.
+func (b block) plus(vector []float32, rows int, buffer *[]float32) block {
+	sum := block{grow(buffer, rows*len(vector)), len(vector)}
+	for i := range rows {
+		copy(sum.row(i), b.values[i*b.stride:])
+		kernel.Add(sum.row(i), vector)
+	}
+	return sum
+}
+
+// add adds some rows of another block, as wide as its rows are long.
+func (b block) add(x block, rows int) {
+	for i := range rows {
+		kernel.Add(b.values[i*b.stride:][:x.stride], x.row(i))
+	}
+}
+
+// sum adds some rows to a vector.
+func (b block) sum(vector []float32, rows int) {
+	for i := range rows {
+		kernel.Add(vector, b.values[i*b.stride:])
+	}
+}
+
 func multiply(l kernel.Layout, m, n, k int, a, b, c block, add bool) {
 	kernel.Gemm(l, m, n, k, a.values, a.stride, b.values, b.stride, c.values, c.stride, add)
 }
@@ -96,10 +120,22 @@ func (a *attention) lengths(sequence int) (n, m int) {
 	return n, a.keyStarts[sequence+1] - a.keyStarts[sequence]
 }
 
+// place gives the place of a query in the sequence that it attends to.
+func (a *attention) place(h head, query int) int {
+	if a.Places != nil {
+		return a.Places[h.row+query]
+	}
+	return h.m - h.n + query
+}
+
 // tile is some queries of a head with the keys that they may see: the first ones.
 type tile struct{ first, rows, keys int }
 
 func (t tile) size() int { return t.rows * t.keys }
+
+// last says whether no tile of the head has later queries: it is the one that comes
+// first.
+func (t tile) last(h head) bool { return t.first+t.rows == h.n }
 
 const (
 	// area is the number of probabilities of a tile, of which a few matrices have
@@ -159,7 +195,7 @@ func (a *attention) element(h head, t tile) uint64 {
 }
 
 // room is what one head needs at a time besides its results.
-type room struct{ p, dropped, gradient []float32 }
+type room struct{ p, dropped, gradient, queries, window, slopes []float32 }
 
 var rooms = sync.Pool{New: func() any { return new(room) }}
 
@@ -174,29 +210,46 @@ func grow(buffer *[]float32, n int) []float32 {
 // probabilities computes those of a tile, before dropout: where they are kept, or
 // in the room.
 func (a *attention) probabilities(h head, t tile, r *room) block {
-	p := a.place(h, t, r)
-	multiply(h.keysAre, t.rows, t.keys, a.size, h.q.at(t.first, 0), h.k, p, false)
+	p := a.held(h, t, r)
+	multiply(h.keysAre, t.rows, t.keys, a.size, a.queries(h, t, r), h.k, p, false)
+	for _, term := range a.terms {
+		term.add(h, t, p, r)
+	}
 	for i := range t.rows {
-		seen, row := t.keys, p.row(i)
-		if a.Causal {
-			seen -= t.rows - 1 - i
+		row := p.row(i)
+		switch {
+		case a.Order != nil && !a.Order.mask(row, a.keyStarts[h.sequence], a.place(h, t.first+i)):
+			clear(row)
+			continue
+		case a.Causal:
+			after := t.keys - (t.rows - 1 - i)
+			clear(row[after:])
+			row = row[:after]
 		}
-		kernel.Softmax(row[:seen], a.scale)
-		clear(row[seen:])
+		kernel.Softmax(row, a.scale)
 	}
 	return p
+}
+
+// queries gives those of a tile, with what Relative adds to them.
+func (a *attention) queries(h head, t tile, r *room) block {
+	q := h.q.at(t.first, 0)
+	if a.Relative == nil {
+		return q
+	}
+	return q.plus(Rows(a.Relative.Content)[h.column:][:a.size], t.rows, &r.queries)
 }
 
 // again gives a tile's probabilities once more, for the backward pass.
 func (a *attention) again(h head, t tile, r *room) block {
 	if a.kept[h.sequence] != nil {
-		return a.place(h, t, r)
+		return a.held(h, t, r)
 	}
 	return a.probabilities(h, t, r)
 }
 
-// place is where the probabilities of a tile are.
-func (a *attention) place(h head, t tile, r *room) block {
+// held gives the place of a tile's probabilities.
+func (a *attention) held(h head, t tile, r *room) block {
 	if kept := a.kept[h.sequence]; kept != nil {
 		return block{kept[(h.number*h.n+t.first)*h.m:][:t.size()], t.keys}
 	}
