@@ -141,29 +141,26 @@ func Open(dir string, families []model.Family) (*Model, error) {
 	if base.Tokenizer, err = family.Tokenizer(os.DirFS(dir)); err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
-	f, err := os.Open(filepath.Join(dir, weightsFile))
-	if err != nil {
-		return nil, &Error{Folder: dir, Reason: "there is no model.safetensors in it", Way: "download the model in the safetensors format"}
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
+	if err := load(base, dir, text, family); err != nil {
 		return nil, err
-	}
-	tensors, err := weights.OpenSafetensors(f, info.Size())
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, err)
-	}
-	held, err := weights.Hold(tensors)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, err)
-	}
-	base.Weights = weights.NewSource(held)
-	if base.Backbone, err = family.Load(text, base.Weights); err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
 	about, err := readAbout(dir)
 	return &Model{Base: base, About: about}, err
+}
+
+// load reads the weights into a backbone, and holds those of heads.
+func load(base *model.Base, dir string, config []byte, family model.Family) (err error) {
+	tensors, err := weights.OpenFolder(dir)
+	if err != nil {
+		return fmt.Errorf("%s: %w", dir, err)
+	}
+	defer func() { err = errors.Join(err, tensors.Close()) }()
+	base.Weights = weights.NewSource(tensors)
+	if base.Backbone, err = family.Load(config, base.Weights); err != nil {
+		return fmt.Errorf("%s: %w", dir, err)
+	}
+	base.Weights.Hold()
+	return nil
 }
 
 func find(dir string, families []model.Family, kind string) (model.Family, error) {

@@ -22,8 +22,6 @@ func Formats() []format.Format {
 func Families() []model.Family {
 	return []model.Family{
 		bert.Family,
-		bert.DistilBERT,
-		bert.ELECTRA,
 	}
 }
 

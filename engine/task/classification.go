@@ -239,17 +239,10 @@ func cut[T any](a, b []T, room int) ([]T, []T) {
 	return a, b
 }
 
-// Features are what the head reads of each sequence.
-func (m *classifier) Features(t *op.Tape, b *batch.Packed) mat.Tensor {
-	return m.head.Pooling(t, m.body.Encode(t, b), b.Starts)
-}
-
-// Logits gives [sequences x labels].
+// Logits gives [sequences x labels] from the first token of each sequence.
 func (m *classifier) Logits(t *op.Tape, b *batch.Packed) mat.Tensor {
-	if b.Features != nil {
-		return m.head.Forward(t, op.Constant(b.Len(), m.body.Width(), b.Features))
-	}
-	return m.head.Forward(t, m.Features(t, b))
+	x := m.body.Encode(t, b)
+	return m.head.Forward(t, op.Pick(t, x, b.Starts[:b.Len()]))
 }
 
 // Loss is smoothed and weighted while the model learns; on the validation rows it

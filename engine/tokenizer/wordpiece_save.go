@@ -1,6 +1,8 @@
 package tokenizer
 
 import (
+	"bytes"
+	"encoding/json"
 	"maps"
 	"strconv"
 	"strings"
@@ -16,11 +18,14 @@ func (w *WordPiece) Files() (map[string][]byte, error) {
 		configFile:    w.configJSON(),
 		specialsFile:  w.specialNames(),
 	} {
-		text, err := indented(content)
-		if err != nil {
-			return nil, inFile(name, err)
+		var to bytes.Buffer
+		encoder := json.NewEncoder(&to)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent("", "  ")
+		if err := encoder.Encode(content); err != nil {
+			return nil, &Error{File: name, Problem: "cannot be written", Err: err}
 		}
-		files[name] = text
+		files[name] = to.Bytes()
 	}
 	vocabulary := w.pieces[:w.vocabulary]
 	lines := strings.Join(vocabulary, "\n") + "\n"

@@ -9,18 +9,20 @@ import (
 // Held is a set of tensors in memory.
 type Held map[string]Tensor
 
-// Hold reads every tensor of a reader into memory, so that its file may close.
-func Hold(r Reader) (Held, error) {
+// Hold reads the tensors that nothing asked for yet into memory, so that the
+// reader's file may close: those of heads, of which only the task knows.
+func (s *Source) Hold() {
 	held := Held{}
-	for _, name := range r.Names() {
-		shape, _ := r.Shape(name)
-		values, err := r.Values(name)
-		if err != nil {
-			return nil, err
+	for _, name := range s.shared.reader.Names() {
+		t := Tensor{Name: name}
+		t.Shape, _ = s.shared.reader.Shape(name)
+		if !s.shared.used[name] {
+			// One that cannot be read is told when somebody asks for it.
+			t.Values, _ = s.shared.reader.Values(name)
 		}
-		held[name] = Tensor{Name: name, Shape: shape, Values: values}
+		held[name] = t
 	}
-	return held, nil
+	s.shared.reader = held
 }
 
 // Names lists the tensors, sorted.
@@ -36,7 +38,17 @@ func (h Held) Shape(name string) (shape []int, ok bool) {
 func (h Held) Values(name string) ([]float32, error) {
 	t, ok := h[name]
 	if !ok {
-		return nil, &Error{Reason: fmt.Sprintf("there is no tensor %q", name)}
+		return nil, noTensor(name)
+	}
+	if len(t.Values) != count(t.Shape) {
+		return nil, &Error{Reason: fmt.Sprintf("the values of %q are not in memory", name)}
 	}
 	return t.Values, nil
+}
+
+// Fill copies a tensor into as many values as it has.
+func (h Held) Fill(name string, to []float32) error {
+	values, err := h.Values(name)
+	copy(to, values)
+	return err
 }

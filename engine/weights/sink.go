@@ -25,6 +25,13 @@ func (s *Sink) Matrix(name string, p *nn.Param) {
 	s.put(name, op.Rows(p), rows, cols)
 }
 
+// Transposed puts in a parameter [rows x cols] as a tensor [cols x rows]: the way
+// back of Source.Transposed.
+func (s *Sink) Transposed(name string, p *nn.Param) {
+	rows, cols := op.Size(p)
+	s.put(name, transposed(op.Rows(p), rows, cols), cols, rows)
+}
+
 // Vector puts in a parameter [1 x n] with one dimension.
 func (s *Sink) Vector(name string, p *nn.Param) { s.put(name, op.Rows(p), p.Size()) }
 

@@ -12,13 +12,6 @@ import (
 	"attune/engine/op"
 )
 
-// Reader gives tensors by name, as an opened file does.
-type Reader interface {
-	Names() []string
-	Shape(name string) (shape []int, ok bool)
-	Values(name string) ([]float32, error)
-}
-
 // Source hands tensors to a model that walks their names: In("encoder"),
 // In("layer.0"), Matrix("weight", ...), so that the model's code is the name map.
 // What goes wrong on the way is collected, and told all at once by Err.
@@ -36,10 +29,12 @@ type Draw struct {
 }
 
 type collected struct {
-	reader   Reader
-	used     map[string]bool
-	drawn    []string
-	problems []error
+	reader    Reader
+	used      map[string]bool
+	drawn     []string
+	missing   []string
+	misshapen []string
+	broken    []error
 }
 
 // NewSource makes a source at the root of a reader's names.
@@ -64,14 +59,62 @@ func (s *Source) In(name string) *Source {
 
 // Has says whether there is a tensor of that name.
 func (s *Source) Has(name string) bool {
-	_, ok := s.shared.reader.Shape(s.prefix + name)
+	_, _, ok := s.find(name)
 	return ok
+}
+
+// older gives the endings of names that models from TensorFlow's days have, as
+// transformers accepts them (modeling_utils.py, _fix_state_dict_key_on_load).
+var older = map[string]string{"weight": "gamma", "bias": "beta"}
+
+// find gives a tensor's full name in the file, and its shape.
+func (s *Source) find(name string) (full string, shape []int, ok bool) {
+	full = s.prefix + name
+	if shape, ok = s.shared.reader.Shape(full); ok {
+		return full, shape, true
+	}
+	dot := strings.LastIndexByte(full, '.') + 1
+	if old := older[full[dot:]]; old != "" {
+		if shape, ok = s.shared.reader.Shape(full[:dot] + old); ok {
+			return full[:dot] + old, shape, true
+		}
+	}
+	return full, nil, false
+}
+
+// Skip says that tensors are known and not needed: buffers such as position_ids,
+// or copies of tied weights. They may be missing.
+func (s *Source) Skip(names ...string) {
+	for _, name := range names {
+		s.shared.used[s.prefix+name] = true
+	}
+}
+
+// Tied gives the parameter that a model shares under another name, of a file that
+// may hold it twice. Where the file holds other values under that name it gives a
+// parameter of its own, as models do whose published weights are not tied.
+func (s *Source) Tied(name string, p *nn.Param) *nn.Param {
+	if !s.Has(name) {
+		return p
+	}
+	rows, cols := op.Size(p)
+	values := s.values(name, s.normal, rows, cols)
+	if slices.Equal(values, op.Rows(p)) {
+		return p
+	}
+	return op.NewParam(rows, cols, values)
 }
 
 // Matrix gives a tensor as a parameter [rows x cols]. A missing or misshapen one
 // is noted for Err, and a parameter of zeros given.
 func (s *Source) Matrix(name string, rows, cols int) *nn.Param {
 	return op.NewParam(rows, cols, s.values(name, s.normal, rows, cols))
+}
+
+// Transposed gives a tensor [cols x rows] as a parameter [rows x cols], as
+// GPT-2's Conv1D layers store theirs.
+func (s *Source) Transposed(name string, rows, cols int) *nn.Param {
+	return op.NewParam(rows, cols, transposed(s.values(name, s.normal, cols, rows), cols, rows))
 }
 
 // Vector gives a tensor as a parameter [1 x n]; a fresh one is zero.
@@ -86,58 +129,95 @@ func (s *Source) Gain(name string, n int) *nn.Param {
 
 // Stack gives matrices [rows x cols] as one parameter, one above the other.
 func (s *Source) Stack(names []string, rows, cols int) *nn.Param {
-	var values []float32
-	for _, name := range names {
-		values = append(values, s.values(name, s.normal, rows, cols)...)
-	}
-	return op.NewParam(rows*len(names), cols, values)
+	return op.NewParam(rows*len(names), cols, s.stacked(names, s.normal, rows, cols))
 }
 
 // Join gives vectors of n values as one parameter, one after the other.
 func (s *Source) Join(names []string, n int) *nn.Param {
-	var values []float32
-	for _, name := range names {
-		values = append(values, s.values(name, zeros, n)...)
-	}
-	return op.NewParam(1, n*len(names), values)
+	return op.NewParam(1, n*len(names), s.stacked(names, zeros, n))
 }
 
-func (s *Source) values(name string, fresh func(n int) []float32, shape ...int) []float32 {
-	size := 1
-	for _, d := range shape {
-		size *= d
-	}
-	full := s.prefix + name
-	if s.fresh != nil && !s.Has(name) {
-		s.shared.drawn = append(s.shared.drawn, full)
-		return fresh(size)
-	}
-	values, err := s.read(full, shape)
-	if err != nil {
-		s.shared.problems = append(s.shared.problems, err)
-		return zeros(size)
+// stacked reads tensors of one shape behind each other.
+func (s *Source) stacked(names []string, fresh func(n int) []float32, shape ...int) []float32 {
+	size := count(shape)
+	values := make([]float32, size*len(names))
+	for i, name := range names {
+		s.fill(values[i*size:(i+1)*size], name, fresh, shape)
 	}
 	return values
 }
 
-func (s *Source) read(full string, want []int) ([]float32, error) {
-	shape, ok := s.shared.reader.Shape(full)
-	if !ok {
-		return nil, fmt.Errorf("%s is missing", full)
+func (s *Source) values(name string, fresh func(n int) []float32, shape ...int) []float32 {
+	values := make([]float32, count(shape))
+	s.fill(values, name, fresh, shape)
+	return values
+}
+
+// fill reads a tensor, draws it, or notes why it cannot.
+func (s *Source) fill(to []float32, name string, fresh func(n int) []float32, shape []int) {
+	full, found, ok := s.find(name)
+	switch {
+	case !ok && s.fresh != nil:
+		s.shared.drawn = append(s.shared.drawn, full)
+		copy(to, fresh(len(to)))
+		return
+	case !ok:
+		s.shared.missing = append(s.shared.missing, full)
+		return
 	}
 	s.shared.used[full] = true
-	if !slices.Equal(shape, want) {
-		return nil, fmt.Errorf("%s has the shape %v, not %v", full, shape, want)
+	if !slices.Equal(found, shape) {
+		s.shared.misshapen = append(s.shared.misshapen, fmt.Sprintf("%s has the shape %v, not %v", full, found, shape))
+		return
 	}
-	return s.shared.reader.Values(full)
+	if err := s.shared.reader.Fill(full, to); err != nil {
+		s.shared.broken = append(s.shared.broken, err)
+	}
 }
 
 // Err tells of every tensor that was missing or misshapen so far, or gives nil.
+// Beside a missing one it names those that nothing asked for: often one is the
+// other under another name.
 func (s *Source) Err() error {
-	if len(s.shared.problems) == 0 {
+	c := s.shared
+	if len(c.missing)+len(c.misshapen)+len(c.broken) == 0 {
 		return nil
 	}
-	return &Error{Reason: strings.TrimSpace(errors.Join(s.shared.problems...).Error())}
+	if len(c.broken) > 0 {
+		return errors.Join(c.broken...)
+	}
+	e := &MismatchError{Missing: c.missing, Misshapen: c.misshapen}
+	if len(c.missing) > 0 {
+		e.Unused = s.Unused()
+	}
+	return e
+}
+
+// MismatchError says which tensors of a file do not fit a model.
+type MismatchError struct {
+	Missing   []string // names
+	Misshapen []string // sentences: name, shape, shape it should have
+	Unused    []string // names of tensors that nothing asked for
+}
+
+// Error names them all.
+func (e *MismatchError) Error() string {
+	var parts []string
+	if len(e.Missing) > 0 {
+		parts = append(parts, "missing: "+strings.Join(e.Missing, ", "))
+	}
+	if len(e.Misshapen) > 0 {
+		parts = append(parts, strings.Join(e.Misshapen, ", "))
+	}
+	if len(e.Unused) > 0 {
+		parts = append(parts, "not used: "+strings.Join(e.Unused, ", "))
+	}
+	return "the weights do not fit the model that config.json describes; " + strings.Join(parts, "; ")
+}
+
+// Hint tells what to do about it.
+func (e *MismatchError) Hint() string {
+	return "config.json and the weights may be of two models: copy or download the whole folder again"
 }
 
 // Unused names the tensors that nothing asked for, sorted.
@@ -161,6 +241,17 @@ func (s *Source) normal(n int) []float32 {
 	return values
 }
 
+// transposed gives a matrix [rows x cols] as [cols x rows].
+func transposed(values []float32, rows, cols int) []float32 {
+	turned := make([]float32, len(values))
+	for i := range rows {
+		for j := range cols {
+			turned[j*rows+i] = values[i*cols+j]
+		}
+	}
+	return turned
+}
+
 func zeros(n int) []float32 { return make([]float32, n) }
 
 func ones(n int) []float32 {
@@ -177,3 +268,4 @@ type nothing struct{}
 func (nothing) Names() []string                  { return nil }
 func (nothing) Shape(string) ([]int, bool)       { return nil, false }
 func (nothing) Values(string) ([]float32, error) { return nil, nil }
+func (nothing) Fill(string, []float32) error     { return nil }
