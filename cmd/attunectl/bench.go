@@ -1,33 +1,27 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
-	"math/rand/v2"
-	"os"
 	"runtime"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
-	"attune/engine/catalog"
+	"github.com/nlpodyssey/spago/mat"
+
+	"attune/engine/batch"
 	"attune/engine/dataset"
 	"attune/engine/kernel"
 	"attune/engine/model"
 	"attune/engine/op"
-	"attune/engine/task"
+	"attune/engine/predict"
 	"attune/engine/technique"
-	"attune/engine/tokenizer"
 	"attune/engine/train"
-	"attune/engine/weights"
 )
 
 var bench = command{
-	name: "bench", usage: "train --config CONFIG.json --lengths FILE [--batch N] [--steps N] [--threads N]",
-	about: "Times the full training step on random weights of a shape and texts of given lengths.",
+	name: "bench", usage: "train|predict --config CONFIG.json --lengths FILE [--batch N] [--steps N] [--threads N] [--limits]",
+	about: "Times the full training step, or answers, on random weights of a shape and texts of given lengths.",
 	run: func(ctx context.Context, c *call) error {
 		b := benchmark{}
 		c.flags.StringVar(&b.config, "config", "", "config.json with the shape of the model")
@@ -35,30 +29,33 @@ var bench = command{
 		c.flags.IntVar(&b.batch, "batch", 32, "texts a step")
 		c.flags.IntVar(&b.steps, "steps", 20, "steps to time, after 3 that are not")
 		c.flags.IntVar(&b.threads, "threads", runtime.NumCPU(), "processor cores to use")
+		c.flags.BoolVar(&b.limits, "limits", false, "measure also how fast the matrix products alone are")
 		words, err := c.parse(1, 1)
 		if err != nil {
 			return err
 		}
-		if words[0] != "train" || b.config == "" || b.lengths == "" || b.batch < 1 || b.steps < 1 || b.threads < 1 {
-			return &usageError{"it times train, with --config and --lengths"}
+		b.what = words[0]
+		if b.what != "train" && b.what != "predict" || b.config == "" || b.lengths == "" || b.batch < 1 || b.steps < 1 || b.threads < 1 {
+			return &usageError{"it times train or predict, with --config and --lengths"}
 		}
 		r, err := b.run(ctx)
 		if err != nil {
 			return err
 		}
-		return c.print(r, "%.1f samples/s, %.0f tokens/s, median step %.1f ms, %.0f GFLOP/s, peak %.0f MB, kernels: %s\n",
-			r.SamplesPerSecond, r.TokensPerSecond, r.StepMilliseconds, r.GFLOPs, r.PeakMegabytes, r.SIMD)
+		return c.print(r, "%s", r.text())
 	},
 }
 
-// benchmark is one measurement of training.
+// benchmark is one measurement.
 type benchmark struct {
+	what                  string // train or predict
 	config, lengths       string
 	batch, steps, threads int
+	limits                bool
 }
 
 // benchmarked is its result. GFLOPs counts the multiplications and additions of
-// the linear layers and of attention, three times for forward and backward.
+// the linear layers and of attention, once for forward and twice for backward.
 type benchmarked struct {
 	SamplesPerSecond float64 `json:"samples_per_second"`
 	TokensPerSecond  float64 `json:"tokens_per_second"`
@@ -67,6 +64,16 @@ type benchmarked struct {
 	PeakMegabytes    float64 `json:"peak_rss_mb"`
 	SIMD             string  `json:"simd"`
 	Threads          int     `json:"threads"`
+	*limits
+}
+
+func (r benchmarked) text() string {
+	text := fmt.Sprintf("%.1f samples/s, %.0f tokens/s, median step %.1f ms, %.0f GFLOP/s, peak %.0f MB, kernels: %s\n",
+		r.SamplesPerSecond, r.TokensPerSecond, r.StepMilliseconds, r.GFLOPs, r.PeakMegabytes, r.SIMD)
+	if r.limits != nil {
+		text += fmt.Sprintf("the linear layers' products alone reach %.0f GFLOP/s, a product in the innermost cache %.0f\n", r.Products, r.Peak)
+	}
+	return text
 }
 
 // warmup steps are not timed: they fault pages in and fill the buffers.
@@ -87,118 +94,109 @@ func (b benchmark) run(ctx context.Context) (benchmarked, error) {
 	}
 	workers := kernel.NewWorkers(b.threads)
 	defer workers.Close()
-	o := train.Options{Epochs: 1, BatchSize: b.batch, LearningRate: 1e-5, Decay: 0.01, Clip: 1, Evaluations: 1, Seed: 1}
-	var took []float64
-	var rows, tokens int
-	var work float64
-	last := time.Now()
-	for step, err := range train.Steps(ctx, op.NewTape(workers), plan, o, nil) {
-		if err != nil {
-			return benchmarked{}, err
-		}
-		if step.Number > warmup {
-			took = append(took, time.Since(last).Seconds())
-			rows += step.Rows
-			tokens += step.Tokens
-			work += step.Work
-		}
-		last = time.Now()
+	tape := op.NewTape(workers)
+	w, backward := &stopwatch{}, b.what == "train"
+	if backward {
+		err = b.train(ctx, tape, plan, w)
+	} else {
+		err = b.predict(ctx, tape, plan, w)
 	}
+	if err != nil {
+		return benchmarked{}, err
+	}
+	r := w.result()
+	r.PeakMegabytes, r.SIMD, r.Threads = float64(peakMemory())/(1<<20), kernel.SIMD(), b.threads
+	if b.limits {
+		r.limits = measureLimits(workers, base.Backbone, w.tokens/len(w.took), backward)
+	}
+	return r, nil
+}
+
+// train times the shipped trainer.
+func (b benchmark) train(ctx context.Context, tape *op.Tape, plan *technique.Plan, w *stopwatch) error {
+	o := train.Options{Epochs: 1, BatchSize: b.batch, LearningRate: 1e-5, Decay: 0.01, Clip: 1, Evaluations: 1, Seed: 1}
+	w.last = time.Now()
+	for step, err := range train.Steps(ctx, tape, plan, o, nil) {
+		if err != nil {
+			return err
+		}
+		w.step(step.Rows, step.Tokens, step.Work)
+	}
+	return ctx.Err()
+}
+
+// predict times the shipped way to answers, a batch at a time.
+func (b benchmark) predict(ctx context.Context, tape *op.Tape, plan *technique.Plan, w *stopwatch) error {
+	examples, err := dataset.Collect(plan.Learn)
+	if err != nil {
+		return err
+	}
+	items, err := predict.Encode(ctx, tape.Workers, plan.Model, examples)
+	if err != nil {
+		return err
+	}
+	w.last = time.Now()
+	for part := range slices.Chunk(items, b.batch) {
+		tokens, work := 0, 0.0
+		err := predict.Batches(ctx, tape, plan.Model, part, func(p *batch.Packed, logits mat.Tensor) {
+			plan.Model.Answers(logits, p)
+			tokens += p.Tokens()
+			work += forwardWork(plan.Base.Backbone, p)
+		})
+		if err != nil {
+			return err
+		}
+		w.step(len(part), tokens, work)
+	}
+	return nil
+}
+
+// forwardWork counts the multiplications and additions of the matrix products when a
+// body reads a batch: every linear layer, and the scores and sums of attention.
+func forwardWork(body model.Backbone, b *batch.Packed) float64 {
+	products := 0.0
+	for _, l := range body.Linears() {
+		products += float64(b.Tokens()) * float64(l.Weight.Size())
+	}
+	blocks := -1.0 // the embeddings are a layer too
+	for range body.Layers() {
+		blocks++
+	}
+	for s := range b.Len() {
+		n := float64(b.Starts[s+1] - b.Starts[s])
+		products += 2 * blocks * n * n * float64(body.Width())
+	}
+	return 2 * products
+}
+
+// stopwatch times steps, of which the first few do not count.
+type stopwatch struct {
+	last         time.Time
+	steps        int
+	took         []float64 // seconds
+	rows, tokens int
+	work         float64
+}
+
+func (w *stopwatch) step(rows, tokens int, work float64) {
+	now := time.Now()
+	if w.steps++; w.steps > warmup {
+		w.took = append(w.took, now.Sub(w.last).Seconds())
+		w.rows += rows
+		w.tokens += tokens
+		w.work += work
+	}
+	w.last = now
+}
+
+func (w *stopwatch) result() benchmarked {
 	seconds := 0.0
-	for _, t := range took {
+	for _, t := range w.took {
 		seconds += t
 	}
-	slices.Sort(took)
+	slices.Sort(w.took)
 	return benchmarked{
-		SamplesPerSecond: float64(rows) / seconds, TokensPerSecond: float64(tokens) / seconds,
-		StepMilliseconds: 1000 * took[len(took)/2], GFLOPs: work / seconds / 1e9,
-		PeakMegabytes: float64(peakMemory()) / (1 << 20), SIMD: kernel.SIMD(), Threads: b.threads,
-	}, nil
+		SamplesPerSecond: float64(w.rows) / seconds, TokensPerSecond: float64(w.tokens) / seconds,
+		StepMilliseconds: 1000 * w.took[len(w.took)/2], GFLOPs: w.work / seconds / 1e9,
+	}
 }
-
-func readLengths(path string) ([]int, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	var all []int
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		text := strings.TrimSpace(lines.Text())
-		if text == "" {
-			continue
-		}
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 {
-			return nil, &usageError{fmt.Sprintf("%s: %q is not a number of tokens", path, text)}
-		}
-		all = append(all, n)
-	}
-	if len(all) == 0 {
-		return nil, &usageError{path + " holds no lengths"}
-	}
-	return all, nil
-}
-
-// randomModel gives a model of the shape in a config.json.
-func randomModel(path string) (*model.Base, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	var config struct {
-		Type  string `json:"model_type"`
-		Words int    `json:"vocab_size"`
-	}
-	if err := json.Unmarshal(text, &config); err != nil {
-		return nil, fmt.Errorf("read %s: %w", path, err)
-	}
-	for _, f := range catalog.Families() {
-		if !slices.Contains(f.Types, config.Type) {
-			continue
-		}
-		source := weights.Fresh(weights.Draw{Random: rand.New(rand.NewPCG(1, 1)), Spread: 0.05})
-		body, err := f.Load(text, source)
-		return &model.Base{Name: path, Backbone: body, Weights: source, Tokenizer: drawn{words: config.Words}}, err
-	}
-	return nil, &usageError{fmt.Sprintf("%s: the model type %q is not known", path, config.Type)}
-}
-
-// benchPlan fine-tunes on n texts of the given lengths, over and over.
-func benchPlan(base *model.Base, lengths []int, n int) (*technique.Plan, error) {
-	classification := task.NewClassification().(*task.Classification)
-	classification.MaxLength = base.Backbone.Longest()
-	examples := make([]dataset.Example, n)
-	for i := range examples {
-		examples[i] = dataset.Example{Text: strings.Repeat("x", lengths[i%len(lengths)]), Labels: []string{strconv.Itoa(i % 4)}}
-	}
-	plan := &technique.Plan{Task: classification, Base: base, Learn: dataset.FromSlice(examples), Seed: 1}
-	return plan, technique.NewHeadSwap().Apply(plan)
-}
-
-// drawn is a tokenizer that draws a piece at random for each byte, so that a
-// text's length is its number of tokens.
-type drawn struct{ words int }
-
-func (d drawn) Encode(text string) []tokenizer.Token {
-	random := rand.New(rand.NewPCG(uint64(len(text)), 3))
-	all := make([]tokenizer.Token, len(text))
-	for i := range all {
-		all[i] = tokenizer.Token{ID: random.IntN(d.words), Start: i, End: i + 1}
-	}
-	return all
-}
-
-func (d drawn) Join(a, _ []tokenizer.Token) (ids, segments []int) {
-	for _, t := range a {
-		ids = append(ids, t.ID)
-	}
-	return ids, make([]int, len(ids))
-}
-
-func (d drawn) Prefix() int                       { return 0 }
-func (d drawn) Specials(bool) int                 { return 0 }
-func (d drawn) Piece(int) string                  { return "" }
-func (d drawn) ID(string) (int, bool)             { return 0, false }
-func (d drawn) Size() int                         { return d.words }
-func (d drawn) Files() (map[string][]byte, error) { return nil, nil }

@@ -24,6 +24,7 @@ type command struct {
 var commands = []command{
 	{"run", "open Attune with a sample project; without a display, do the same job in the terminal", run},
 	{"test", "pass every check and test; -long adds fuzzing, all seeds and other systems", test},
+	{"bench", "time training and answers beside PyTorch, and print a table", bench},
 }
 
 func main() {

@@ -13,6 +13,8 @@ const (
 	toBuild need = "building the window"    // a C compiler, the headers of OpenGL, X11 and Wayland
 	toDraw  need = "drawing the window"     // OpenGL's own drivers, which headers do not bring
 	toTest  need = "testing the window"     // a display in memory, and hands to click on it
+
+	toCompare need = "comparing with PyTorch" // with a library for matrices whose threads get along with its own
 )
 
 // A manager is a system's package manager and the names that it has for what
@@ -46,6 +48,8 @@ var managers = []manager{
 				"libxinerama-dev", "libxi-dev", "libxxf86vm-dev", "libwayland-dev", "libxkbcommon-dev"},
 			toDraw: {"libgl1-mesa-dri"},
 			toTest: {"xvfb", "xdotool"},
+
+			toCompare: {"python3-torch", "libopenblas0-openmp"},
 		},
 	},
 	{
@@ -59,6 +63,8 @@ var managers = []manager{
 				"libXinerama-devel", "libXi-devel", "libXxf86vm-devel", "wayland-devel", "libxkbcommon-devel"},
 			toDraw: {"mesa-dri-drivers"},
 			toTest: {"xorg-x11-server-Xvfb", "xdotool"},
+
+			toCompare: {"python3-torch"},
 		},
 	},
 	{
@@ -71,6 +77,8 @@ var managers = []manager{
 			toBuild: {"gcc", "pkgconf", "libglvnd", "libxcursor", "libxrandr", "libxinerama", "libxi", "libxxf86vm", "wayland", "libxkbcommon"},
 			toDraw:  {"mesa"},
 			toTest:  {"xorg-server-xvfb", "xdotool"},
+
+			toCompare: {"python-pytorch"},
 		},
 	},
 }
