@@ -104,4 +104,5 @@ func (d drawn) Specials(bool) int                 { return 0 }
 func (d drawn) Piece(int) string                  { return "" }
 func (d drawn) ID(string) (int, bool)             { return 0, false }
 func (d drawn) Size() int                         { return d.words }
+func (d drawn) Decode([]int) string               { return "" }
 func (d drawn) Files() (map[string][]byte, error) { return nil, nil }

@@ -4,21 +4,24 @@ package batch
 
 // Item is one encoded example. Segments may be nil, which stands for all zero;
 // else it is as long as IDs. Targets is what the model's head wants (one class
-// number for classification) and Index the example's place in its data.
+// number for classification) and Index the example's place in its data. Features
+// [width] is what a body that does not learn made of the example, or nil.
 type Item struct {
 	IDs, Segments []int
 	Targets       []int
 	Index         int
+	Features      []float32
 }
 
 // Packed holds several sequences without padding: their tokens are the rows of
 // one matrix, in order.
 type Packed struct {
-	IDs, Segments []int   // one entry a token
-	Targets       []int   // the targets of all items, one after another
-	Starts        []int   // sequence s has rows Starts[s] to Starts[s+1]; one entry more than sequences
-	Indices       []int   // one entry a sequence: its Item's Index
-	Output        *Packed // what a decoder is to write, nil for an encoder
+	IDs, Segments []int     // one entry a token
+	Targets       []int     // the targets of all items, one after another
+	Starts        []int     // sequence s has rows Starts[s] to Starts[s+1]; one entry more than sequences
+	Indices       []int     // one entry a sequence: its Item's Index
+	Features      []float32 // [sequences x width] those of the items, nil unless all have them
+	Output        *Packed   // what a decoder is to write, nil for an encoder
 }
 
 // Pack lays the items out one after another. Slices are copied, so the items
@@ -42,6 +45,7 @@ func Pack(items []Item) *Packed {
 		p.Targets = append(p.Targets, it.Targets...)
 		p.Starts = append(p.Starts, len(p.IDs))
 		p.Indices = append(p.Indices, it.Index)
+		p.Features = append(p.Features, it.Features...)
 	}
 	return p
 }

@@ -22,6 +22,8 @@ func Formats() []format.Format {
 func Families() []model.Family {
 	return []model.Family{
 		bert.Family,
+		bert.DistilBERT,
+		bert.ELECTRA,
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 type Classifier struct {
 	nn.Module
 	Names      Names
+	Pooling    Pooling
 	Pool       *layer.Linear // [width x width]
 	Activation op.Activation
 	Out        *layer.Linear // [classes x width]
@@ -28,10 +29,11 @@ type Classifier struct {
 // which differ between families.
 type Names struct{ Architecture, Pool, Out string }
 
-// NewClassifier takes the layers from the source.
+// NewClassifier takes the layers from the source. It reads the first token of each
+// sequence.
 func NewClassifier(s *weights.Source, names Names, width, classes int, activation op.Activation) *Classifier {
 	return &Classifier{
-		Names: names, Activation: activation,
+		Names: names, Pooling: First, Activation: activation,
 		Pool: layer.NewLinear(s.In(names.Pool), width, width),
 		Out:  layer.NewLinear(s.In(names.Out), width, classes),
 	}
@@ -43,7 +45,8 @@ func (c *Classifier) Save(s *weights.Sink) {
 	c.Out.Save(s.In(c.Names.Out))
 }
 
-// Forward gives logits [rows x classes] for x [rows x width].
+// Forward gives logits [sequences x classes] for x [sequences x width], which
+// Pooling gave.
 func (c *Classifier) Forward(t *op.Tape, x mat.Tensor) mat.Tensor {
 	pooled := op.Activate(t, c.Pool.Forward(t, x), c.Activation)
 	return c.Out.Forward(t, op.Dropout(t, pooled, c.Dropout))

@@ -13,6 +13,11 @@ func Multiply(dst, x []float32) { active.multiply(dst, x[:len(dst)]) }
 // Scale multiplies every element of dst by k.
 func Scale(dst []float32, k float32) { active.scale(dst, k) }
 
+// Sum gives the sum of x.
+func Sum(x []float32) float32 {
+	return float32(inPieces(x, active.sum))
+}
+
 // SumSquares gives the sum of the squares of x.
 func SumSquares(x []float32) float64 {
 	return inPieces(x, func(piece []float32) float32 { return active.sumSquares(piece, 0) })

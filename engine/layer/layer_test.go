@@ -86,3 +86,25 @@ func TestLayersWithoutBiasAreSavedAndRead(t *testing.T) {
 		}
 	}
 }
+
+// A decoder reads its encoder's memory in its first step and finds it in the past later.
+func TestCrossAttentionReadsItsMemoryOnce(t *testing.T) {
+	a := &layer.CrossAttention{
+		Query: layer.NewLinear(fresh(), 6, 6), KV: layer.NewLinear(fresh(), 4, 12), Output: layer.NewLinear(fresh(), 6, 6), Heads: 2,
+	}
+	x, memory := optest.Random(3, 6, 1), optest.Random(5, 4, 2)
+	starts, memoryStarts := []int{0, 2, 3}, []int{0, 1, 5}
+	tape := optest.Tape(t)
+	tape.Infer()
+	want := slices.Clone(op.Rows(a.Forward(tape, x, starts, memory, memoryStarts, op.Attention{})))
+	past := new(op.Past)
+	for step, memory := range []mat.Tensor{memory, nil} {
+		tape.Infer()
+		got := op.Rows(a.Forward(tape, x, starts, memory, memoryStarts, op.Attention{Past: past}))
+		for i := range want {
+			if d := got[i] - want[i]; d > 1e-5 || d < -1e-5 {
+				t.Fatalf("step %d: value %d is %g, want %g", step, i, got[i], want[i])
+			}
+		}
+	}
+}

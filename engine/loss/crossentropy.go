@@ -18,6 +18,17 @@ type CrossEntropyOptions struct {
 	Weights   []float64 // weight of each class, or nil when all weigh the same
 }
 
+// weight is what a row with the target counts.
+func (o CrossEntropyOptions) weight(target int) float64 {
+	if target == Ignored {
+		return 0
+	}
+	if o.Weights == nil {
+		return 1
+	}
+	return o.Weights[target]
+}
+
 // CrossEntropy gives the mean negative log-probability of the targets under the
 // softmax of the logits [rows x classes], computed from the logits so that no
 // probability can vanish. Rows with the target Ignored do not count; with class
@@ -29,7 +40,7 @@ func CrossEntropy(t *op.Tape, logits mat.Tensor, targets []int, o CrossEntropyOp
 	}
 	c := &crossEntropy{tape: t, logits: logits, targets: targets, classes: classes, o: o}
 	for _, target := range targets {
-		c.total += c.weight(target)
+		c.total += o.weight(target)
 	}
 	return t.Run(c)
 }
@@ -46,16 +57,6 @@ type crossEntropy struct {
 
 func (c *crossEntropy) Operands() []mat.Tensor { return []mat.Tensor{c.logits} }
 
-func (c *crossEntropy) weight(target int) float64 {
-	if target == Ignored {
-		return 0
-	}
-	if c.o.Weights == nil {
-		return 1
-	}
-	return c.o.Weights[target]
-}
-
 func (c *crossEntropy) Forward() (mat.Tensor, error) {
 	logits := op.Rows(c.logits)
 	c.grad = c.tape.Buffer(len(logits))
@@ -63,7 +64,7 @@ func (c *crossEntropy) Forward() (mat.Tensor, error) {
 	c.tape.Workers.Rows(len(c.targets), 1+4096/c.classes, func(_, from, to int) {
 		for i := from; i < to; i++ {
 			row, grad := logits[i*c.classes:(i+1)*c.classes], c.grad[i*c.classes:(i+1)*c.classes]
-			w := c.weight(c.targets[i])
+			w := c.o.weight(c.targets[i])
 			if w == 0 || c.total == 0 {
 				clear(grad)
 				continue
@@ -82,12 +83,17 @@ func (c *crossEntropy) Forward() (mat.Tensor, error) {
 }
 
 func (c *crossEntropy) Backward(gy mat.Tensor) error {
-	if !c.logits.RequiresGrad() {
-		return nil
+	giveScaled(c.logits, c.grad, gy)
+	return nil
+}
+
+// giveScaled hands the logits their gradient, times the loss's own.
+func giveScaled(logits mat.Tensor, gradient []float32, gy mat.Tensor) {
+	if !logits.RequiresGrad() {
+		return
 	}
 	if k := op.Rows(gy)[0]; k != 1 {
-		kernel.Scale(c.grad, k)
+		kernel.Scale(gradient, k)
 	}
-	op.Give(c.logits, c.grad)
-	return nil
+	op.Give(logits, gradient)
 }

@@ -87,7 +87,7 @@ func (a *addNorm) Backward(gy mat.Tensor) error {
 		}
 	})
 	for i, p := range []mat.Tensor{a.gain, a.bias} {
-		learn(p, func(gradient []float32) {
+		Learn(p, func(gradient []float32) {
 			for worker := range a.tape.Workers.Count() {
 				kernel.Add(gradient, shares[(2*worker+i)*a.width:][:a.width])
 			}

@@ -8,118 +8,221 @@ import (
 	"attune/engine/kernel"
 )
 
-// SelfAttention gives softmax(QKᵀ/√d)·V for every head of every sequence alone
-// (Vaswani et al. 2017). The rows of qkv [tokens x 3·width] hold queries, keys
-// and values side by side, each split into heads; sequence s has the rows
-// starts[s] to starts[s+1]. The result is [tokens x width]. Dropout falls on the
-// probabilities, as in BERT.
-func SelfAttention(t *Tape, qkv mat.Tensor, starts []int, heads int, dropout float64) mat.Tensor {
-	rows, three := Size(qkv)
-	width := three / 3
-	check(three%3 == 0 && width%heads == 0, "attention", "%d values for queries, keys and values of %d heads", three, heads)
-	check(len(starts) > 1 && starts[0] == 0 && starts[len(starts)-1] == rows, "attention", "the sequences do not cover the %d rows", rows)
-	a := &selfAttention{tape: t, qkv: qkv, starts: starts, heads: heads, width: width, dropout: t.Dropout(dropout)}
-	a.places = make([]int, len(starts))
-	for s := range a.sequences() {
-		n := starts[s+1] - starts[s]
-		a.places[s+1] = a.places[s] + heads*n*n
-		a.longest = max(a.longest, n)
+// Attention says how queries meet keys.
+type Attention struct {
+	Heads    int     // of the queries
+	KeyHeads int     // of keys and values, each serves Heads/KeyHeads heads in a row (Ainslie et al. 2023); 0 for Heads
+	Causal   bool    // a token sees itself and the tokens before it, none after
+	Scale    float64 // of the scores; 0 for 1/√(width of a head)
+	Dropout  float64 // of the probabilities
+
+	Rotation *Rotation // of the queries and keys of self-attention, or nil
+	Past     *Past     // of a decoder that infers step by step, or nil
+
+	Buckets  *Buckets  // T5's bias by distance, or nil
+	Relative *Relative // Transformer-XL's and XLNet's terms by distance and segment, or nil
+	Order    *Order    // in which the tokens are predicted, or nil
+	Places   []int     // of each query in the sequence it attends to; nil for the last ones
+}
+
+// SelfAttention gives softmax(scale·QKᵀ)·V for every head of every sequence alone
+// (Vaswani et al. 2017). The rows of qkv hold queries, keys and values side by
+// side, each split into heads of one width; sequence s has the rows starts[s] to
+// starts[s+1]. The result has the queries' width. With a Past the rows are the
+// tokens that follow it, and are added to it.
+func SelfAttention(t *Tape, qkv mat.Tensor, starts []int, o Attention) mat.Tensor {
+	_, cols := Size(qkv)
+	o = o.complete()
+	all := o.Heads + 2*o.KeyHeads
+	check(cols%all == 0, "attention", "%d values for queries of %d heads, keys and values of %d", cols, o.Heads, o.KeyHeads)
+	if o.Rotation != nil {
+		qkv = Rotate(t, qkv, o.Rotation, o.Heads+o.KeyHeads)
+	}
+	width, keyWidth := cols/all*o.Heads, cols/all*o.KeyHeads
+	return attend(t, part{qkv, 0}, part{qkv, width}, part{qkv, width + keyWidth}, starts, starts, width, o)
+}
+
+// CrossAttention gives softmax(scale·QKᵀ)·V like SelfAttention, with the queries
+// of each sequence in q and the keys and values that it attends to side by side
+// in kv, at its keyStarts. Where kv is nil the Past holds them from a step before.
+func CrossAttention(t *Tape, q, kv mat.Tensor, starts, keyStarts []int, o Attention) mat.Tensor {
+	_, width := Size(q)
+	o = o.complete()
+	keyWidth := width / o.Heads * o.KeyHeads
+	if kv == nil {
+		check(o.Past != nil, "attention", "neither keys nor a past that holds them")
+	} else {
+		_, cols := Size(kv)
+		check(cols == 2*keyWidth, "attention", "keys and values of %d heads in %d columns for queries of %d heads in %d", o.KeyHeads, cols, o.Heads, width)
+	}
+	return attend(t, part{q, 0}, part{kv, 0}, part{kv, keyWidth}, starts, keyStarts, width, o)
+}
+
+// complete fills in what is left to its default.
+func (o Attention) complete() Attention {
+	if o.KeyHeads == 0 {
+		o.KeyHeads = o.Heads
+	}
+	check(o.KeyHeads > 0 && o.Heads%o.KeyHeads == 0, "attention", "%d heads of queries for %d of keys", o.Heads, o.KeyHeads)
+	return o
+}
+
+func attend(t *Tape, q, k, v part, starts, keyStarts []int, width int, o Attention) mat.Tensor {
+	check(width > 0 && width%o.Heads == 0, "attention", "%d heads in %d columns", o.Heads, width)
+	checkStarts(q.x, starts)
+	if k.x != nil {
+		checkStarts(k.x, keyStarts)
+		check(len(keyStarts) == len(starts), "attention", "%d sequences attend to %d", len(starts)-1, len(keyStarts)-1)
+	}
+	size := width / o.Heads
+	if o.Past != nil {
+		check(!t.learning, "attention", "a past serves no pass that learns")
+		check(o.Past.fits(len(starts)-1, o.KeyHeads, size, k.x != nil), "attention", "the past is not of these %d sequences", len(starts)-1)
+	}
+	a := &attention{
+		tape: t, q: q, k: k, v: v, starts: starts, keyStarts: keyStarts, Attention: o,
+		width: width, size: size, scale: float32(o.Scale), dropout: t.Dropout(o.Dropout),
+	}
+	if o.Scale == 0 {
+		a.scale = float32(1 / math.Sqrt(float64(size)))
+	}
+	if o.Past != nil && k.x != nil {
+		o.Past.add(k, v, keyStarts, o.KeyHeads, size)
+	}
+	if o.Places != nil {
+		a.checkPlaces()
+	}
+	if o.Buckets != nil {
+		a.terms = append(a.terms, newBuckets(a))
+	}
+	if o.Relative != nil {
+		a.terms = append(a.terms, newRelative(a))
+	}
+	if o.Order != nil {
+		a.checkOrder()
 	}
 	return t.Run(a)
 }
 
-type selfAttention struct {
-	tape         *Tape
-	qkv          mat.Tensor
-	starts       []int
-	heads, width int
-	dropout      kernel.Dropout
-	places       []int     // where the probabilities of each sequence begin
-	longest      int       // tokens of the longest sequence
-	p            []float32 // for each sequence and head: probabilities [tokens x tokens], before dropout
+func checkStarts(x mat.Tensor, starts []int) {
+	rows, _ := Size(x)
+	check(len(starts) > 1 && starts[0] == 0 && starts[len(starts)-1] == rows, "attention", "the sequences do not cover the %d rows", rows)
 }
 
-func (a *selfAttention) Operands() []mat.Tensor { return []mat.Tensor{a.qkv} }
-
-func (a *selfAttention) sequences() int { return len(a.starts) - 1 }
-
-// head is one head of one sequence: its n tokens' place in the rows and in the
-// probabilities.
-type head struct{ n, row, column, place int }
-
-// each runs f for every head of every sequence, in parallel, with room for two
-// matrices [tokens x tokens] of its worker's own. No two heads share a result, so
-// their order does not matter.
-func (a *selfAttention) each(f func(h head, one, two []float32)) {
-	size, room := a.width/a.heads, a.longest*a.longest
-	scratch := a.tape.Buffer(2 * room * a.tape.Workers.Count())
-	a.tape.Workers.Each(a.sequences()*a.heads, func(worker, i int) {
-		s, number := i/a.heads, i%a.heads
-		n := a.starts[s+1] - a.starts[s]
-		own := scratch[2*worker*room:]
-		f(head{n: n, row: a.starts[s], column: number * size, place: a.places[s] + number*n*n},
-			own[:n*n], own[room:room+n*n])
-	})
-}
-
-func (a *selfAttention) scale() float32 {
-	return float32(1 / math.Sqrt(float64(a.width/a.heads)))
-}
-
-func (a *selfAttention) Forward() (mat.Tensor, error) {
-	rows, _ := Size(a.qkv)
-	result, y := a.tape.New(rows, a.width)
-	a.p = a.tape.Buffer(a.places[a.sequences()])
-	size, three := a.width/a.heads, 3*a.width
-	qkv := Rows(a.qkv)
-	a.each(func(h head, scratch, _ []float32) {
-		q := qkv[h.row*three+h.column:]
-		k, v := q[a.width:], q[2*a.width:]
-		p := a.p[h.place : h.place+h.n*h.n]
-		kernel.Gemm(kernel.NT, h.n, h.n, size, q, three, k, three, p, h.n, false)
-		for i := range h.n {
-			kernel.Softmax(p[i*h.n:(i+1)*h.n], a.scale())
+// checkPlaces checks that every query has a place among the keys that it meets.
+func (a *attention) checkPlaces() {
+	check(len(a.Places) == a.starts[len(a.starts)-1], "attention", "%d places for %d queries", len(a.Places), a.starts[len(a.starts)-1])
+	for s := range len(a.starts) - 1 {
+		_, m := a.lengths(s)
+		for _, place := range a.Places[a.starts[s]:a.starts[s+1]] {
+			check(0 <= place && place < m, "attention", "a query at place %d of %d keys", place, m)
 		}
-		kernel.Gemm(kernel.NN, h.n, size, h.n, a.dropped(h, scratch), h.n, v, three, y[h.row*a.width+h.column:], a.width, false)
+	}
+}
+
+type attention struct {
+	Attention
+	tape              *Tape
+	q, k, v           part
+	starts, keyStarts []int
+	width, size       int // of the queries, of a head
+	scale             float32
+	dropout           kernel.Dropout
+	terms             []term
+	places            []int       // where each sequence begins among all probabilities
+	kept              [][]float32 // for each sequence: the probabilities of its heads before dropout, or nil
+}
+
+// term is what an attention adds to its scores beside queries times keys.
+type term interface {
+	operands() []mat.Tensor
+	// add adds it to the scores of a tile.
+	add(h head, t tile, scores block, r *room)
+	// start comes before the first backward.
+	start()
+	// backward takes the gradient of a tile's scores, and adds to that of its queries.
+	// The tiles of a head come in order.
+	backward(h head, t tile, dscores, dq block, r *room)
+	// give hands the gradients of the operands out.
+	give()
+}
+
+// Operands are the queries, where they are elsewhere keys and values, and what the
+// terms need.
+func (a *attention) Operands() []mat.Tensor {
+	all := a.matrices()
+	for _, term := range a.terms {
+		all = append(all, term.operands()...)
+	}
+	return all
+}
+
+// matrices are the operands that hold queries, keys and values.
+func (a *attention) matrices() []mat.Tensor {
+	if a.k.x == nil || a.k.x == a.q.x {
+		return []mat.Tensor{a.q.x}
+	}
+	return []mat.Tensor{a.q.x, a.k.x}
+}
+
+func (a *attention) Forward() (mat.Tensor, error) {
+	a.lay()
+	rows, _ := Size(a.q.x)
+	result, values := a.tape.New(rows, a.width)
+	y := block{values, a.width}
+	a.each(func(h head, r *room) {
+		for t := range a.tiles(h) {
+			p := a.probabilities(h, t, r)
+			multiply(kernel.NN, t.rows, a.size, t.keys, a.dropped(h, t, p, r), h.v, y.at(h.row+t.first, h.column), false)
+		}
 	})
 	return result, nil
 }
 
-// dropped gives the probabilities of a head after dropout, drawn anew into the
-// scratch when there is any.
-func (a *selfAttention) dropped(h head, scratch []float32) []float32 {
-	p := a.p[h.place : h.place+h.n*h.n]
-	if a.dropout.Rate == 0 {
-		return p
+func (a *attention) Backward(gy mat.Tensor) error {
+	dy := block{Rows(gy), a.width}
+	gradients := make(map[mat.Tensor]block)
+	for _, x := range a.matrices() {
+		rows, cols := Size(x)
+		gradients[x] = block{a.tape.Buffer(rows * cols), cols}
 	}
-	copy(scratch, p)
-	a.dropout.Apply(scratch, uint64(h.place))
-	return scratch
-}
-
-func (a *selfAttention) Backward(gy mat.Tensor) error {
-	if !a.qkv.RequiresGrad() {
-		return nil
+	for _, term := range a.terms {
+		term.start()
 	}
-	rows, three := Size(a.qkv)
-	size := a.width / a.heads
-	qkv, dy := Rows(a.qkv), Rows(gy)
-	dqkv := a.tape.Buffer(rows * three)
-	a.each(func(h head, scratch, dp []float32) {
-		q, dq := qkv[h.row*three+h.column:], dqkv[h.row*three+h.column:]
-		k, v := q[a.width:], q[2*a.width:]
-		dk, dv := dq[a.width:], dq[2*a.width:]
-		dc := dy[h.row*a.width+h.column:]
-		p := a.p[h.place : h.place+h.n*h.n]
-		kernel.Gemm(kernel.TN, h.n, size, h.n, a.dropped(h, scratch), h.n, dc, a.width, dv, three, false)
-		kernel.Gemm(kernel.NT, h.n, h.n, size, dc, a.width, v, three, dp, h.n, false)
-		a.dropout.Apply(dp, uint64(h.place))
-		for i := range h.n {
-			kernel.SoftmaxBackward(dp[i*h.n:(i+1)*h.n], p[i*h.n:(i+1)*h.n], a.scale())
+	a.each(func(h head, r *room) {
+		dq := gradients[a.q.x].at(h.row, a.q.column+h.column)
+		dk := gradients[a.k.x].at(h.keyRow, a.k.column+h.keyColumn)
+		dv := gradients[a.v.x].at(h.keyRow, a.v.column+h.keyColumn)
+		add := !h.first
+		if h.n == 0 {
+			dk.clear(h.m, a.size)
+			dv.clear(h.m, a.size)
 		}
-		kernel.Gemm(kernel.NN, h.n, size, h.n, dp, h.n, k, three, dq, three, false)
-		kernel.Gemm(kernel.TN, h.n, size, h.n, dp, h.n, q, three, dk, three, false)
+		for t := range a.tiles(h) {
+			dq, dy := dq.at(t.first, 0), dy.at(h.row+t.first, h.column)
+			p := a.again(h, t, r)
+			multiply(kernel.TN, t.keys, a.size, t.rows, a.dropped(h, t, p, r), dy, dv, add)
+			ds := block{grow(&r.gradient, t.size()), t.keys}
+			multiply(kernel.NT, t.rows, t.keys, a.size, dy, h.v, ds, false)
+			a.dropout.Apply(ds.values, a.element(h, t))
+			for i := range t.rows {
+				kernel.SoftmaxBackward(ds.row(i), p.row(i), a.scale)
+			}
+			multiply(kernel.NN, t.rows, a.size, t.keys, ds, h.k, dq, false)
+			multiply(kernel.TN, t.keys, a.size, t.rows, ds, a.queries(h, t, r), dk, add)
+			for _, term := range a.terms {
+				term.backward(h, t, ds, dq, r)
+			}
+			add = true
+		}
 	})
-	Give(a.qkv, dqkv)
+	for _, term := range a.terms {
+		term.give()
+	}
+	for _, x := range a.matrices() {
+		if x.RequiresGrad() {
+			Give(x, gradients[x].values)
+		}
+	}
 	return nil
 }

@@ -65,7 +65,7 @@ func (e *embed) Forward() (mat.Tensor, error) {
 func (e *embed) Backward(gy mat.Tensor) error {
 	dy := Rows(gy)
 	for _, l := range e.lookups {
-		learn(l.Table, func(table []float32) {
+		Learn(l.Table, func(table []float32) {
 			e.tape.Workers.Rows(e.width, grain(e.rows), func(_, from, to int) {
 				for i, id := range l.IDs {
 					kernel.Add(table[id*e.width+from:id*e.width+to], dy[i*e.width+from:i*e.width+to])

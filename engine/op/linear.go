@@ -31,25 +31,21 @@ func (l *linear) Operands() []mat.Tensor {
 func (l *linear) Forward() (mat.Tensor, error) {
 	rows, in := Size(l.x)
 	result, y := l.tape.New(rows, l.out)
+	var bias []float32
 	if l.b != nil {
-		bias := Rows(l.b)
-		l.tape.Workers.Rows(rows, grain(l.out), func(_, from, to int) {
-			for i := from; i < to; i++ {
-				copy(y[i*l.out:(i+1)*l.out], bias)
-			}
-		})
+		bias = Rows(l.b)
 	}
-	l.tape.Workers.Gemm(kernel.NT, rows, l.out, in, Rows(l.x), in, Rows(l.w), in, y, l.out, l.b != nil)
+	l.tape.Workers.Linear(rows, l.out, in, Rows(l.x), Rows(l.w), bias, y)
 	return result, nil
 }
 
 func (l *linear) Backward(gy mat.Tensor) error {
 	rows, in := Size(l.x)
 	dy := Rows(gy)
-	learn(l.w, func(dw []float32) {
+	Learn(l.w, func(dw []float32) {
 		l.tape.Workers.Gemm(kernel.TN, l.out, in, rows, dy, l.out, Rows(l.x), in, dw, in, true)
 	})
-	learn(l.b, func(db []float32) { sumRows(l.tape.Workers, db, dy) })
+	Learn(l.b, func(db []float32) { l.tape.Workers.AddRows(db, dy) })
 	if l.x.RequiresGrad() {
 		dx := l.tape.Buffer(rows * in)
 		l.tape.Workers.Gemm(kernel.NN, rows, in, l.out, dy, l.out, Rows(l.w), in, dx, in, false)
@@ -58,18 +54,5 @@ func (l *linear) Backward(gy mat.Tensor) error {
 	return nil
 }
 
-// sumRows adds every row of x [rows x len(sum)] to sum. The columns are split
-// between the workers, so that the order of the additions is always the same.
-func sumRows(w *kernel.Workers, sum, x []float32) {
-	width := len(sum)
-	rows := len(x) / width
-	w.Rows(width, grain(rows), func(_, from, to int) {
-		for i := range rows {
-			kernel.Add(sum[from:to], x[i*width+from:i*width+to])
-		}
-	})
-}
-
-// grain is the number of rows of so many values below which a second worker
-// would cost more than it saves.
-func grain(width int) int { return 1 + 1<<14/max(width, 1) }
+// grain is kernel.Grain, by a shorter name.
+func grain(width int) int { return kernel.Grain(width) }

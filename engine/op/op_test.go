@@ -20,8 +20,14 @@ func TestGradients(t *testing.T) {
 	weight, bias := optest.Random(5, 6, 3), optest.Random(1, 5, 4)
 	gain, shift := optest.Random(1, 6, 5), optest.Random(1, 6, 6)
 	words, places := optest.Random(9, 6, 7), optest.Random(7, 6, 8)
-	qkv := optest.Random(7, 3*6, 9)
+	qkv, memory := optest.Random(7, 3*6, 9), optest.Random(9, 2*6, 10)
 	starts := []int{0, 3, 4, 7}
+	table, segments, distances := optest.Random(8, 2, 11), optest.Random(2, 6, 12), optest.Random(8, 6, 13)
+	asked, keys := optest.Random(3, 6, 14), optest.Random(7, 2*6, 15)
+	relative := &op.Relative{
+		Content: gain, Position: shift, Distances: distances,
+		Segments: &op.Segments{Of: []int{0, 0, 1, 0, 0, 1, 2}, Bias: shift, Table: segments},
+	}
 	for _, c := range []struct {
 		name     string
 		build    func(*op.Tape) mat.Tensor
@@ -50,8 +56,34 @@ func TestGradients(t *testing.T) {
 			return op.Rotate(t, qkv, op.NewRotation(t, []int{0, 1, 2, 0, 0, 1, 7}, []float64{1, 0.1}), 3)
 		}, []*nn.Param{qkv}},
 		{"pick", func(t *op.Tape) mat.Tensor { return op.Pick(t, x, []int{5, 0, 5}) }, []*nn.Param{x}},
-		{"self-attention", func(t *op.Tape) mat.Tensor { return op.SelfAttention(t, qkv, starts, 2, 0) }, []*nn.Param{qkv}},
-		{"self-attention with dropout", func(t *op.Tape) mat.Tensor { return op.SelfAttention(t, qkv, starts, 2, 0.2) }, []*nn.Param{qkv}},
+		{"self-attention", func(t *op.Tape) mat.Tensor { return op.SelfAttention(t, qkv, starts, op.Attention{Heads: 2}) }, []*nn.Param{qkv}},
+		{"self-attention with dropout", func(t *op.Tape) mat.Tensor {
+			return op.SelfAttention(t, qkv, starts, op.Attention{Heads: 2, Dropout: 0.2})
+		}, []*nn.Param{qkv}},
+		{"causal attention with dropout", func(t *op.Tape) mat.Tensor {
+			return op.SelfAttention(t, qkv, starts, op.Attention{Heads: 2, Causal: true, Dropout: 0.2})
+		}, []*nn.Param{qkv}},
+		{"attention with shared keys", func(t *op.Tape) mat.Tensor {
+			return op.SelfAttention(t, qkv, starts, op.Attention{Heads: 4, KeyHeads: 1, Causal: true})
+		}, []*nn.Param{qkv}},
+		{"attention by rotation", func(t *op.Tape) mat.Tensor {
+			rotation := op.NewRotation(t, []int{0, 1, 2, 0, 0, 1, 2}, []float64{0.5})
+			return op.SelfAttention(t, qkv, starts, op.Attention{Heads: 3, Causal: true, Rotation: rotation})
+		}, []*nn.Param{qkv}},
+		{"attention with buckets and dropout", func(t *op.Tape) mat.Tensor {
+			return op.SelfAttention(t, qkv, starts, op.Attention{Heads: 2, Scale: 1, Dropout: 0.2, Buckets: &op.Buckets{Table: table, Farthest: 3}})
+		}, []*nn.Param{qkv, table}},
+		{"relative attention in an order, with dropout", func(t *op.Tape) mat.Tensor {
+			return op.SelfAttention(t, qkv, starts, op.Attention{Heads: 2, Dropout: 0.2, Order: &op.Order{Ranks: []int{0, 1, 0, 0, 2, 1, 1}}, Relative: relative})
+		}, []*nn.Param{qkv, gain, shift, segments, distances}},
+		{"relative attention of what is asked for", func(t *op.Tape) mat.Tensor {
+			return op.CrossAttention(t, asked, keys, []int{0, 2, 2, 3}, starts, op.Attention{
+				Heads: 2, Order: &op.Order{Ranks: []int{0, 1, 2, 0, 0, 1, 1}, Strict: true}, Relative: relative, Places: []int{2, 1, 1},
+			})
+		}, []*nn.Param{asked, keys, gain, shift, segments, distances}},
+		{"cross-attention with dropout", func(t *op.Tape) mat.Tensor {
+			return op.CrossAttention(t, x, memory, starts, []int{0, 1, 5, 9}, op.Attention{Heads: 3, Dropout: 0.2})
+		}, []*nn.Param{x, memory}},
 		{"an input used twice", func(t *op.Tape) mat.Tensor {
 			h := op.Activate(t, x, kernel.GELU)
 			return op.AddNorm(t, op.Dropout(t, h, 0.1), h, gain, shift, 1e-5, 0)
@@ -63,21 +95,6 @@ func TestGradients(t *testing.T) {
 			}
 			optest.Gradients(t, c.build, c.operands...)
 		})
-	}
-}
-
-func TestASequenceAttendsToItselfAlone(t *testing.T) {
-	tape := optest.Tape(t)
-	qkv := optest.Random(9, 3*8, 1)
-	tape.Infer()
-	packed := slices.Clone(op.Rows(op.SelfAttention(tape, qkv, []int{0, 4, 9}, 2, 0)))
-	for _, part := range [][2]int{{0, 4}, {4, 9}} {
-		alone := op.NewParam(part[1]-part[0], 24, op.Rows(qkv)[part[0]*24:part[1]*24])
-		tape.Infer()
-		got := op.Rows(op.SelfAttention(tape, alone, []int{0, part[1] - part[0]}, 2, 0))
-		if !slices.Equal(got, packed[part[0]*8:part[1]*8]) {
-			t.Errorf("rows %d to %d differ from the sequence alone", part[0], part[1])
-		}
 	}
 }
 
@@ -130,7 +147,19 @@ func TestMisfitsPanicWhileTheGraphIsBuilt(t *testing.T) {
 	for name, build := range map[string]func(){
 		"linear":    func() { op.Linear(tape, x, optest.Random(3, 5, 1), nil) },
 		"embed":     func() { op.Embed(tape, op.Lookup{Table: x, IDs: []int{4}}) },
-		"attention": func() { op.SelfAttention(tape, x, []int{0, 3}, 1, 0) },
+		"attention": func() { op.SelfAttention(tape, x, []int{0, 3}, op.Attention{Heads: 1}) },
+		"heads":     func() { op.SelfAttention(tape, x, []int{0, 4}, op.Attention{Heads: 3, KeyHeads: 2}) },
+		"memory":    func() { op.CrossAttention(tape, x, x, []int{0, 4}, []int{0, 4}, op.Attention{Heads: 2}) },
+		"no memory": func() { op.CrossAttention(tape, x, nil, []int{0, 4}, nil, op.Attention{Heads: 2, Past: new(op.Past)}) },
+		"a past":    func() { op.SelfAttention(tape, x, []int{0, 4}, op.Attention{Heads: 2, Past: new(op.Past)}) },
+		"places":    func() { op.SelfAttention(tape, x, []int{0, 4}, op.Attention{Heads: 2, Places: []int{0, 1, 2, 4}}) },
+		"ranks": func() {
+			op.SelfAttention(tape, x, []int{0, 4}, op.Attention{Heads: 2, Order: &op.Order{Ranks: []int{0}}})
+		},
+		"buckets": func() { op.SelfAttention(tape, x, []int{0, 4}, op.Attention{Heads: 2, Buckets: &op.Buckets{Table: x}}) },
+		"distances": func() {
+			op.SelfAttention(tape, x, []int{0, 4}, op.Attention{Heads: 2, Relative: &op.Relative{Distances: x}})
+		},
 		"residual":  func() { op.AddNorm(tape, x, optest.Random(3, 6, 1), nil, nil, 1e-5, 0) },
 		"add":       func() { op.Add(tape, x, optest.Random(4, 5, 1), 0) },
 		"RMS norm":  func() { op.RMSNorm(tape, x, optest.Random(1, 5, 1), 1e-5) },

@@ -24,10 +24,10 @@ func Gradient(p *nn.Param) []float32 {
 	return mat.Data[float32](g)
 }
 
-// learn lets f add to the gradient of an operand that wants one. Operators add
-// to parameters before they hand gradients to their inputs: by then every later
+// Learn lets f add to the gradient of a parameter that wants one. Operators add to
+// parameters before they hand gradients to their inputs: by then every later
 // layer is done, so tied parameters are summed in a fixed order.
-func learn(p mat.Tensor, f func(gradient []float32)) {
+func Learn(p mat.Tensor, f func(gradient []float32)) {
 	if p == nil || !p.RequiresGrad() {
 		return
 	}

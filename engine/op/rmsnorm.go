@@ -54,7 +54,7 @@ func (r *rmsNorm) Backward(gy mat.Tensor) error {
 			kernel.RMSNormBackward(dx[at:end], dy[at:end], r.normal[at:end], gain, dgain, r.scale[i])
 		}
 	})
-	learn(r.gain, func(gradient []float32) {
+	Learn(r.gain, func(gradient []float32) {
 		for worker := range r.tape.Workers.Count() {
 			kernel.Add(gradient, shares[worker*r.width:][:r.width])
 		}

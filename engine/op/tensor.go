@@ -63,6 +63,10 @@ func (x *tensor) AccGrad(gradient mat.Tensor) {
 	x.grad.AddInPlace(gradient.(mat.Matrix))
 }
 
+// Constant is a matrix [rows x cols] of the values, which it keeps. It wants no
+// gradient.
+func Constant(rows, cols int, values []float32) mat.Tensor { return newTensor(rows, cols, values) }
+
 // Rows gives the values of a tensor, row after row, without a copy. It waits for
 // nothing: the operators of this package run at once.
 func Rows(x mat.Tensor) []float32 {

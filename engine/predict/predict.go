@@ -47,6 +47,25 @@ func Lengths(items []batch.Item) []int {
 // batch with its logits [rows x ...]; the batch's Indices are the items' own. The
 // logits are valid until the visit ends.
 func Batches(ctx context.Context, t *op.Tape, m task.Model, items []batch.Item, visit func(b *batch.Packed, logits mat.Tensor)) error {
+	return compute(ctx, t, m.Logits, items, func(b *batch.Packed, _ []int, logits mat.Tensor) { visit(b, logits) })
+}
+
+// Features computes what the body makes of every item, once and for all, and
+// leaves it in the item.
+func Features(ctx context.Context, t *op.Tape, m task.Featured, items []batch.Item) error {
+	width := m.Backbone().Width()
+	held := make([]float32, len(items)*width)
+	return compute(ctx, t, m.Features, items, func(_ *batch.Packed, numbers []int, features mat.Tensor) {
+		for i, n := range numbers {
+			items[n].Features = held[n*width : (n+1)*width]
+			copy(items[n].Features, op.Rows(features)[i*width:])
+		}
+	})
+}
+
+// compute runs a forward pass over all items, the longest first, and shows each
+// batch with the items' numbers and what came out.
+func compute(ctx context.Context, t *op.Tape, forward func(*op.Tape, *batch.Packed) mat.Tensor, items []batch.Item, visit func(b *batch.Packed, numbers []int, y mat.Tensor)) error {
 	for _, numbers := range batch.InOrder(Lengths(items), batch.Options{Size: batchRows, Tokens: batchTokens}) {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -57,7 +76,7 @@ func Batches(ctx context.Context, t *op.Tape, m task.Model, items []batch.Item, 
 		}
 		b := batch.Pack(chosen)
 		t.Infer()
-		visit(b, m.Logits(t, b))
+		visit(b, numbers, forward(t, b))
 	}
 	return nil
 }

@@ -239,10 +239,17 @@ func cut[T any](a, b []T, room int) ([]T, []T) {
 	return a, b
 }
 
-// Logits gives [sequences x labels] from the first token of each sequence.
+// Features are what the head reads of each sequence.
+func (m *classifier) Features(t *op.Tape, b *batch.Packed) mat.Tensor {
+	return m.head.Pooling(t, m.body.Encode(t, b), b.Starts)
+}
+
+// Logits gives [sequences x labels].
 func (m *classifier) Logits(t *op.Tape, b *batch.Packed) mat.Tensor {
-	x := m.body.Encode(t, b)
-	return m.head.Forward(t, op.Pick(t, x, b.Starts[:b.Len()]))
+	if b.Features != nil {
+		return m.head.Forward(t, op.Constant(b.Len(), m.body.Width(), b.Features))
+	}
+	return m.head.Forward(t, m.Features(t, b))
 }
 
 // Loss is smoothed and weighted while the model learns; on the validation rows it

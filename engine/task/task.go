@@ -57,6 +57,14 @@ type Model interface {
 	Config() map[string]any
 }
 
+// Featured is a model whose head reads one row of features a sequence, which the
+// body makes of that sequence alone. While the body does not learn, they can be
+// computed once: Logits takes them from the batch if it has some.
+type Featured interface {
+	Model
+	Features(*op.Tape, *batch.Packed) mat.Tensor // [sequences x width]
+}
+
 // Error says why a task cannot be learned, in the user's words.
 type Error struct{ Reason, Way string }
 

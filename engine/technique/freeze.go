@@ -3,8 +3,9 @@ package technique
 import "attune/engine/setting"
 
 // Freeze leaves the lower layers of the body as they were pre-trained and trains
-// the rest (Howard & Ruder 2018).
-type Freeze struct{ Layers int }
+// the rest (Howard & Ruder 2018). With all of them it trains the head alone, on
+// features that never change.
+type Freeze struct{ Layers int } // from below, 0 for all
 
 // NewFreeze gives the technique with its default settings.
 func NewFreeze() Technique { return &Freeze{Layers: 1} }
@@ -23,8 +24,8 @@ func (f *Freeze) About() string {
 // Settings gives the knobs of the technique.
 func (f *Freeze) Settings() []setting.Field {
 	return []setting.Field{{
-		Key: "freeze_layers", Label: "Layers to keep", Value: &setting.Count{To: &f.Layers, Min: 1, Max: 100},
-		Help: "How many layers stay as they are, counted from below; the first is the table of word pieces.",
+		Key: "freeze_layers", Label: "Layers to keep", Value: &setting.Count{To: &f.Layers, Min: 0, Max: 100},
+		Help: "How many layers stay as they are, counted from below; the first is the table of word pieces. 0 keeps all, so that only the head learns, in seconds.",
 	}}
 }
 
@@ -32,7 +33,7 @@ func (f *Freeze) Settings() []setting.Field {
 func (f *Freeze) Apply(p *Plan) error {
 	number := 0
 	for params := range p.Base.Backbone.Layers() {
-		if number++; number > f.Layers {
+		if number++; f.Layers > 0 && number > f.Layers {
 			break
 		}
 		for _, param := range params {

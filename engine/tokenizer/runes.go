@@ -7,7 +7,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// class is what BERT's rules ask about a rune.
+// class is what the rules of tokenizers ask about a rune.
 type class uint8
 
 const (
@@ -17,6 +17,8 @@ const (
 	chinese                       // set apart by spaces
 	mark                          // an accent on the rune before it
 	folds                         // has another lower case, or a decomposition
+	letter                        // \p{L} of regular expressions
+	number                        // \p{N}
 )
 
 // classes holds the class of each rune of Unicode's first plane, where nearly
@@ -54,6 +56,12 @@ func classify(r rune) (c class) {
 	}
 	if unicode.ToLower(r) != r || len(decompose(nil, r)) > 0 {
 		c |= folds
+	}
+	if unicode.IsLetter(r) {
+		c |= letter
+	}
+	if unicode.IsNumber(r) {
+		c |= number
 	}
 	return c
 }

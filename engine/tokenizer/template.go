@@ -19,6 +19,16 @@ func bertTemplate(class, separator int) template {
 	return template{single, append(single[:3:3], part{1, 0, 1}, part{special, separator, 1})}
 }
 
+// robertaTemplate is <s> a </s>, or <s> a </s> </s> b </s>, all in segment 0 (Liu et
+// al. 2019; fairseq roberta/hub_interface.py).
+func robertaTemplate(class, separator int) template {
+	single := []part{{special, class, 0}, {0, 0, 0}, {special, separator, 0}}
+	return template{single, append(single[:3:3], part{special, separator, 0}, part{1, 0, 0}, part{special, separator, 0})}
+}
+
+// plainTemplate adds nothing to the texts.
+var plainTemplate = template{single: []part{{0, 0, 0}}, pair: []part{{0, 0, 0}, {1, 0, 1}}}
+
 // Join makes one input of the pieces of one text, or of two when b is not nil.
 func (t template) Join(a, b []Token) (ids, segments []int) {
 	texts, parts := [][]Token{a, b}, t.single

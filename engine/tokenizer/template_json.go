@@ -5,15 +5,19 @@ import (
 	"slices"
 )
 
-// jsonTemplate is the post_processor of tokenizer.json: TemplateProcessing, or
-// the older BertProcessing, which names two tokens only.
+// jsonTemplate is the post_processor of tokenizer.json: TemplateProcessing, the
+// older BertProcessing and RobertaProcessing, which name two tokens only, ByteLevel,
+// which only trims offsets, or a Sequence of them.
 type jsonTemplate struct {
-	Type     string                 `json:"type"`
-	Single   []jsonPart             `json:"single,omitempty"`
-	Pair     []jsonPart             `json:"pair,omitempty"`
-	Specials map[string]jsonSpecial `json:"special_tokens,omitempty"`
-	Sep      *jsonNumbered          `json:"sep,omitempty"`
-	Cls      *jsonNumbered          `json:"cls,omitempty"`
+	Type        string                 `json:"type"`
+	Single      []jsonPart             `json:"single,omitempty"`
+	Pair        []jsonPart             `json:"pair,omitempty"`
+	Specials    map[string]jsonSpecial `json:"special_tokens,omitempty"`
+	Sep         *jsonNumbered          `json:"sep,omitempty"`
+	Cls         *jsonNumbered          `json:"cls,omitempty"`
+	TrimOffsets *bool                  `json:"trim_offsets,omitempty"`
+	PrefixSpace *bool                  `json:"add_prefix_space,omitempty"`
+	Processors  []*jsonTemplate        `json:"processors,omitempty"`
 }
 
 type jsonPart struct {
@@ -49,7 +53,7 @@ func (j *jsonTemplate) template(size int) (template, error) {
 
 func (j *jsonTemplate) read() (t template, err error) {
 	if j == nil {
-		return template{single: []part{{0, 0, 0}}, pair: []part{{0, 0, 0}, {1, 0, 1}}}, nil
+		return plainTemplate, nil
 	}
 	switch j.Type {
 	case "TemplateProcessing":
@@ -58,16 +62,61 @@ func (j *jsonTemplate) read() (t template, err error) {
 		}
 		t.pair, err = j.parts(j.Pair)
 		return t, err
-	case "BertProcessing":
+	case "BertProcessing", "RobertaProcessing":
 		class, ok := j.Cls.number()
 		separator, also := j.Sep.number()
 		if !ok || !also {
 			return t, fmt.Errorf("its post-processor does not number its two tokens")
 		}
-		return bertTemplate(class, separator), nil
+		if j.Type == "BertProcessing" {
+			return bertTemplate(class, separator), nil
+		}
+		return robertaTemplate(class, separator), nil
+	case "ByteLevel":
+		return plainTemplate, nil
+	case "Sequence":
+		return j.sequence()
 	default:
 		return t, fmt.Errorf("its post-processor %q is not known here", j.Type)
 	}
+}
+
+// sequence gives the one template among several post-processors.
+func (j *jsonTemplate) sequence() (template, error) {
+	found := plainTemplate
+	templates := 0
+	for _, p := range j.Processors {
+		t, err := p.read()
+		if err != nil {
+			return t, err
+		}
+		if p == nil || p.Type == "ByteLevel" {
+			continue
+		}
+		if templates++; templates > 1 {
+			return t, fmt.Errorf("its post-processors set special tokens more than once")
+		}
+		found = t
+	}
+	return found, nil
+}
+
+// trims says whether the spaces around pieces are taken out of their offsets, and
+// whether the first piece's was put there. A RobertaProcessing or ByteLevel that
+// does not say trims.
+func (j *jsonTemplate) trims() (trims, prefixSpace bool) {
+	if j == nil {
+		return false, false
+	}
+	for _, p := range append(j.Processors, j) {
+		if p == nil || p.Type != "RobertaProcessing" && p.Type != "ByteLevel" {
+			continue
+		}
+		if p.TrimOffsets == nil || *p.TrimOffsets {
+			return true, p.PrefixSpace == nil || *p.PrefixSpace
+		}
+	}
+	return false, false
 }
 
 func (j *jsonTemplate) parts(from []jsonPart) (parts []part, err error) {

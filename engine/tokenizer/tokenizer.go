@@ -36,6 +36,10 @@ type Tokenizer interface {
 	// embedding needs.
 	Size() int
 
+	// Decode gives the text that pieces make, without special tokens. What Encode
+	// changed in a text, such as its capitals or spaces, does not come back.
+	Decode(ids []int) string
+
 	// Files gives the files, by name, from which this tokenizer can be read
 	// again, laid out as Hugging Face's libraries expect them.
 	Files() (map[string][]byte, error)

@@ -129,7 +129,7 @@ func (w *WordPiece) setVocabulary(vocabulary []string) error {
 func missingSpecial(name string) error {
 	return &Error{
 		Problem: fmt.Sprintf("the vocabulary has no %s piece", name),
-		Way:     "check that this is the vocabulary of a BERT-like model, and that tokenizer_config.json names its special tokens",
+		Way:     "check that the vocabulary is of this model, and that tokenizer_config.json names its special tokens",
 	}
 }
 

@@ -142,7 +142,7 @@ func TestReadWordPieceFails(t *testing.T) {
 		{"another normaliser", folder("tokenizer.json", with("BertNormalizer", "NFC")), "tokenizer.json", `"NFC"`},
 		{"no normaliser", folder("tokenizer.json", `{"model":{"vocab":{"[UNK]":0}}}`), "tokenizer.json", "normaliser"},
 		{"another pre-tokeniser", folder("tokenizer.json", with("BertPreTokenizer", "ByteLevel")), "tokenizer.json", `"ByteLevel"`},
-		{"another post-processor", folder("tokenizer.json", with("BertProcessing", "ByteLevel")), "tokenizer.json", `"ByteLevel"`},
+		{"another post-processor", folder("tokenizer.json", with("BertProcessing", "PairProcessing")), "tokenizer.json", `"PairProcessing"`},
 		{"a post-processor without numbers", folder("tokenizer.json", with(`"cls":["[CLS]",2]`, `"cls":["[CLS]"]`)), "tokenizer.json", "number"},
 		{"a post-processor beyond the vocabulary", folder("tokenizer.json", with(`"cls":["[CLS]",2]`, `"cls":["[CLS]",12]`)), "tokenizer.json", "token 12 of 11"},
 		{"no unknown piece", folder("tokenizer.json", with(`"unk_token":"[UNK]"`, `"unk_token":"<unk>"`)), "tokenizer.json", "no <unk> piece"},

@@ -11,14 +11,6 @@ import (
 	"unicode/utf8"
 )
 
-// The files of a Hugging Face folder that concern a tokenizer.
-const (
-	vocabularyFile = "vocab.txt"
-	tokenizerFile  = "tokenizer.json"
-	configFile     = "tokenizer_config.json"
-	specialsFile   = "special_tokens_map.json"
-)
-
 // ReadWordPiece reads the tokenizer of a Hugging Face folder: tokenizer.json,
 // which is followed to the letter, or else vocab.txt (one piece a line) with
 // what tokenizer_config.json and special_tokens_map.json say, where they are
@@ -29,7 +21,7 @@ func ReadWordPiece(fsys fs.FS) (*WordPiece, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := readTokenizerJSON(fsys, config)
+	w, err := readWordPieceJSON(fsys, config)
 	if errors.Is(err, fs.ErrNotExist) {
 		w, err = readVocabulary(fsys, config)
 	}
@@ -39,45 +31,51 @@ func ReadWordPiece(fsys fs.FS) (*WordPiece, error) {
 			Way:     "choose the folder of a BERT-like model with all its tokenizer files",
 		}
 	}
-	if err != nil {
-		return nil, err
-	}
-	w.config = config.all
-	return w, nil
+	return w, err
 }
 
 // tokenizerConfig is what tokenizer_config.json and special_tokens_map.json say.
 type tokenizerConfig struct {
 	all                         map[string]any // tokenizer_config.json
+	names                       map[string]any // special_tokens_map.json
 	specials                    Specials
 	lowercase, accents, chinese *bool // do_lower_case, strip_accents, tokenize_chinese_chars; nil if unsaid
 }
 
 func readConfig(fsys fs.FS) (c tokenizerConfig, err error) {
-	var names map[string]any
-	if err := readJSON(fsys, specialsFile, &names); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := readJSON(fsys, specialsFile, &c.names); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return c, err
 	}
 	if err := readJSON(fsys, configFile, &c.all); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return c, err
 	}
-	name := func(key string) string {
-		for _, from := range []map[string]any{c.all, names} {
-			switch value := from[key].(type) {
-			case string:
-				return value
-			case map[string]any:
-				content, _ := value["content"].(string)
-				return content
-			}
-		}
-		return ""
-	}
-	c.specials = Specials{name("pad_token"), name("unk_token"), name("cls_token"), name("sep_token"), name("mask_token")}
+	c.specials = Specials{c.name("pad_token"), c.name("unk_token"), c.name("cls_token"), c.name("sep_token"), c.name("mask_token")}
 	c.lowercase = boolean(c.all["do_lower_case"])
 	c.accents = boolean(c.all["strip_accents"])
 	c.chinese = boolean(c.all["tokenize_chinese_chars"])
 	return c, nil
+}
+
+// name gives the content of a special token by its key, or "".
+func (c tokenizerConfig) name(key string) string {
+	for _, from := range []map[string]any{c.all, c.names} {
+		switch value := from[key].(type) {
+		case string:
+			return value
+		case map[string]any:
+			content, _ := value["content"].(string)
+			return content
+		}
+	}
+	return ""
+}
+
+// says gives a flag of tokenizer_config.json, or otherwise if it is not there.
+func (c tokenizerConfig) says(key string, otherwise bool) bool {
+	if said := boolean(c.all[key]); said != nil {
+		return *said
+	}
+	return otherwise
 }
 
 func boolean(value any) *bool {
@@ -123,6 +121,7 @@ func readVocabulary(fsys fs.FS, c tokenizerConfig) (*WordPiece, error) {
 	if err != nil {
 		return nil, inFile(vocabularyFile, err)
 	}
+	w.config = c.all
 	return w, nil
 }
 
@@ -135,7 +134,7 @@ func hasCapitals(vocabulary []string) bool {
 	})
 }
 
-func readTokenizerJSON(fsys fs.FS, c tokenizerConfig) (*WordPiece, error) {
+func readWordPieceJSON(fsys fs.FS, c tokenizerConfig) (*WordPiece, error) {
 	// Other models lay their vocabulary out otherwise, so the type is read first.
 	kind := struct{ Model jsonType }{jsonType{"WordPiece"}}
 	if err := readJSON(fsys, tokenizerFile, &kind); err != nil {
@@ -160,7 +159,7 @@ func readTokenizerJSON(fsys fs.FS, c tokenizerConfig) (*WordPiece, error) {
 		Continuation: j.Model.Continuation,
 		LongestWord:  j.Model.LongestWord,
 		Specials:     c.specials,
-	}.filled()}
+	}.filled(), config: c.all}
 	if j.Normalizer.StripAccents != nil {
 		w.options.StripAccents = *j.Normalizer.StripAccents
 	}

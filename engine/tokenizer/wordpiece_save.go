@@ -1,8 +1,6 @@
 package tokenizer
 
 import (
-	"bytes"
-	"encoding/json"
 	"maps"
 	"strconv"
 	"strings"
@@ -18,14 +16,11 @@ func (w *WordPiece) Files() (map[string][]byte, error) {
 		configFile:    w.configJSON(),
 		specialsFile:  w.specialNames(),
 	} {
-		var to bytes.Buffer
-		encoder := json.NewEncoder(&to)
-		encoder.SetEscapeHTML(false)
-		encoder.SetIndent("", "  ")
-		if err := encoder.Encode(content); err != nil {
-			return nil, &Error{File: name, Problem: "cannot be written", Err: err}
+		text, err := indented(content)
+		if err != nil {
+			return nil, inFile(name, err)
 		}
-		files[name] = to.Bytes()
+		files[name] = text
 	}
 	vocabulary := w.pieces[:w.vocabulary]
 	lines := strings.Join(vocabulary, "\n") + "\n"

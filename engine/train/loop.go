@@ -16,6 +16,7 @@ import (
 	"attune/engine/op"
 	"attune/engine/optimizer"
 	"attune/engine/predict"
+	"attune/engine/task"
 	"attune/engine/technique"
 )
 
@@ -28,6 +29,7 @@ type loop struct {
 	items     []batch.Item
 	lengths   []int
 	check     *evaluator
+	fixed     task.Featured // the model, if nothing below its head learns
 	optimizer *optimizer.AdamW
 	schedule  optimizer.Schedule
 	number    int // of the phase in its plan
@@ -46,9 +48,10 @@ type loop struct {
 	stopped  string        // why the phase ended, or ""
 }
 
-func newLoop(ctx context.Context, tape *op.Tape, plan *technique.Plan, number int, o Options) (*loop, error) {
+func newLoop(ctx context.Context, tape *op.Tape, plan *technique.Plan, number int, o Options) (l *loop, err error) {
+	defer guard(&err)
 	phase := plan.Phases[number]
-	l := &loop{tape: tape, phase: phase, options: o, number: number, last: number == len(plan.Phases)-1}
+	l = &loop{tape: tape, phase: phase, options: o, number: number, last: number == len(plan.Phases)-1}
 	examples, err := dataset.Collect(phase.Learn)
 	if err != nil {
 		return nil, err
@@ -74,7 +77,8 @@ func newLoop(ctx context.Context, tape *op.Tape, plan *technique.Plan, number in
 	for name, p := range phase.Model.Params() {
 		l.optimizer.Add(name, p)
 	}
-	if phase.Varied > 0 {
+	l.fixed = fixed(tape, phase.Model, l.items)
+	if phase.Varied > 0 && l.fixed == nil {
 		l.examples = examples
 	}
 	return l, l.begin(ctx, 0)
@@ -168,26 +172,6 @@ func (l *loop) learn(b *batch.Packed) (float64, error) {
 	}
 	l.optimizer.Step(l.options.LearningRate * l.schedule(l.taken))
 	return value, nil
-}
-
-// work counts the multiplications and additions of a step's matrix products:
-// every linear layer, and the scores and sums of attention, once forward and twice
-// backward.
-func (l *loop) work(b *batch.Packed) float64 {
-	products := 0.0
-	for _, linear := range l.phase.Model.Backbone().Linears() {
-		products += float64(b.Tokens()) * float64(linear.Weight.Size())
-	}
-	width := float64(l.phase.Model.Backbone().Width())
-	blocks := -1.0 // the embeddings are a layer too
-	for range l.phase.Model.Backbone().Layers() {
-		blocks++
-	}
-	for s := range b.Len() {
-		n := float64(b.Starts[s+1] - b.Starts[s])
-		products += 2 * blocks * n * n * width
-	}
-	return 3 * 2 * products
 }
 
 // stepSeed gives each step random numbers of its own, so that a step taken after

@@ -63,6 +63,9 @@ func Steps(ctx context.Context, tape *op.Tape, plan *technique.Plan, o Options, 
 			if err == nil && number == from.Phase {
 				err = l.restore(ctx, from)
 			}
+			if err == nil {
+				err = l.prepare(ctx)
+			}
 			if err != nil {
 				if ctx.Err() == nil {
 					yield(Step{}, err)

@@ -11,7 +11,6 @@ import (
 	"github.com/nlpodyssey/spago/nn"
 
 	"attune/engine/batch"
-	"attune/engine/head"
 	"attune/engine/kernel"
 	"attune/engine/layer"
 	"attune/engine/model"
@@ -20,111 +19,165 @@ import (
 	"attune/engine/weights"
 )
 
-// Family is BERT with the models that share its architecture.
-var Family = model.Family{
-	Name:  "bert",
-	Types: []string{"bert"},
-	Load: func(config []byte, s *weights.Source) (model.Backbone, error) {
-		c, err := readConfig(config)
-		if err != nil {
-			return nil, err
-		}
-		return New(c, s)
+// Family is BERT as it was published first.
+var Family = model.Family{Name: "bert", Types: []string{"bert"}, Load: bert.open, Tokenizer: wordPiece}
+
+func wordPiece(folder fs.FS) (tokenizer.Tokenizer, error) { return tokenizer.ReadWordPiece(folder) }
+
+var bert = variant{
+	kind: "bert", class: "Bert", prefix: "bert", blocks: "encoder.layer",
+	block: blockNames{
+		queryKeyValue:   [3]string{"attention.self.query", "attention.self.key", "attention.self.value"},
+		stacked:         "attention.self.qkv",
+		attentionOutput: "attention.output.dense", attentionNorm: "attention.output.LayerNorm",
+		inner: "intermediate.dense", output: "output.dense", outputNorm: "output.LayerNorm",
 	},
-	Tokenizer: func(folder fs.FS) (tokenizer.Tokenizer, error) { return tokenizer.ReadWordPiece(folder) },
+	pool: "bert.pooler.dense", out: "classifier", activation: kernel.Tanh,
+	read: readBert, write: writeBert,
 }
 
-// Model is the body of a BERT.
+func readBert(text []byte) (Config, error) {
+	c, err := readOver(bertBase, text)
+	if err != nil {
+		return Config{}, err
+	}
+	return c, c.check()
+}
+
+func writeBert(c Config) map[string]any {
+	fields := map[string]any{
+		"vocab_size": c.Vocabulary, "hidden_size": c.Width,
+		"num_hidden_layers": c.Blocks, "num_attention_heads": c.Heads, "intermediate_size": c.Inner,
+		"hidden_act": c.Activation, "hidden_dropout_prob": c.Dropout, "attention_probs_dropout_prob": c.Attention,
+		"max_position_embeddings": c.Positions, "type_vocab_size": c.Segments, "layer_norm_eps": c.Epsilon,
+		"pad_token_id": c.Padding, "position_embedding_type": "absolute",
+	}
+	if c.HeadDropout != nil {
+		fields["classifier_dropout"] = *c.HeadDropout
+	}
+	return fields
+}
+
+// Model is the body of a BERT or of one of its kin.
 type Model struct {
 	nn.Module
+	variant                    variant
 	config                     Config
-	words, positions, segments *layer.Embedding
+	words, positions, segments *layer.Embedding // segments may be nil
 	norm                       *layer.LayerNorm
+	project                    *layer.Linear // from the embeddings' width to the blocks', or nil when they are the same
 	blocks                     []*block
 }
 
-// New takes a body from the source, whose names begin with "bert" or with nothing.
+// New takes the body of a BERT from the source, whose names begin with "bert" or
+// with nothing.
 func New(c Config, s *weights.Source) (*Model, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	if !s.Has("embeddings.word_embeddings.weight") {
-		s = s.In("bert")
+	return bert.load(c, s)
+}
+
+const (
+	wordTable     = "word_embeddings"
+	positionTable = "position_embeddings"
+	segmentTable  = "token_type_embeddings"
+	tableNorm     = "LayerNorm"
+	projection    = "embeddings_project"
+)
+
+func (v variant) load(c Config, s *weights.Source) (*Model, error) {
+	if !s.Has("embeddings." + wordTable + ".weight") {
+		s = s.In(v.prefix)
 	}
 	e := s.In("embeddings")
 	m := &Model{
-		config:    c,
-		words:     layer.NewEmbedding(e.In("word_embeddings"), c.Vocabulary, c.Width),
-		positions: layer.NewEmbedding(e.In("position_embeddings"), c.Positions, c.Width),
-		segments:  layer.NewEmbedding(e.In("token_type_embeddings"), c.Segments, c.Width),
-		norm:      layer.NewLayerNorm(e.In("LayerNorm"), c.Width, c.Epsilon),
+		variant: v, config: c,
+		words:     layer.NewEmbedding(e.In(wordTable), c.Vocabulary, c.embedding()),
+		positions: layer.NewEmbedding(e.In(positionTable), c.Positions, c.embedding()),
+		norm:      layer.NewLayerNorm(e.In(tableNorm), c.embedding(), c.Epsilon),
+	}
+	if c.Segments > 0 {
+		m.segments = layer.NewEmbedding(e.In(segmentTable), c.Segments, c.embedding())
+	}
+	if c.embedding() != c.Width {
+		m.project = layer.NewLinear(s.In(projection), c.embedding(), c.Width)
 	}
 	for i := range c.Blocks {
-		m.blocks = append(m.blocks, newBlock(s.In(fmt.Sprintf("encoder.layer.%d", i)), c))
+		m.blocks = append(m.blocks, newBlock(s.In(v.blockName(i)), c, v.block))
 	}
 	return m, s.Err()
 }
 
+func (v variant) blockName(i int) string { return fmt.Sprintf("%s.%d", v.blocks, i) }
+
 // Encode gives the last hidden states [tokens x width].
 func (m *Model) Encode(t *op.Tape, b *batch.Packed) mat.Tensor {
-	x := op.Embed(t, m.words.Lookup(b.IDs), m.positions.Lookup(places(b.Starts)), m.segments.Lookup(b.Segments))
-	x = op.Dropout(t, m.norm.Forward(t, x), m.config.Dropout)
+	lookups := []op.Lookup{m.words.Lookup(b.IDs), m.positions.Lookup(m.places(b.Starts))}
+	if m.segments != nil {
+		lookups = append(lookups, m.segments.Lookup(m.segmentsOf(b)))
+	}
+	x := op.Dropout(t, m.norm.Forward(t, op.Embed(t, lookups...)), m.config.Dropout)
+	if m.project != nil {
+		x = m.project.Forward(t, x)
+	}
 	for _, block := range m.blocks {
 		x = t.Segment(x, func(t *op.Tape, x mat.Tensor) mat.Tensor { return block.forward(t, x, b.Starts, m.config) })
 	}
 	return x
 }
 
-// places gives each token its place in its sequence, from 0.
-func places(starts []int) []int {
+// places gives each token the number of its place in its sequence.
+func (m *Model) places(starts []int) []int {
 	all := make([]int, 0, starts[len(starts)-1])
 	for s := range len(starts) - 1 {
 		for i := range starts[s+1] - starts[s] {
-			all = append(all, i)
+			all = append(all, m.config.First+i)
 		}
 	}
 	return all
 }
 
-// Classifier takes the head of BertForSequenceClassification from the source.
-func (m *Model) Classifier(s *weights.Source, classes int) *head.Classifier {
-	names := head.Names{Architecture: "BertForSequenceClassification", Pool: "bert.pooler.dense", Out: "classifier"}
-	c := head.NewClassifier(s, names, m.config.Width, classes, kernel.Tanh)
-	c.Dropout = m.config.Dropout
-	return c
+// segmentsOf gives each token its segment; a model with one kind of segment, such
+// as RoBERTa, does not tell two texts apart by it.
+func (m *Model) segmentsOf(b *batch.Packed) []int {
+	if m.config.Segments == 1 {
+		return make([]int, len(b.Segments))
+	}
+	return b.Segments
 }
 
 // Width is the number of values of a token's representation.
 func (m *Model) Width() int { return m.config.Width }
 
 // Longest is the number of tokens that a sequence can have.
-func (m *Model) Longest() int { return m.config.Positions }
+func (m *Model) Longest() int { return m.config.Positions - m.config.First }
 
 // SetDropout sets the rate of all dropouts of the body.
 func (m *Model) SetDropout(rate float64) { m.config.Dropout, m.config.Attention = rate, rate }
 
 // Config gives what config.json says of the body.
 func (m *Model) Config() map[string]any {
-	c := m.config
-	return map[string]any{
-		"model_type": "bert", "vocab_size": c.Vocabulary, "hidden_size": c.Width,
-		"num_hidden_layers": c.Blocks, "num_attention_heads": c.Heads, "intermediate_size": c.Inner,
-		"hidden_act": c.Activation, "hidden_dropout_prob": c.Dropout, "attention_probs_dropout_prob": c.Attention,
-		"max_position_embeddings": c.Positions, "type_vocab_size": c.Segments, "layer_norm_eps": c.Epsilon,
-		"pad_token_id": 0, "position_embedding_type": "absolute",
-	}
+	fields := m.variant.write(m.config)
+	fields["model_type"] = m.variant.kind
+	return fields
 }
 
-// Save puts the body into the sink below "bert".
+// Save puts the body into the sink below its published prefix.
 func (m *Model) Save(s *weights.Sink) {
-	s = s.In("bert")
+	s = s.In(m.variant.prefix)
 	e := s.In("embeddings")
-	m.words.Save(e.In("word_embeddings"))
-	m.positions.Save(e.In("position_embeddings"))
-	m.segments.Save(e.In("token_type_embeddings"))
-	m.norm.Save(e.In("LayerNorm"))
+	m.words.Save(e.In(wordTable))
+	m.positions.Save(e.In(positionTable))
+	if m.segments != nil {
+		m.segments.Save(e.In(segmentTable))
+	}
+	m.norm.Save(e.In(tableNorm))
+	if m.project != nil {
+		m.project.Save(s.In(projection))
+	}
 	for i, b := range m.blocks {
-		b.save(s.In(fmt.Sprintf("encoder.layer.%d", i)))
+		b.save(s.In(m.variant.blockName(i)))
 	}
 }
 
@@ -135,7 +188,7 @@ func (m *Model) Params() iter.Seq2[string, *nn.Param] {
 			return
 		}
 		for i, b := range m.blocks {
-			if !b.params(fmt.Sprintf("bert.encoder.layer.%d", i), yield) {
+			if !b.params(m.variant.prefix+"."+m.variant.blockName(i), yield) {
 				return
 			}
 		}
@@ -143,18 +196,19 @@ func (m *Model) Params() iter.Seq2[string, *nn.Param] {
 }
 
 func (m *Model) embeddingParams(yield func(string, *nn.Param) bool) bool {
-	const name = "bert.embeddings."
-	return m.words.Params(name+"word_embeddings", yield) &&
-		m.positions.Params(name+"position_embeddings", yield) &&
-		m.segments.Params(name+"token_type_embeddings", yield) &&
-		m.norm.Params(name+"LayerNorm", yield)
+	name := m.variant.prefix + ".embeddings."
+	return m.words.Params(name+wordTable, yield) &&
+		m.positions.Params(name+positionTable, yield) &&
+		(m.segments == nil || m.segments.Params(name+segmentTable, yield)) &&
+		m.norm.Params(name+tableNorm, yield) &&
+		(m.project == nil || m.project.Params(m.variant.prefix+"."+projection, yield))
 }
 
 // Linears gives the layers that an adapter can hang on.
 func (m *Model) Linears() iter.Seq2[string, *layer.Linear] {
 	return func(yield func(string, *layer.Linear) bool) {
 		for i, b := range m.blocks {
-			if !b.linears(fmt.Sprintf("bert.encoder.layer.%d", i), yield) {
+			if !b.linears(m.variant.prefix+"."+m.variant.blockName(i), yield) {
 				return
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/nlpodyssey/spago/ag"
 	"github.com/nlpodyssey/spago/mat"
 
 	"attune/engine/batch"
@@ -15,6 +16,7 @@ import (
 	"attune/engine/model/bert"
 	"attune/engine/model/modeltest"
 	"attune/engine/op"
+	"attune/engine/op/optest"
 	"attune/engine/weights"
 )
 
@@ -105,4 +107,39 @@ func TestLayersHoldEveryParameterOnce(t *testing.T) {
 	if want := len(maps.Collect(m.Params())); n != want {
 		t.Errorf("the layers hold %d parameters, the model %d", n, want)
 	}
+}
+
+// Below the lowest layer that learns there is no graph, so no gradient either.
+func TestFrozenLayersAreOnlyComputedForward(t *testing.T) {
+	m := tiny(t)
+	nodes := func(frozen int) int {
+		number := 0
+		for params := range m.Layers() {
+			for _, p := range params {
+				p.SetRequiresGrad(number >= frozen)
+			}
+			number++
+		}
+		tape := optest.Tape(t)
+		tape.Learn(1)
+		return reachable(m.Encode(tape, batch.Pack(items)), map[mat.Tensor]bool{})
+	}
+	all, blocks, one := nodes(0), nodes(1), nodes(2)
+	if all <= blocks || one == 0 || blocks != 2*one || nodes(3) != 0 {
+		t.Errorf("%d nodes, %d without the embeddings, %d without the first block, %d with all frozen", all, blocks, one, nodes(3))
+	}
+}
+
+// reachable counts the nodes that gradients reach from x.
+func reachable(x mat.Tensor, seen map[mat.Tensor]bool) int {
+	node, ok := x.(*ag.Operator)
+	if !ok || seen[x] {
+		return 0
+	}
+	seen[x] = true
+	n := 1
+	for _, operand := range node.Operands() {
+		n += reachable(operand, seen)
+	}
+	return n
 }

@@ -1,6 +1,7 @@
 package bert
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 
@@ -21,6 +22,22 @@ type Config struct {
 	Positions  int     `json:"max_position_embeddings"`
 	Segments   int     `json:"type_vocab_size"`
 	Epsilon    float64 `json:"layer_norm_eps"`
+	Padding    int     `json:"pad_token_id"`
+
+	Embedding   int      `json:"embedding_size"`     // width of the embeddings, 0 for Width
+	HeadDropout *float64 `json:"classifier_dropout"` // of a classifier, nil for Dropout
+	First       int      `json:"-"`                  // number of the first place in a sequence
+}
+
+// embedding is the width of the embeddings.
+func (c Config) embedding() int { return cmp.Or(c.Embedding, c.Width) }
+
+// headDropout is the dropout of a classifier.
+func (c Config) headDropout() float64 {
+	if c.HeadDropout == nil {
+		return c.Dropout
+	}
+	return *c.HeadDropout
 }
 
 // activations are the functions that a config.json may name.
@@ -31,21 +48,23 @@ var activations = map[string]op.Activation{
 	"silu":     kernel.SiLU,
 }
 
-// readConfig reads a config.json; what it leaves out is as in BERT-base.
-func readConfig(text []byte) (Config, error) {
-	c := Config{
-		Width: 768, Blocks: 12, Heads: 12, Inner: 3072, Activation: "gelu",
-		Dropout: 0.1, Attention: 0.1, Positions: 512, Segments: 2, Epsilon: 1e-12,
-	}
+// bertBase stands for the fields that a config.json leaves out.
+var bertBase = Config{
+	Vocabulary: 30522, Width: 768, Blocks: 12, Heads: 12, Inner: 3072, Activation: "gelu",
+	Dropout: 0.1, Attention: 0.1, Positions: 512, Segments: 2, Epsilon: 1e-12,
+}
+
+// readOver reads a config.json over the values that it may leave out.
+func readOver(c Config, text []byte) (Config, error) {
 	if err := json.Unmarshal(text, &c); err != nil {
 		return Config{}, fmt.Errorf("read config.json: %w", err)
 	}
-	return c, c.check()
+	return c, nil
 }
 
 func (c Config) check() error {
 	switch {
-	case c.Vocabulary < 1 || c.Width < 1 || c.Blocks < 1 || c.Heads < 1 || c.Inner < 1 || c.Positions < 1 || c.Segments < 1:
+	case c.Vocabulary < 1 || c.Width < 1 || c.Blocks < 1 || c.Heads < 1 || c.Inner < 1 || c.Positions <= c.First || c.Segments < 0 || c.Embedding < 0:
 		return fmt.Errorf("config.json: every size must be at least 1: %+v", c)
 	case c.Width%c.Heads != 0:
 		return fmt.Errorf("config.json: %d attention heads do not divide a width of %d", c.Heads, c.Width)

@@ -1,0 +1,33 @@
+package kernel
+
+// Linear computes Y = X Wᵀ + b for the rows of X [rows x in], with W [out x in] and b of out
+// numbers, or nil for none.
+func (w *Workers) Linear(rows, out, in int, x, weight, bias, y []float32) {
+	if bias != nil {
+		w.Rows(rows, Grain(out), func(_, from, to int) {
+			for i := from; i < to; i++ {
+				copy(y[i*out:(i+1)*out], bias[:out])
+			}
+		})
+	}
+	w.Gemm(NT, rows, out, in, x, in, weight, in, y, out, bias != nil)
+}
+
+// AddRows adds every row of x [rows x len(sum)] to sum. The columns are split between the
+// workers, so that the order of the additions is always the same.
+func (w *Workers) AddRows(sum, x []float32) {
+	width := len(sum)
+	if width == 0 {
+		return
+	}
+	rows := len(x) / width
+	w.Rows(width, Grain(rows), func(_, from, to int) {
+		for i := range rows {
+			Add(sum[from:to], x[i*width+from:i*width+to])
+		}
+	})
+}
+
+// Grain is the number of rows of so many numbers below which a second worker would cost more
+// than it saves.
+func Grain(width int) int { return 1 + 1<<14/max(width, 1) }

@@ -1,0 +1,36 @@
+package train
+
+import (
+	"context"
+
+	"attune/engine/batch"
+	"attune/engine/op"
+	"attune/engine/predict"
+	"attune/engine/task"
+)
+
+// fixed gives the model if its head reads features that do not change while it
+// learns, else nil.
+func fixed(t *op.Tape, m task.Model, items []batch.Item) task.Featured {
+	f, ok := m.(task.Featured)
+	if !ok {
+		return nil
+	}
+	t.Learn(0)
+	if f.Features(t, batch.Pack(items[:1])).RequiresGrad() {
+		return nil
+	}
+	return f
+}
+
+// prepare computes the features that do not change.
+func (l *loop) prepare(ctx context.Context) (err error) {
+	defer guard(&err)
+	if l.fixed == nil {
+		return nil
+	}
+	if err := predict.Features(ctx, l.tape, l.fixed, l.items); err != nil || l.check == nil {
+		return err
+	}
+	return predict.Features(ctx, l.tape, l.fixed, l.check.items)
+}

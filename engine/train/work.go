@@ -1,0 +1,56 @@
+package train
+
+import (
+	"slices"
+
+	"github.com/nlpodyssey/spago/nn"
+
+	"attune/engine/batch"
+	"attune/engine/op"
+)
+
+// work counts the multiplications and additions of a step's matrix products in
+// the body: every linear layer, and the scores and sums of attention, once forward,
+// and backward once for what lies below and once for what they learn themselves.
+func (l *loop) work(b *batch.Packed) float64 {
+	if l.fixed != nil {
+		return 0
+	}
+	body := l.phase.Model.Backbone()
+	pairs := 0.0 // of tokens that attention brings together
+	for s := range b.Len() {
+		n := float64(b.Starts[s+1] - b.Starts[s])
+		pairs += n * n
+	}
+	products := 0.0
+	below := false // something that learns
+	number := 0    // of the layer: the first are the embeddings
+	for params := range body.Layers() {
+		attention := 2 * pairs * float64(body.Width())
+		for _, p := range params {
+			rows, cols := op.Size(p)
+			if number == 0 || rows == 1 || cols == 1 {
+				continue
+			}
+			products += float64(b.Tokens()) * float64(p.Size()) * passes(below, p.RequiresGrad())
+		}
+		if number > 0 {
+			products += attention * passes(below, below)
+		}
+		below = below || slices.ContainsFunc(params, func(p *nn.Param) bool { return p.RequiresGrad() })
+		number++
+	}
+	return 2 * products
+}
+
+// passes is how often a matrix is multiplied in a step.
+func passes(below, learns bool) float64 {
+	n := 1.0
+	if below {
+		n++
+	}
+	if learns {
+		n++
+	}
+	return n
+}
