@@ -15,7 +15,7 @@ func (w *Workers) Gemm(l Layout, m, n, k int, a []float32, lda int, b []float32,
 	p := newProduct(l, m, n, k, a, lda, b, ldb, c, ldc, accumulate)
 	t := &active.tiling
 	switch {
-	case m*n*k < worthSplitting:
+	case m*n*k < worthSplitting && !w.idle:
 		t.multiply(p)
 	case p.splitsByRows(t.cols, w.count):
 		tiles := ceil(m, t.rows())

@@ -19,6 +19,7 @@ type Workers struct {
 	starts  []gate // one for each worker but the caller
 	finish  gate
 	closing bool
+	idle    bool
 }
 
 // NewWorkers starts a pool of n workers, or of one for each usable processor when n < 1. It
@@ -34,6 +35,10 @@ func NewWorkers(n int) *Workers {
 	}
 	return w
 }
+
+// NewIdleWorkers makes a pool that says that it has n workers and does nothing, to try out
+// what a computation would need.
+func NewIdleWorkers(n int) *Workers { return &Workers{count: n, idle: true} }
 
 // Count gives the number of workers, the caller included.
 func (w *Workers) Count() int { return w.count }
@@ -52,7 +57,7 @@ func (w *Workers) Close() {
 // range that is not empty. The split depends on n and Count alone, so what is summed per
 // worker is the same in every run. When n <= grain, f is called once, inline, for all rows.
 func (w *Workers) Rows(n, grain int, f func(worker, from, to int)) {
-	if n <= 0 {
+	if n <= 0 || w.idle {
 		return
 	}
 	if n <= grain || w.count == 1 {
@@ -81,6 +86,9 @@ func (w *Workers) Each(n int, f func(worker, i int)) {
 // fork runs f on every worker and returns when all are done. A panic of any of them, once all
 // have ended, is the caller's.
 func (w *Workers) fork(f func(worker int)) {
+	if w.idle {
+		return
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.left.Store(int64(len(w.starts)))

@@ -12,7 +12,9 @@ type arena struct {
 	mu    sync.Mutex
 	slabs [][]float32
 	place
-	most int // values that were lent at once, at most
+	most  int                 // values that were lent at once, at most
+	spare map[int][][]float32 // buffers given back before the end, by their size
+	hollow
 }
 
 // place is how far an arena is cut.
@@ -33,6 +35,15 @@ func (a *arena) get(n int) []float32 {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	room := (n + line - 1) / line * line
+	if spare := a.spare[room]; len(spare) > 0 {
+		a.spare[room] = spare[:len(spare)-1]
+		return spare[len(spare)-1][:n]
+	}
+	if a.counting {
+		a.lent += room
+		a.most = max(a.most, a.lent)
+		return a.lend(n, room)
+	}
 	for a.slab < len(a.slabs) && a.cut+room > len(a.slabs[a.slab]) {
 		a.lent += len(a.slabs[a.slab]) - a.cut
 		a.slab, a.cut = a.slab+1, 0
@@ -47,6 +58,20 @@ func (a *arena) get(n int) []float32 {
 	return values
 }
 
+// put takes a buffer back before the others end.
+func (a *arena) put(values []float32) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	room := cap(values)
+	if room == 0 || room%line != 0 {
+		return // it is not from an arena
+	}
+	if a.spare == nil {
+		a.spare = map[int][][]float32{}
+	}
+	a.spare[room] = append(a.spare[room], values[:room])
+}
+
 // mark gives the place that release goes back to.
 func (a *arena) mark() place {
 	a.mu.Lock()
@@ -59,6 +84,7 @@ func (a *arena) release(to place) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.place = to
+	clear(a.spare)
 }
 
 // reset ends all loans. When one slab was not enough for them, one that is takes
@@ -76,15 +102,38 @@ func (a *arena) reset() {
 		a.slabs = [][]float32{make([]float32, a.most+a.most/16)}
 	}
 	a.place = place{}
+	clear(a.spare)
 }
 
-// size gives the values of all slabs.
+// size gives the values of all slabs, or those of an arena that only counts.
 func (a *arena) size() int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.counting {
+		return a.most
+	}
 	n := 0
 	for _, slab := range a.slabs {
 		n += len(slab)
 	}
 	return n
+}
+
+// hollow lends one buffer for all in an arena that only counts.
+type hollow struct {
+	counting bool
+	shared   []float32
+	loans    int
+}
+
+// lend gives n values that others have too. They begin at a place of their own, by
+// which a buffer can be told from another.
+func (h *hollow) lend(n, room int) []float32 {
+	const places = 1 << 12
+	h.loans++
+	from := h.loans % places * line
+	if from+room > len(h.shared) {
+		h.shared = make([]float32, places*line+room)
+	}
+	return h.shared[from : from+n : from+room]
 }

@@ -47,3 +47,25 @@ func TestArenaSettles(t *testing.T) {
 		t.Errorf("%g allocations a pass", n)
 	}
 }
+
+func TestABufferThatWasPutBackIsLentAgain(t *testing.T) {
+	var a arena
+	first := a.get(100)
+	a.put(first)
+	a.put(make([]float32, 100)) // not from an arena
+	if other := a.get(40); &other[0] == &first[0] {
+		t.Error("a buffer of another size was lent")
+	}
+	if again := a.get(99); &again[0] != &first[0] {
+		t.Error("it was not lent again")
+	}
+	if again := a.get(99); &again[0] == &first[0] {
+		t.Error("it was lent twice")
+	}
+	a.put(first)
+	a.reset()
+	a.get(200)
+	if late := a.get(100); &late[0] == &first[0] {
+		t.Error("it was lent beyond its pass")
+	}
+}

@@ -88,6 +88,7 @@ func (t *Tape) enter(drawn uint64) *Tape {
 	t.turn.Lock()
 	if t.room == nil {
 		t.room = NewTape(t.Workers)
+		t.room.arena.counting = t.arena.counting
 	}
 	t.room.begin(t.learning, t.seed)
 	t.room.graph, t.room.drawn = false, drawn
@@ -117,6 +118,7 @@ func (s *segment) Forward() (mat.Tensor, error) { return s.result, nil }
 
 func (s *segment) Backward(gy mat.Tensor) error {
 	gradients := s.backward(gy)
+	s.tape.arena.put(Rows(gy))
 	for i, x := range s.inputs {
 		if x.RequiresGrad() {
 			Give(x, gradients[i])

@@ -58,13 +58,31 @@ func (t *Tape) Learning() bool { return t.learning }
 // operand wants a gradient, else its value alone.
 func (t *Tape) Run(f ag.AutoGradFunction) mat.Tensor {
 	if t.graph && wanted(f.Operands()) {
-		return ag.NewOperator(f).Run()
+		return ag.NewOperator(&node{f, t}).Run()
 	}
 	if t.learning && !t.graph {
 		t.look(f.Operands())
 	}
 	y, _ := f.Forward() // the operators of this module never return an error
 	return y
+}
+
+// node is an operator in the graph, whose gradient is needed no more when it has
+// been handed on.
+type node struct {
+	ag.AutoGradFunction
+	tape *Tape
+}
+
+func (n *node) Backward(gy mat.Tensor) error {
+	err := n.AutoGradFunction.Backward(gy)
+	for _, x := range n.Operands() {
+		if x, ok := x.Value().(*tensor); ok && x.took(gy) {
+			return err
+		}
+	}
+	n.tape.arena.put(Rows(gy))
+	return err
 }
 
 // look remembers a parameter that a segment teaches. A node of the graph cannot
@@ -91,7 +109,9 @@ func (t *Tape) Held() int64 {
 // New lends a matrix for an operator's result. Its values are whatever was there.
 func (t *Tape) New(rows, cols int) (mat.Tensor, []float32) {
 	values := t.Buffer(rows * cols)
-	return newTensor(rows, cols, values), values
+	x := newTensor(rows, cols, values)
+	x.home = &t.arena
+	return x, values
 }
 
 // Buffer lends n values until the next pass begins. They hold whatever was there.

@@ -16,8 +16,9 @@ type tensor struct {
 	*mat.Dense[float32]
 	mu      sync.Mutex
 	grad    *mat.Dense[float32]
-	passing bool // the result of a segment, whose place the next one may take
-	gone    bool // its place was taken
+	home    *arena // of its values and gradients, or nil
+	passing bool   // the result of a segment, whose place the next one may take
+	gone    bool   // its place was taken
 }
 
 func newTensor(rows, cols int, values []float32) *tensor {
@@ -61,6 +62,19 @@ func (x *tensor) AccGrad(gradient mat.Tensor) {
 		return
 	}
 	x.grad.AddInPlace(gradient.(mat.Matrix))
+	if x.home != nil {
+		x.home.put(mat.Data[float32](gradient))
+	}
+}
+
+// took says whether the gradient of x lies in the buffer that once was another's.
+func (x *tensor) took(gradient mat.Tensor) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.grad == nil || x.grad.Size() == 0 || gradient.Size() == 0 {
+		return false
+	}
+	return &mat.Data[float32](x.grad)[0] == &Rows(gradient)[0]
 }
 
 // Constant is a matrix [rows x cols] of the values, which it keeps. It wants no
