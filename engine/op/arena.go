@@ -21,7 +21,7 @@ type arena struct {
 type place struct {
 	slab int // that is being cut
 	cut  int // values of it that are lent
-	lent int // values of all slabs, with what was left over at their ends
+	lent int // values of all slabs
 }
 
 const (
@@ -45,7 +45,6 @@ func (a *arena) get(n int) []float32 {
 		return a.lend(n, room)
 	}
 	for a.slab < len(a.slabs) && a.cut+room > len(a.slabs[a.slab]) {
-		a.lent += len(a.slabs[a.slab]) - a.cut
 		a.slab, a.cut = a.slab+1, 0
 	}
 	if a.slab == len(a.slabs) {
@@ -99,18 +98,21 @@ func (a *arena) reset() {
 		if a.most > sizeable {
 			debug.FreeOSMemory()
 		}
-		a.slabs = [][]float32{make([]float32, a.most+a.most/16)}
+		a.slabs = [][]float32{make([]float32, spacious(a.most))}
 	}
 	a.place = place{}
 	clear(a.spare)
 }
+
+// spacious adds to the values of a pass those to spare.
+func spacious(n int) int { return n + n/16 }
 
 // size gives the values of all slabs, or those of an arena that only counts.
 func (a *arena) size() int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.counting {
-		return a.most
+		return spacious(a.most)
 	}
 	n := 0
 	for _, slab := range a.slabs {
