@@ -2,10 +2,26 @@
 // once, for vectors of any width, and printed for AVX2 with FMA and for AVX-512.
 package main
 
-import "github.com/mmcloughlin/avo/build"
+import (
+	"flag"
+
+	"github.com/mmcloughlin/avo/build"
+)
 
 func main() {
+	whole := flag.Bool("int8", false, "write the kernels for bytes instead")
+	flag.Parse()
 	build.ConstraintExpr("!purego")
+	if *whole {
+		integers()
+	} else {
+		floats()
+	}
+	constants.emit()
+	build.Generate()
+}
+
+func floats() {
 	pause()
 	transpose()
 	for _, v := range []isa{avx2, avx512} {
@@ -24,6 +40,4 @@ func main() {
 			kernel()
 		}
 	}
-	constants.emit()
-	build.Generate()
 }
