@@ -7,6 +7,7 @@ import (
 	"attune/engine/metric"
 	"attune/engine/model"
 	"attune/engine/model/bert"
+	"attune/engine/model/gpt2"
 	"attune/engine/task"
 	"attune/engine/technique"
 )
@@ -24,6 +25,8 @@ func Families() []model.Family {
 		bert.Family,
 		bert.DistilBERT,
 		bert.ELECTRA,
+		bert.RoBERTa,
+		gpt2.Family,
 	}
 }
 

@@ -14,12 +14,13 @@ import (
 )
 
 // Classifier scores classes from one representation a sequence: a dense layer
-// with an activation, then one row of weights a class (Devlin et al. 2018, 4.1).
+// with an activation, where the family has one, then one row of weights a class
+// (Devlin et al. 2018, 4.1).
 type Classifier struct {
 	nn.Module
 	Names      Names
 	Pooling    Pooling
-	Pool       *layer.Linear // [width x width]
+	Pool       *layer.Linear // [width x width] or nil
 	Activation op.Activation
 	Out        *layer.Linear // [classes x width]
 	Dropout    float64
@@ -39,22 +40,33 @@ func NewClassifier(s *weights.Source, names Names, width, classes int, activatio
 	}
 }
 
+// NewScore takes a classifier of one layer, which has no bias, from the source. It
+// reads the last token of each sequence: the decoders that have such a head have
+// seen all other tokens only there.
+func NewScore(s *weights.Source, names Names, width, classes int) *Classifier {
+	return &Classifier{Names: names, Pooling: Last, Out: layer.NewUnbiasedLinear(s.In(names.Out), width, classes)}
+}
+
 // Save puts the layers into the sink.
 func (c *Classifier) Save(s *weights.Sink) {
-	c.Pool.Save(s.In(c.Names.Pool))
+	if c.Pool != nil {
+		c.Pool.Save(s.In(c.Names.Pool))
+	}
 	c.Out.Save(s.In(c.Names.Out))
 }
 
 // Forward gives logits [sequences x classes] for x [sequences x width], which
 // Pooling gave.
 func (c *Classifier) Forward(t *op.Tape, x mat.Tensor) mat.Tensor {
-	pooled := op.Activate(t, c.Pool.Forward(t, x), c.Activation)
-	return c.Out.Forward(t, op.Dropout(t, pooled, c.Dropout))
+	if c.Pool != nil {
+		x = op.Activate(t, c.Pool.Forward(t, x), c.Activation)
+	}
+	return c.Out.Forward(t, op.Dropout(t, x, c.Dropout))
 }
 
 // Params gives the head's parameters by name.
 func (c *Classifier) Params() iter.Seq2[string, *nn.Param] {
 	return func(yield func(string, *nn.Param) bool) {
-		_ = c.Pool.Params(c.Names.Pool, yield) && c.Out.Params(c.Names.Out, yield)
+		_ = (c.Pool == nil || c.Pool.Params(c.Names.Pool, yield)) && c.Out.Params(c.Names.Out, yield)
 	}
 }

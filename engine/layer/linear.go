@@ -43,6 +43,18 @@ func (l *Linear) Save(s *weights.Sink) {
 	}
 }
 
+// NewTransposed takes "weight" [in x out] and "bias" from the source, as GPT-2's
+// Conv1D layers are stored.
+func NewTransposed(s *weights.Source, in, out int) *Linear {
+	return &Linear{Weight: s.Transposed("weight", out, in), Bias: s.Vector("bias", out)}
+}
+
+// SaveTransposed puts what NewTransposed took into the sink.
+func (l *Linear) SaveTransposed(s *weights.Sink) {
+	s.Transposed("weight", l.Weight)
+	s.Vector("bias", l.Bias)
+}
+
 // NewStacked makes one layer of several that share their input: the named layers
 // of the source, each with "weight" and "bias", one above the other. One large
 // product is faster than several small ones.

@@ -37,6 +37,78 @@ type Encoder interface {
 	Encode(t *op.Tape, b *batch.Packed) mat.Tensor
 }
 
+// Decoder is a backbone that reads a text from left to right, and so can write.
+type Decoder interface {
+	Backbone
+	// Decode gives the representations [tokens x width] of a batch, each from its
+	// token and those before it. The memory is what an encoder made of the texts that
+	// the decoder writes about, nil where there is none. With a past the rows are the
+	// tokens that follow it, and are added to it.
+	Decode(t *op.Tape, b *batch.Packed, memory *Memory, past *Past) mat.Tensor
+	// NewPast gives a past that holds nothing yet.
+	NewPast() *Past
+}
+
+// Memory is a batch as an encoder read it.
+type Memory struct {
+	Rows   mat.Tensor // [tokens x width]
+	Starts []int
+}
+
+// Past is what a decoder keeps of the tokens that went before, so that writing
+// one more costs one row: keys and values of its blocks, and of what they see of a
+// memory. Zero pasts stand for empty ones.
+type Past struct {
+	Self, Cross []op.Past // one a block; Cross may be nil
+}
+
+// Len gives the number of tokens held for a sequence.
+func (p *Past) Len(sequence int) int {
+	if p == nil || len(p.Self) == 0 {
+		return 0
+	}
+	return p.Self[0].Len(sequence)
+}
+
+// Keep makes the past that of the given sequences, as op.Past does.
+func (p *Past) Keep(sequences []int) {
+	for i := range p.Self {
+		p.Self[i].Keep(sequences)
+	}
+	for i := range p.Cross {
+		p.Cross[i].Keep(sequences)
+	}
+}
+
+// SelfOf gives the past of a block's attention to its own tokens, or nil.
+func (p *Past) SelfOf(block int) *op.Past {
+	if p == nil {
+		return nil
+	}
+	return &p.Self[block]
+}
+
+// CrossOf gives the past of a block's attention to the memory, or nil.
+func (p *Past) CrossOf(block int) *op.Past {
+	if p == nil {
+		return nil
+	}
+	return &p.Cross[block]
+}
+
+// Places gives each token of a batch its place in its sequence, counted on from
+// the past, which may be nil.
+func Places(starts []int, past *Past) []int {
+	all := make([]int, 0, starts[len(starts)-1])
+	for s := range len(starts) - 1 {
+		before := past.Len(s)
+		for i := range starts[s+1] - starts[s] {
+			all = append(all, before+i)
+		}
+	}
+	return all
+}
+
 // Family is one architecture with all models that share it.
 type Family struct {
 	Name      string

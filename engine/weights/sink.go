@@ -44,6 +44,16 @@ func (s *Sink) Unstack(names []string, p *nn.Param) {
 	}
 }
 
+// Unpile puts in the matrices that Source.Pile set one above the other.
+func (s *Sink) Unpile(names []string, rows []int, p *nn.Param) {
+	_, cols := op.Size(p)
+	values := op.Rows(p)
+	for i, name := range names {
+		s.put(name, values[:rows[i]*cols], rows[i], cols)
+		values = values[rows[i]*cols:]
+	}
+}
+
 // Unjoin puts in the vectors that Source.Join set one after the other.
 func (s *Sink) Unjoin(names []string, p *nn.Param) {
 	n := p.Size() / len(names)

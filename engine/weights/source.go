@@ -132,6 +132,21 @@ func (s *Source) Stack(names []string, rows, cols int) *nn.Param {
 	return op.NewParam(rows*len(names), cols, s.stacked(names, s.normal, rows, cols))
 }
 
+// Pile is Stack for matrices with numbers of rows of their own.
+func (s *Source) Pile(names []string, rows []int, cols int) *nn.Param {
+	all := 0
+	for _, n := range rows {
+		all += n
+	}
+	values := make([]float32, all*cols)
+	at := 0
+	for i, name := range names {
+		s.fill(values[at:at+rows[i]*cols], name, s.normal, []int{rows[i], cols})
+		at += rows[i] * cols
+	}
+	return op.NewParam(all, cols, values)
+}
+
 // Join gives vectors of n values as one parameter, one after the other.
 func (s *Source) Join(names []string, n int) *nn.Param {
 	return op.NewParam(1, n*len(names), s.stacked(names, zeros, n))

@@ -2,17 +2,13 @@ package bert_test
 
 import (
 	"bytes"
-	"encoding/json"
-	"maps"
 	"math/rand/v2"
-	"slices"
 	"testing"
 
 	"github.com/nlpodyssey/spago/ag"
 	"github.com/nlpodyssey/spago/mat"
 
 	"attune/engine/batch"
-	"attune/engine/model"
 	"attune/engine/model/bert"
 	"attune/engine/model/modeltest"
 	"attune/engine/op"
@@ -45,41 +41,7 @@ func TestRecomputedIsTheSame(t *testing.T) {
 	modeltest.SameRecomputed(t, m, func(t *op.Tape) mat.Tensor { return m.Encode(t, batch.Pack(items)) })
 }
 
-func TestSavedAndLoadedIsTheSame(t *testing.T) {
-	m := tiny(t)
-	sink := weights.NewSink()
-	m.Save(sink)
-	var file bytes.Buffer
-	if err := weights.WriteSafetensors(&file, sink.Tensors(), nil); err != nil {
-		t.Fatal(err)
-	}
-	opened, err := weights.OpenSafetensors(bytes.NewReader(file.Bytes()), int64(file.Len()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	config, err := json.Marshal(m.Config())
-	if err != nil {
-		t.Fatal(err)
-	}
-	source := weights.NewSource(opened)
-	loaded, err := bert.Family.Load(config, source)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if unused := source.Unused(); len(unused) > 0 {
-		t.Errorf("not read back: %v", unused)
-	}
-	want := maps.Collect(m.Params())
-	for name, p := range loaded.Params() {
-		if !slices.Equal(op.Rows(p), op.Rows(want[name])) {
-			t.Errorf("%s differs", name)
-		}
-		delete(want, name)
-	}
-	if len(want) > 0 {
-		t.Errorf("missing: %v", slices.Collect(maps.Keys(want)))
-	}
-}
+func TestSavedAndLoadedIsTheSame(t *testing.T) { modeltest.SameSaved(t, bert.Family, tiny(t)) }
 
 func TestEveryTensorThatIsMissingIsNamed(t *testing.T) {
 	_, err := bert.Family.Load([]byte(`{"vocab_size":10,"hidden_size":8,"num_attention_heads":2,"num_hidden_layers":1,"intermediate_size":8}`), weights.NewSource(weights.Held{}))
@@ -98,16 +60,7 @@ func TestImpossibleConfigsAreRefused(t *testing.T) {
 	}
 }
 
-func TestLayersHoldEveryParameterOnce(t *testing.T) {
-	var m model.Backbone = tiny(t)
-	n := 0
-	for params := range m.Layers() {
-		n += len(params)
-	}
-	if want := len(maps.Collect(m.Params())); n != want {
-		t.Errorf("the layers hold %d parameters, the model %d", n, want)
-	}
-}
+func TestLayersHoldEveryParameterOnce(t *testing.T) { modeltest.LayersHoldAll(t, tiny(t)) }
 
 // Below the lowest layer that learns there is no graph, so no gradient either.
 func TestFrozenLayersAreOnlyComputedForward(t *testing.T) {

@@ -33,6 +33,7 @@ func TestClassificationAgreesWithTheReference(t *testing.T) {
 	for name, family := range map[string]model.Family{
 		"bert-sequence-classification":       bert.Family,
 		"distilbert-sequence-classification": bert.DistilBERT,
+		"roberta-sequence-classification":    bert.RoBERTa,
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, body := opened(t, family, name)
@@ -85,6 +86,7 @@ func TestPackedCheckpointsAreAsAlone(t *testing.T) {
 	for name, family := range map[string]model.Family{
 		"bert-sequence-classification":       bert.Family,
 		"distilbert-sequence-classification": bert.DistilBERT,
+		"roberta-sequence-classification":    bert.RoBERTa,
 		"electra-token-classification":       bert.ELECTRA,
 	} {
 		t.Run(name, func(t *testing.T) {

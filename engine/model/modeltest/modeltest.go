@@ -2,17 +2,22 @@
 package modeltest
 
 import (
+	"bytes"
+	"encoding/json"
+	"maps"
 	"math"
 	"slices"
 	"testing"
 
 	"github.com/nlpodyssey/spago/ag"
 	"github.com/nlpodyssey/spago/mat"
+	"github.com/nlpodyssey/spago/nn"
 
 	"attune/engine/batch"
 	"attune/engine/model"
 	"attune/engine/op"
 	"attune/engine/op/optest"
+	"attune/engine/weights"
 )
 
 // SameAlone checks that a packed batch gives each sequence what it gets alone.
@@ -58,6 +63,64 @@ func SameRecomputed(t *testing.T, body model.Backbone, forward func(*op.Tape) ma
 		if len(kept[name]) == 0 || !slices.Equal(kept[name], again[name]) {
 			t.Errorf("the gradient of %s differs when its block is computed again", name)
 		}
+	}
+}
+
+// SameSaved checks that a body that is saved, with its config.json, and read again
+// has the same parameters, and that no tensor was saved in vain.
+func SameSaved(t *testing.T, family model.Family, body model.Backbone) {
+	t.Helper()
+	sink := weights.NewSink()
+	body.Save(sink)
+	var file bytes.Buffer
+	if err := weights.WriteSafetensors(&file, sink.Tensors(), nil); err != nil {
+		t.Fatal(err)
+	}
+	opened, err := weights.OpenSafetensors(bytes.NewReader(file.Bytes()), int64(file.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, err := json.Marshal(body.Config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := weights.NewSource(opened)
+	loaded, err := family.Load(config, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if unused := source.Unused(); len(unused) > 0 {
+		t.Errorf("not read back: %v", unused)
+	}
+	want := maps.Collect(body.Params())
+	for name, p := range loaded.Params() {
+		if want[name] == nil || !slices.Equal(op.Rows(p), op.Rows(want[name])) {
+			t.Errorf("%s differs", name)
+		}
+		delete(want, name)
+	}
+	if len(want) > 0 {
+		t.Errorf("missing: %v", slices.Collect(maps.Keys(want)))
+	}
+}
+
+// LayersHoldAll checks that every parameter is in one layer, and in one only.
+func LayersHoldAll(t *testing.T, body model.Backbone) {
+	t.Helper()
+	times := map[*nn.Param]int{}
+	for params := range body.Layers() {
+		for _, p := range params {
+			times[p]++
+		}
+	}
+	for name, p := range body.Params() {
+		if times[p] != 1 {
+			t.Errorf("%s is in %d layers", name, times[p])
+		}
+		delete(times, p)
+	}
+	if len(times) > 0 {
+		t.Errorf("the layers hold %d parameters that the body lacks", len(times))
 	}
 }
 

@@ -1,0 +1,79 @@
+package head
+
+import (
+	"iter"
+
+	"github.com/nlpodyssey/spago/mat"
+	"github.com/nlpodyssey/spago/nn"
+
+	"attune/engine/kernel"
+	"attune/engine/loss"
+	"attune/engine/op"
+	"attune/engine/weights"
+)
+
+// LanguageModel scores which piece comes next: a product with a table of pieces,
+// which is the body's own unless Name says otherwise (Press and Wolf 2017).
+type LanguageModel struct {
+	nn.Module
+	Architecture string    // published name of the whole model
+	Table        *nn.Param // [pieces x width]
+	Name         string    // of a table of the head's own, "" for the body's
+	Bias         *nn.Param // [1 x pieces] or nil
+	BiasName     string
+	Scale        float64 // of the representations first; 0 for 1
+}
+
+// Save puts the head's own tensors into the sink; the body saves a shared table.
+func (l *LanguageModel) Save(s *weights.Sink) {
+	if l.Name != "" {
+		s.Matrix(l.Name, l.Table)
+	}
+	if l.Bias != nil {
+		s.Vector(l.BiasName, l.Bias)
+	}
+}
+
+// Forward gives logits [rows x pieces] for x [rows x width].
+func (l *LanguageModel) Forward(t *op.Tape, x mat.Tensor) mat.Tensor {
+	return op.Linear(t, l.scaled(t, x), l.Table, l.bias())
+}
+
+// Loss gives the mean cross-entropy of the targets for x [rows x width], in nats,
+// without holding all logits.
+func (l *LanguageModel) Loss(t *op.Tape, x mat.Tensor, targets []int) mat.Tensor {
+	return loss.LinearCrossEntropy(t, l.scaled(t, x), l.Table, l.Bias, targets, loss.CrossEntropyOptions{})
+}
+
+// bias is nil as a tensor where there is none.
+func (l *LanguageModel) bias() mat.Tensor {
+	if l.Bias == nil {
+		return nil
+	}
+	return l.Bias
+}
+
+func (l *LanguageModel) scaled(t *op.Tape, x mat.Tensor) mat.Tensor {
+	if l.Scale == 0 {
+		return x
+	}
+	return op.Activate(t, x, func(y, slope, x []float32) {
+		copy(y, x)
+		kernel.Scale(y, float32(l.Scale))
+		for i := range slope {
+			slope[i] = float32(l.Scale)
+		}
+	})
+}
+
+// Params gives the head's own parameters by name.
+func (l *LanguageModel) Params() iter.Seq2[string, *nn.Param] {
+	return func(yield func(string, *nn.Param) bool) {
+		if l.Name != "" && !yield(l.Name, l.Table) {
+			return
+		}
+		if l.Bias != nil {
+			yield(l.BiasName, l.Bias)
+		}
+	}
+}
