@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"attune/engine/disk"
 )
 
 // Update rewrites the small file at path, which need not exist yet: change
@@ -19,7 +21,7 @@ func Update(path string, change func(old []byte) ([]byte, error)) error {
 		return err
 	}
 	defer lock.Close()
-	if _, err := lockFile(lock, true, true); err != nil {
+	if _, err := disk.Lock(lock, true, true); err != nil {
 		return err
 	}
 	old, err := os.ReadFile(path)

@@ -9,6 +9,8 @@ import (
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"attune/engine/disk"
 )
 
 // What can be wrong with a project on disk; an *Error wraps one of them.
@@ -63,7 +65,7 @@ func (s *Store) explainFile(doing string, err error) error {
 	switch {
 	case err == nil, errors.As(err, &known):
 		return err
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, errQuota):
+	case disk.Full(err):
 		return s.failure(doing, ErrFull, err)
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return s.failure(doing, ErrReadOnly, err)

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"attune/engine/disk"
 )
 
 // filesLock is shared by all who write files, and held alone while leftovers
@@ -87,7 +89,7 @@ func (s *Store) lockFiles() (unlock func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := lockFile(f, false, true); err != nil {
+	if _, err := disk.Lock(f, false, true); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f.Close, nil
@@ -104,7 +106,7 @@ func move(temporary, place, aside string) error {
 		if err := os.Rename(temporary, place); err != nil {
 			return errors.Join(err, os.Rename(aside, place))
 		}
-		if err := syncFolder(parent); err != nil {
+		if err := disk.SyncFolder(parent); err != nil {
 			return err
 		}
 		return os.RemoveAll(aside)
@@ -112,7 +114,7 @@ func move(temporary, place, aside string) error {
 	if err := os.Rename(temporary, place); err != nil {
 		return err
 	}
-	return syncFolder(parent)
+	return disk.SyncFolder(parent)
 }
 
 // syncTree waits until all files and folders below dir are on the disk.
@@ -122,7 +124,7 @@ func syncTree(dir string) error {
 		case err != nil:
 			return err
 		case d.IsDir():
-			return syncFolder(path)
+			return disk.SyncFolder(path)
 		case !d.Type().IsRegular():
 			return nil
 		}
@@ -143,7 +145,7 @@ func (s *Store) recoverFiles() error {
 		return err
 	}
 	defer f.Close()
-	if alone, err := lockFile(f, true, false); err != nil || !alone {
+	if alone, err := disk.Lock(f, true, false); err != nil || !alone {
 		return err
 	}
 	return filepath.WalkDir(s.dir, func(path string, d fs.DirEntry, err error) error {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"time"
+
+	"attune/engine/disk"
 )
 
 // jobLock is the file whose lock is held by the one long job on a project.
@@ -59,7 +61,7 @@ func (s *Store) Lock(job string) (unlock func(), err error) {
 // time, holds the lock for a moment too.
 func tryLock(f *os.File) (mine bool, err error) {
 	for range 5 {
-		if mine, err = lockFile(f, true, false); mine || err != nil {
+		if mine, err = disk.Lock(f, true, false); mine || err != nil {
 			return mine, err
 		}
 		time.Sleep(10 * time.Millisecond)
@@ -98,7 +100,7 @@ func (s *Store) holder() (holder, bool) {
 		return holder{}, false
 	}
 	defer f.Close()
-	if free, err := lockFile(f, false, false); err != nil || free {
+	if free, err := disk.Lock(f, false, false); err != nil || free {
 		return holder{}, false
 	}
 	return s.described()
