@@ -26,6 +26,16 @@ type entry struct {
 // length of a JSON header in 8 bytes, the header, the values. The tensors are
 // ordered by name, so that equal weights give equal files.
 func WriteSafetensors(w io.Writer, tensors []Tensor, metadata map[string]string) error {
+	return writeSafetensors(w, tensors, metadata, "F32")
+}
+
+// WriteSafetensorsHalf is WriteSafetensors with every value rounded to binary16, half
+// the size.
+func WriteSafetensorsHalf(w io.Writer, tensors []Tensor, metadata map[string]string) error {
+	return writeSafetensors(w, tensors, metadata, "F16")
+}
+
+func writeSafetensors(w io.Writer, tensors []Tensor, metadata map[string]string, kind string) error {
 	tensors = slices.Clone(tensors)
 	slices.SortFunc(tensors, func(a, b Tensor) int { return strings.Compare(a.Name, b.Name) })
 	header := map[string]any{}
@@ -34,8 +44,8 @@ func WriteSafetensors(w io.Writer, tensors []Tensor, metadata map[string]string)
 	}
 	var at int64
 	for _, t := range tensors {
-		end := at + 4*int64(len(t.Values))
-		header[t.Name] = entry{Type: "F32", Shape: t.Shape, Offsets: [2]int64{at, end}}
+		end := at + numbers[kind].width*int64(len(t.Values))
+		header[t.Name] = entry{Type: kind, Shape: t.Shape, Offsets: [2]int64{at, end}}
 		at = end
 	}
 	text, err := json.Marshal(header)
@@ -51,7 +61,11 @@ func WriteSafetensors(w io.Writer, tensors []Tensor, metadata map[string]string)
 	}
 	out.Write(text)
 	for _, t := range tensors {
-		if err := writeFloats(out, t.Values); err != nil {
+		write := writeFloats
+		if kind == "F16" {
+			write = writeHalves
+		}
+		if err := write(out, t.Values); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package weights_test
 import (
 	"bytes"
 	"encoding/binary"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -258,4 +259,58 @@ func TestHeldTensorsOutliveTheirFile(t *testing.T) {
 	if s.Vector("a", 4); s.Err() == nil {
 		t.Error("a tensor that was read before and not held was given")
 	}
+}
+
+// Every binary16 value is kept, and values between two go to the nearer.
+func TestHalvesAreRounded(t *testing.T) {
+	var all []float32
+	for bits := range 1 << 16 {
+		exponent, fraction := bits>>10&0x1f, bits&0x3ff
+		if exponent == 0x1f {
+			continue
+		}
+		v := math.Ldexp(float64(fraction+1024), exponent-25)
+		if exponent == 0 {
+			v = math.Ldexp(float64(fraction), -24)
+		}
+		if bits>>15 == 1 {
+			v = -v
+		}
+		all = append(all, float32(v))
+	}
+	if got := halved(t, all); !slices.Equal(got, all) {
+		t.Error("values that fit were changed")
+	}
+	between := map[float32]float32{
+		1 + 1.0/2048: 1, 1 + 3.0/2048: 1 + 4.0/2048, 1.0004: 1, 0.1: 0.099975586, 65504: 65504, 65519: 65504,
+		65520: float32(math.Inf(1)), -1e9: float32(math.Inf(-1)), 1.0 / (1 << 25): 0, 3.0 / (1 << 25): 4.0 / (1 << 25), 1e-20: 0,
+		float32(math.Inf(1)): float32(math.Inf(1)),
+	}
+	for give, want := range between {
+		if got := halved(t, []float32{give})[0]; got != want {
+			t.Errorf("%g became %g, want %g", give, got, want)
+		}
+	}
+	if got := halved(t, []float32{float32(math.NaN())})[0]; got == got {
+		t.Errorf("not a number became %g", got)
+	}
+}
+
+// halved writes values in half precision and reads them back.
+func halved(t *testing.T, values []float32) []float32 {
+	t.Helper()
+	var file bytes.Buffer
+	tensors := []weights.Tensor{{Name: "a", Shape: []int{len(values)}, Values: values}}
+	if err := weights.WriteSafetensorsHalf(&file, tensors, nil); err != nil {
+		t.Fatal(err)
+	}
+	opened, err := weights.OpenSafetensors(bytes.NewReader(file.Bytes()), int64(file.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := opened.Values("a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
 }
