@@ -4,6 +4,7 @@ package optimizer
 
 import (
 	"math"
+	"strings"
 
 	"github.com/nlpodyssey/spago/nn"
 
@@ -145,3 +146,9 @@ func (a *AdamW) State() (step int, moments map[string]Moments) {
 
 // SetStep continues the count of a run that was interrupted.
 func (a *AdamW) SetStep(step int) { a.step = step }
+
+// SpareBiases lets everything decay but biases and normalisation
+// (google-research/bert, optimization.py).
+func SpareBiases(name string) bool {
+	return !strings.HasSuffix(name, "bias") && !strings.Contains(name, "LayerNorm")
+}

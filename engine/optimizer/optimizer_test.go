@@ -72,3 +72,18 @@ func TestWarmupLinear(t *testing.T) {
 		t.Errorf("without warm-up: %g, %g", s(0), s(2))
 	}
 }
+
+func TestTrapezoid(t *testing.T) {
+	s := optimizer.Trapezoid(4, 20, 30)
+	for at, want := range map[int]float64{0: 0.2, 3: 0.8, 4: 1, 19: 1, 20: 1, 25: 0.5, 29: 0.1, 30: 0, 50: 0} {
+		if got := s(at); math.Abs(got-want) > 1e-12 {
+			t.Errorf("at %d: %g, want %g", at, got, want)
+		}
+	}
+	if s := optimizer.Trapezoid(4, 0, 0); s(1_000_000) != 1 {
+		t.Errorf("it fell to %g without an end", s(1_000_000))
+	}
+	if s := optimizer.Trapezoid(9, 4, 8); math.Abs(s(4)-0.5) > 1e-12 || math.Abs(s(6)-0.35) > 1e-12 {
+		t.Errorf("a fall during the warm-up: %g, %g", s(4), s(6))
+	}
+}

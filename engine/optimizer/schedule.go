@@ -16,3 +16,20 @@ func WarmupLinear(warmup, total int) Schedule {
 		return float64(total-step) / float64(max(1, total-warmup))
 	}
 }
+
+// Trapezoid rises from zero over the warm-up, stays at its height, and falls
+// linearly to zero between two moments; with to at 0 it never falls. What was
+// trained at the height can so be trained on at any time, and be brought to rest
+// from any moment by a short fall (Hägele et al. 2024, arXiv 2405.18392).
+func Trapezoid(warmup, from, to int) Schedule {
+	return func(at int) float64 {
+		height := min(1, float64(at+1)/float64(warmup+1))
+		switch {
+		case to == 0 || at < from:
+			return height
+		case at >= to:
+			return 0
+		}
+		return height * float64(to-at) / float64(to-from)
+	}
+}

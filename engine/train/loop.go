@@ -6,7 +6,6 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
-	"strings"
 	"time"
 
 	"github.com/nlpodyssey/spago/ag"
@@ -73,7 +72,7 @@ func newLoop(ctx context.Context, tape *op.Tape, plan *technique.Plan, number in
 	// others take is only known when they begin.
 	l.before, l.all = number*l.total, len(plan.Phases)*l.total
 	l.schedule = optimizer.WarmupLinear(int(o.Warmup*float64(l.total)), l.total)
-	l.optimizer = optimizer.NewAdamW(tape.Workers, optimizer.Options{Decay: o.Decay, Clip: o.Clip, Decays: decays})
+	l.optimizer = optimizer.NewAdamW(tape.Workers, optimizer.Options{Decay: o.Decay, Clip: o.Clip, Decays: optimizer.SpareBiases})
 	for name, p := range phase.Model.Params() {
 		l.optimizer.Add(name, p)
 	}
@@ -82,12 +81,6 @@ func newLoop(ctx context.Context, tape *op.Tape, plan *technique.Plan, number in
 		l.examples = examples
 	}
 	return l, l.begin(ctx, 0)
-}
-
-// decays spares biases and normalisation from weight decay (google-research/bert,
-// optimization.py).
-func decays(name string) bool {
-	return !strings.HasSuffix(name, "bias") && !strings.Contains(name, "LayerNorm")
 }
 
 // begin starts a pass over the rows.

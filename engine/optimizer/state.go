@@ -1,0 +1,60 @@
+package optimizer
+
+import (
+	"fmt"
+
+	"attune/engine/op"
+	"attune/engine/weights"
+)
+
+// The three tensors of a parameter at rest.
+const (
+	weightPrefix = "weight."
+	firstPrefix  = "first."
+	secondPrefix = "second."
+)
+
+// Tensors gives everything that a training needs to go on: each parameter that
+// learns with its two moments. The values are the live ones.
+func (a *AdamW) Tensors() []weights.Tensor {
+	var all []weights.Tensor
+	_ = a.each(func(name string, s *slot, values []float32) error {
+		rows, cols := op.Size(s.param)
+		all = append(all, weights.Tensor{Name: name, Shape: []int{rows, cols}, Values: values})
+		return nil
+	})
+	return all
+}
+
+// Restore puts parameters and moments where Tensors found them after a number of
+// steps. It fails when a tensor is missing or of another size.
+func (a *AdamW) Restore(from weights.Reader, step int) error {
+	a.step = step
+	return a.each(func(name string, _ *slot, values []float32) error {
+		saved, err := from.Values(name)
+		if err != nil {
+			return err
+		}
+		if len(saved) != len(values) {
+			return fmt.Errorf("%s has %d values, not %d", name, len(saved), len(values))
+		}
+		copy(values, saved)
+		return nil
+	})
+}
+
+// each visits the three tensors of every parameter.
+func (a *AdamW) each(visit func(name string, s *slot, values []float32) error) error {
+	for i := range a.slots {
+		s := &a.slots[i]
+		for _, part := range []struct {
+			prefix string
+			values []float32
+		}{{weightPrefix, op.Rows(s.param)}, {firstPrefix, s.First}, {secondPrefix, s.Second}} {
+			if err := visit(part.prefix+s.name, s, part.values); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
