@@ -11,6 +11,7 @@ import (
 	"github.com/nlpodyssey/spago/nn"
 
 	"attune/engine/batch"
+	"attune/engine/head"
 	"attune/engine/kernel"
 	"attune/engine/layer"
 	"attune/engine/model"
@@ -33,6 +34,10 @@ var bert = variant{
 		inner: "intermediate.dense", output: "output.dense", outputNorm: "output.LayerNorm",
 	},
 	pool: "bert.pooler.dense", out: "classifier", activation: kernel.Tanh,
+	masked: head.MaskedNames{
+		Dense: "cls.predictions.transform.dense", Norm: "cls.predictions.transform.LayerNorm",
+		Table: "cls.predictions.decoder", Bias: "cls.predictions",
+	},
 	read: readBert, write: writeBert,
 }
 

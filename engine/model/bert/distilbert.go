@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"attune/engine/head"
 	"attune/engine/kernel"
 	"attune/engine/model"
 )
@@ -21,6 +22,9 @@ var distilbert = variant{
 		inner: "ffn.lin1", output: "ffn.lin2", outputNorm: "output_layer_norm",
 	},
 	pool: "pre_classifier", out: "classifier", activation: kernel.ReLU,
+	masked: head.MaskedNames{
+		Dense: "vocab_transform", Norm: "vocab_layer_norm", Table: "vocab_projector", Bias: "vocab_projector",
+	},
 	read: readDistilbert, write: writeDistilbert,
 }
 

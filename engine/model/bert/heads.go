@@ -24,3 +24,11 @@ func (m *Model) Tagger(s *weights.Source, classes int) *head.Tagger {
 func (m *Model) Span(s *weights.Source) *head.Tagger {
 	return head.NewTagger(s, m.variant.class+"ForQuestionAnswering", "qa_outputs", m.config.Width, 2)
 }
+
+// Masked takes the head for masked language modelling from the source. It scores
+// the pieces by the body's own table.
+func (m *Model) Masked(s *weights.Source) *head.Masked {
+	names := m.variant.masked
+	names.Architecture = m.variant.class + "ForMaskedLM"
+	return head.NewMasked(s, names, m.words, m.config.Width, activations[m.config.Activation], m.config.Epsilon)
+}

@@ -78,6 +78,19 @@ func TestAnsweringAgreesWithTheReference(t *testing.T) {
 	}, body, span)
 }
 
+func TestHiddenWordsAgreeWithTheReference(t *testing.T) {
+	r, body := opened(t, bert.Family, "bert-masked-lm")
+	masked := body.Masked(r.Source)
+	if !masked.Tied() {
+		t.Error("the head has a table of its own")
+	}
+	r.Check(t, func(tape *op.Tape, in modeltest.Inputs) modeltest.Computed {
+		hidden := body.Encode(tape, packed(in))
+		logits := masked.Forward(tape, hidden)
+		return computed(hidden, logits, masked.Loss(tape, hidden, in.Targets(t)))
+	}, body, masked)
+}
+
 func computed(hidden, logits, loss mat.Tensor) modeltest.Computed {
 	return modeltest.Computed{Hidden: hidden, Logits: logits, Loss: loss}
 }

@@ -1,6 +1,7 @@
 package bert
 
 import (
+	"attune/engine/head"
 	"attune/engine/model"
 	"attune/engine/op"
 	"attune/engine/weights"
@@ -16,6 +17,7 @@ type variant struct {
 	block      blockNames
 	pool, out  string // the classifier's layers
 	activation op.Activation
+	masked     head.MaskedNames // of the head for hidden words, without its architecture
 	read       func(config []byte) (Config, error)
 	write      func(Config) map[string]any
 }

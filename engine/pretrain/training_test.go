@@ -1,0 +1,139 @@
+package pretrain_test
+
+import (
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"attune/engine/masked"
+	"attune/engine/model/bert"
+	"attune/engine/op"
+	"attune/engine/op/optest"
+	"attune/engine/pretrain"
+	"attune/engine/weights"
+)
+
+var options = pretrain.Options{
+	Cut:        pretrain.Cut{Short: 16, Long: 32, LongShare: 0.2},
+	StepTokens: 64, LearningRate: 3e-3, Warmup: 200, Decay: 0.01, Clip: 1, Rate: 0.2, Swapped: 0.1, Kept: 0.1, Seed: 1,
+}
+
+// documents are drawn from a few sentences, so that there is something to learn.
+func documents() [][]string {
+	random := rand.New(rand.NewPCG(1, 1))
+	sentences := []string{"my card is lost .", "the parcel has not come !", "i want a refund please .", "where is my money ?"}
+	var all [][]string
+	for range 60 {
+		var paragraphs []string
+		for range 1 + random.IntN(3) {
+			paragraphs = append(paragraphs, strings.Join([]string{sentences[random.IntN(4)], sentences[random.IntN(4)]}, " "))
+		}
+		all = append(all, paragraphs)
+	}
+	return all
+}
+
+func begun(t *testing.T) (*pretrain.Training, *masked.Model) {
+	t.Helper()
+	source := weights.Fresh(weights.Draw{Random: rand.New(rand.NewPCG(1, 1)), Spread: 0.05})
+	body, err := bert.New(bert.Config{
+		Vocabulary: len(words), Width: 32, Blocks: 2, Heads: 2, Inner: 64, Activation: "gelu",
+		Dropout: 0.1, Positions: 32, Segments: 2, Epsilon: 1e-12,
+	}, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := masked.New(body, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	training, err := pretrain.New(optest.Tape(t), m, corpus(t, documents()...), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return training, m
+}
+
+func steps(t *testing.T, training *pretrain.Training, n int) {
+	t.Helper()
+	for range n {
+		if _, _, err := training.Step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestLearnsALanguage(t *testing.T) {
+	training, _ := begun(t)
+	held := corpus(t, documents()[:20]...)
+	before, err := training.Score(held, 300)
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps(t, training, 150)
+	after, err := training.Score(held, 300)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, _ := training.Score(held, 300); again != after {
+		t.Errorf("scored as %+v, then as %+v", after, again)
+	}
+	if after.Accuracy() < 0.4 || before.Accuracy() > 0.2 {
+		t.Errorf("%.2f of the hidden pieces were guessed before, %.2f after", before.Accuracy(), after.Accuracy())
+	}
+	if training.Pass == 0 {
+		t.Error("it never began a second pass")
+	}
+}
+
+func TestGoesOnBitByBit(t *testing.T) {
+	whole, want := begun(t)
+	steps(t, whole, 10)
+	whole.Fall(800)
+	steps(t, whole, 10)
+
+	part, _ := begun(t)
+	steps(t, part, 10)
+	part.Fall(800)
+	steps(t, part, 3)
+	state := part.State
+	held := weights.Held{}
+	for _, tensor := range part.Tensors() {
+		tensor.Values = slices.Clone(tensor.Values)
+		held[tensor.Name] = tensor
+	}
+	steps(t, part, 2) // which are undone
+
+	again, got := begun(t)
+	if err := again.Restore(state, held); err != nil {
+		t.Fatal(err)
+	}
+	steps(t, again, 7)
+	if again.State != whole.State {
+		t.Errorf("at %+v, without a stop at %+v", again.State, whole.State)
+	}
+	wanted := maps.Collect(want.Params())
+	for name, p := range got.Params() {
+		if !slices.Equal(op.Rows(p), op.Rows(wanted[name])) {
+			t.Errorf("%s differs", name)
+		}
+	}
+}
+
+func TestTheRate(t *testing.T) {
+	training, _ := begun(t)
+	low := training.Rate()
+	steps(t, training, 5)
+	if high := training.Rate(); low > options.LearningRate/100 || high != options.LearningRate {
+		t.Errorf("it begins at %g and rises to %g", low, high)
+	}
+	training.Fall(300)
+	for training.Tokens < training.FallTo {
+		steps(t, training, 1)
+	}
+	if training.Rate() != 0 {
+		t.Errorf("it falls to %g", training.Rate())
+	}
+}
