@@ -137,6 +137,30 @@ func TestGemmIsTheSameForAnyNumberOfWorkers(t *testing.T) {
 	})
 }
 
+func TestLinear(t *testing.T) {
+	const rows, out, in = 70, 300, 41
+	pool := NewWorkers(2)
+	defer pool.Close()
+	x, weight, bias := normals(rows*in, 1), normals(out*in, 2), normals(out, 3)
+	eachPath(t, func(t *testing.T) {
+		for _, b := range [][]float32{nil, bias} {
+			y := fenced(make([]float32, rows*out))
+			pool.Linear(rows, out, in, x, weight, b, y)
+			checkFences(t, y)
+			for i := range y {
+				var want float64
+				if b != nil {
+					want = float64(b[i%out])
+				}
+				for k := range in {
+					want += float64(x[i/out*in+k]) * float64(weight[i%out*in+k])
+				}
+				near(t, fmt.Sprint("number ", i), float64(y[i]), want, 2e-5)
+			}
+		}
+	})
+}
+
 func TestGemmRefusesSlicesThatAreTooShort(t *testing.T) {
 	for name, c := range map[string]struct {
 		layout  Layout

@@ -66,7 +66,8 @@ func TestLinearCrossEntropyIsCrossEntropyOfAllLogits(t *testing.T) {
 				tape.Learn(1)
 				l := f(tape, operands[0], operands[1], operands[2], targets, o)
 				value = op.Rows(l)[0]
-				if err := ag.Backward(l, mat.Scalar(float32(0.5))); err != nil {
+				op.Give(l, []float32{0.5})
+				if err := ag.Backward(l); err != nil {
 					t.Fatal(err)
 				}
 				return value, alone, operands

@@ -31,14 +31,7 @@ func (a *activate) Forward() (mat.Tensor, error) {
 	if a.tape.Learning() {
 		a.slope = a.tape.Buffer(len(x))
 	}
-	a.tape.Workers.Rows(rows, grain(width), func(_, from, to int) {
-		from, to = from*width, to*width
-		if a.slope == nil {
-			a.f(y[from:to], nil, x[from:to])
-			return
-		}
-		a.f(y[from:to], a.slope[from:to], x[from:to])
-	})
+	a.f.apply(a.tape.Workers, y, a.slope, x)
 	return result, nil
 }
 
@@ -46,11 +39,26 @@ func (a *activate) Backward(gy mat.Tensor) error {
 	if !a.x.RequiresGrad() {
 		return nil
 	}
-	rows, width := Size(a.x)
-	dy, dx := Rows(gy), a.slope
-	a.tape.Workers.Rows(rows, grain(width), func(_, from, to int) {
-		kernel.Multiply(dx[from*width:to*width], dy[from*width:to*width])
-	})
-	Give(a.x, dx)
+	scaleEach(a.tape.Workers, a.slope, Rows(gy))
+	Give(a.x, a.slope)
 	return nil
+}
+
+// apply writes the function of every value of x to y, which may be x, and its
+// derivative to slope unless that is nil.
+func (f Activation) apply(workers *kernel.Workers, y, slope, x []float32) {
+	workers.Rows(len(x), grain(1), func(_, from, to int) {
+		if slope == nil {
+			f(y[from:to], nil, x[from:to])
+			return
+		}
+		f(y[from:to], slope[from:to], x[from:to])
+	})
+}
+
+// scaleEach multiplies every value of x by its own factor.
+func scaleEach(workers *kernel.Workers, x, factors []float32) {
+	workers.Rows(len(x), grain(1), func(_, from, to int) {
+		kernel.Multiply(x[from:to], factors[from:to])
+	})
 }

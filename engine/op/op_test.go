@@ -18,6 +18,7 @@ import (
 func TestGradients(t *testing.T) {
 	x, residual := optest.Random(7, 6, 1), optest.Random(7, 6, 2)
 	weight, bias := optest.Random(5, 6, 3), optest.Random(1, 5, 4)
+	back := optest.Random(6, 5, 12)
 	gain, shift := optest.Random(1, 6, 5), optest.Random(1, 6, 6)
 	words, places := optest.Random(9, 6, 7), optest.Random(7, 6, 8)
 	qkv, memory := optest.Random(7, 3*6, 9), optest.Random(9, 2*6, 10)
@@ -35,6 +36,12 @@ func TestGradients(t *testing.T) {
 	}{
 		{"linear", func(t *op.Tape) mat.Tensor { return op.Linear(t, x, weight, bias) }, []*nn.Param{x, weight, bias}},
 		{"linear without bias", func(t *op.Tape) mat.Tensor { return op.Linear(t, x, weight, nil) }, []*nn.Param{x, weight}},
+		{"feed-forward", func(t *op.Tape) mat.Tensor {
+			return op.FeedForward(t, x, weight, bias, kernel.GELU, back, shift)
+		}, []*nn.Param{x, weight, bias, back, shift}},
+		{"feed-forward without biases", func(t *op.Tape) mat.Tensor {
+			return op.FeedForward(t, x, weight, nil, kernel.SiLU, back, nil)
+		}, []*nn.Param{x, weight, back}},
 		{"embed", func(t *op.Tape) mat.Tensor {
 			return op.Embed(t, op.Lookup{Table: words, IDs: []int{3, 3, 0, 8}}, op.Lookup{Table: places, IDs: []int{0, 1, 2, 3}})
 		}, []*nn.Param{words, places}},
@@ -146,6 +153,7 @@ func TestMisfitsPanicWhileTheGraphIsBuilt(t *testing.T) {
 	x := optest.Random(4, 6, 1)
 	for name, build := range map[string]func(){
 		"linear":    func() { op.Linear(tape, x, optest.Random(3, 5, 1), nil) },
+		"network":   func() { op.FeedForward(tape, x, optest.Random(3, 6, 1), nil, kernel.GELU, optest.Random(6, 4, 1), nil) },
 		"embed":     func() { op.Embed(tape, op.Lookup{Table: x, IDs: []int{4}}) },
 		"attention": func() { op.SelfAttention(tape, x, []int{0, 3}, op.Attention{Heads: 1}) },
 		"heads":     func() { op.SelfAttention(tape, x, []int{0, 4}, op.Attention{Heads: 3, KeyHeads: 2}) },
