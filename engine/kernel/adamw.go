@@ -9,6 +9,9 @@ type AdamWStep struct {
 	Step                                                  int
 }
 
+// Keep is what weight decay multiplies the parameters by.
+func (s AdamWStep) Keep() float32 { return 1 - s.LearningRate*s.Decay }
+
 // AdamW moves the parameters p by one step of Adam with decoupled weight decay and bias
 // correction (Loshchilov and Hutter 2019), as torch.optim.AdamW does. m and v are the
 // moments of the gradients g, which are cleared.
@@ -17,11 +20,10 @@ func AdamW(p, g, m, v []float32, s AdamWStep) {
 	unbias2 := 1 - math.Pow(float64(s.Beta2), float64(s.Step))
 	rate := float32(float64(s.LearningRate) / unbias1)
 	root := float32(1 / math.Sqrt(unbias2))
-	keep := 1 - s.LearningRate*s.Decay
 	for from := 0; from < len(p); from += piece {
 		to := min(len(p), from+piece)
 		active.adamW(p[from:to], g[from:to], m[from:to], v[from:to],
-			s.GradScale, s.Beta1, 1-s.Beta1, s.Beta2, 1-s.Beta2, rate, root, s.Epsilon, keep)
+			s.GradScale, s.Beta1, 1-s.Beta1, s.Beta2, 1-s.Beta2, rate, root, s.Epsilon, s.Keep())
 	}
 }
 

@@ -3,7 +3,9 @@
 package optimizer
 
 import (
+	"iter"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/nlpodyssey/spago/nn"
@@ -14,11 +16,14 @@ import (
 
 // AdamW is Adam with bias correction and decoupled weight decay (Loshchilov &
 // Hutter 2019), as torch.optim.AdamW computes it. Gradients are clipped to a
-// global norm first, and cleared when they were used.
+// global norm first, and cleared when they were used. Rows that no gradient has
+// reached yet, such as the words of a vocabulary that no text has, cost next to
+// nothing.
 type AdamW struct {
 	workers *kernel.Workers
 	options Options
 	slots   []slot
+	pieces  []piece
 	step    int
 }
 
@@ -40,6 +45,15 @@ type slot struct {
 	param *nn.Param
 	Moments
 	decay float64
+	width int    // values of a row
+	awake []bool // for each row, whether a gradient has reached it; until then its moments are zero
+}
+
+// piece is what one worker moves at a time: some rows of a parameter.
+type piece struct {
+	*slot
+	from, to int
+	squares  float64 // the sum of the squares of its gradient
 }
 
 // NewAdamW makes an optimizer for named parameters, in the order in which they
@@ -62,36 +76,38 @@ func (a *AdamW) Add(name string, p *nn.Param) {
 	if !p.RequiresGrad() {
 		return
 	}
-	s := slot{name: name, param: p, Moments: Moments{First: make([]float32, p.Size()), Second: make([]float32, p.Size())}}
+	rows, width := op.Size(p)
+	s := slot{
+		name: name, param: p, width: width, awake: make([]bool, rows),
+		Moments: Moments{First: make([]float32, p.Size()), Second: make([]float32, p.Size())},
+	}
 	if a.options.Decays == nil || a.options.Decays(name) {
 		s.decay = a.options.Decay
 	}
 	a.slots = append(a.slots, s)
 }
 
-// chunk is how many values one task of a step takes: large enough to cost more
-// than its dispatch, small enough to share a big table between the workers.
+// chunk is how many values a piece has, or one row if that is longer: enough to cost
+// more than their dispatch, few enough to share a big table between the workers.
 const chunk = 1 << 15
 
 // Step moves every parameter that has a gradient, at the learning rate, clears
 // the gradients, and gives their norm before clipping.
 func (a *AdamW) Step(rate float64) (norm float64) {
 	a.step++
+	a.cut()
 	norm = a.norm()
 	scale := 1.0
 	if a.options.Clip > 0 && norm > a.options.Clip {
 		scale = a.options.Clip / (norm + 1e-6)
 	}
-	pieces := a.pieces()
-	a.workers.Each(len(pieces), func(_, i int) {
-		s, from := pieces[i].slot, pieces[i].from
-		to := min(from+chunk, len(s.First))
-		kernel.AdamW(op.Rows(s.param)[from:to], op.Gradient(s.param)[from:to], s.First[from:to], s.Second[from:to], kernel.AdamWStep{
+	a.workers.Each(len(a.pieces), func(_, i int) {
+		a.pieces[i].move(kernel.AdamWStep{
 			LearningRate: float32(rate),
 			Beta1:        float32(a.options.Beta1),
 			Beta2:        float32(a.options.Beta2),
 			Epsilon:      float32(a.options.Epsilon),
-			Decay:        float32(s.decay),
+			Decay:        float32(a.pieces[i].decay),
 			GradScale:    float32(scale),
 			Step:         a.step,
 		})
@@ -99,39 +115,74 @@ func (a *AdamW) Step(rate float64) (norm float64) {
 	return norm
 }
 
-type piece struct {
-	slot *slot
-	from int
-}
-
-func (a *AdamW) pieces() []piece {
-	var all []piece
+// cut makes the pieces of all parameters that have a gradient.
+func (a *AdamW) cut() {
+	a.pieces = a.pieces[:0]
 	for i := range a.slots {
 		s := &a.slots[i]
-		if op.Gradient(s.param) == nil {
+		if op.Gradient(s.param) == nil || s.width == 0 {
 			continue
 		}
-		for from := 0; from < len(s.First); from += chunk {
-			all = append(all, piece{slot: s, from: from})
+		rows := max(1, chunk/s.width)
+		for from := 0; from < len(s.awake); from += rows {
+			a.pieces = append(a.pieces, piece{slot: s, from: from, to: min(from+rows, len(s.awake))})
 		}
 	}
-	return all
 }
 
 // norm is the Euclidean norm of all gradients together. The pieces are summed in
 // their order, whoever computed them.
 func (a *AdamW) norm() float64 {
-	pieces := a.pieces()
-	squares := make([]float64, len(pieces))
-	a.workers.Each(len(pieces), func(_, i int) {
-		g := op.Gradient(pieces[i].slot.param)
-		squares[i] = kernel.SumSquares(g[pieces[i].from:min(pieces[i].from+chunk, len(g))])
-	})
+	a.workers.Each(len(a.pieces), func(_, i int) { a.pieces[i].measure() })
 	sum := 0.0
-	for _, s := range squares {
-		sum += s
+	for _, p := range a.pieces {
+		sum += p.squares
 	}
 	return math.Sqrt(sum)
+}
+
+// measure sums the squares of the piece's gradient, and wakes the rows that it reaches.
+func (p *piece) measure() {
+	gradient := op.Gradient(p.param)
+	for from, to := range p.runs() {
+		if p.awake[from] {
+			p.squares += kernel.SumSquares(gradient[from*p.width : to*p.width])
+			continue
+		}
+		for row := from; row < to; row++ {
+			squares := kernel.SumSquares(gradient[row*p.width : (row+1)*p.width])
+			p.squares += squares
+			p.awake[row] = squares != 0
+		}
+	}
+}
+
+// move takes the step for the piece. Where gradient and moments are zero, all that AdamW
+// does is to decay.
+func (p *piece) move(step kernel.AdamWStep) {
+	values, gradient := op.Rows(p.param), op.Gradient(p.param)
+	for from, to := range p.runs() {
+		i, j := from*p.width, to*p.width
+		if p.awake[from] {
+			kernel.AdamW(values[i:j], gradient[i:j], p.First[i:j], p.Second[i:j], step)
+		} else if keep := step.Keep(); keep != 1 {
+			kernel.Scale(values[i:j], keep)
+		}
+	}
+}
+
+// runs gives where rows that are all awake, or all not, begin and end.
+func (p *piece) runs() iter.Seq2[int, int] {
+	return func(yield func(int, int) bool) {
+		for from, to := p.from, p.from; from < p.to; from = to {
+			for to < p.to && p.awake[to] == p.awake[from] {
+				to++
+			}
+			if !yield(from, to) {
+				return
+			}
+		}
+	}
 }
 
 // State gives the number of steps taken and the moments by parameter name. They
@@ -144,8 +195,18 @@ func (a *AdamW) State() (step int, moments map[string]Moments) {
 	return a.step, moments
 }
 
-// SetStep continues the count of a run that was interrupted.
-func (a *AdamW) SetStep(step int) { a.step = step }
+// SetStep continues the count of a run that was interrupted, once its moments are
+// back in their place.
+func (a *AdamW) SetStep(step int) {
+	a.step = step
+	isSet := func(v float32) bool { return v != 0 }
+	for _, s := range a.slots {
+		for row := range s.awake {
+			i, j := row*s.width, (row+1)*s.width
+			s.awake[row] = slices.ContainsFunc(s.First[i:j], isSet) || slices.ContainsFunc(s.Second[i:j], isSet)
+		}
+	}
+}
 
 // SpareBiases lets everything decay but biases and normalisation
 // (google-research/bert, optimization.py).

@@ -2,6 +2,7 @@ package optimizer_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"attune/engine/kernel"
@@ -40,6 +41,43 @@ func TestStepByHand(t *testing.T) {
 	}
 	if op.Rows(frozen)[0] != 5 {
 		t.Error("a frozen parameter moved")
+	}
+}
+
+// A row that no gradient has reached moves as kernel.AdamW would move it, bit by bit, and so
+// does one that a gradient reaches later, or before an interruption.
+func TestRowsWithoutGradientDecayAlone(t *testing.T) {
+	const rows, width, steps = 40, 24, 6
+	workers := kernel.NewWorkers(2)
+	defer workers.Close()
+	table := optest.Random(rows, width, 1)
+	want := slices.Clone(op.Rows(table))
+	first, second := make([]float32, rows*width), make([]float32, rows*width)
+	a := optimizer.NewAdamW(workers, optimizer.Options{Decay: 0.1})
+	a.Add("w", table)
+	for step := 1; step <= steps; step++ {
+		gradient := make([]float32, rows*width)
+		for _, row := range []int{3, 4, 10 + step} {
+			copy(gradient[row*width:(row+1)*width], op.Rows(optest.Random(1, width, uint64(row+step))))
+		}
+		op.Learn(table, func(g []float32) { copy(g, gradient) })
+		if step == 4 { // go on with another optimizer, as after a pause
+			resumed := optimizer.NewAdamW(workers, optimizer.Options{Decay: 0.1})
+			resumed.Add("w", table)
+			_, from := a.State()
+			_, to := resumed.State()
+			copy(to["w"].First, from["w"].First)
+			copy(to["w"].Second, from["w"].Second)
+			resumed.SetStep(step - 1)
+			a = resumed
+		}
+		a.Step(0.01)
+		kernel.AdamW(want, gradient, first, second, kernel.AdamWStep{
+			LearningRate: 0.01, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, Decay: 0.1, GradScale: 1, Step: step,
+		})
+		if !slices.Equal(op.Rows(table), want) {
+			t.Fatalf("step %d differs", step)
+		}
 	}
 }
 

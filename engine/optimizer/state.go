@@ -29,8 +29,7 @@ func (a *AdamW) Tensors() []weights.Tensor {
 // Restore puts parameters and moments where Tensors found them after a number of
 // steps. It fails when a tensor is missing or of another size.
 func (a *AdamW) Restore(from weights.Reader, step int) error {
-	a.step = step
-	return a.each(func(name string, _ *slot, values []float32) error {
+	err := a.each(func(name string, _ *slot, values []float32) error {
 		saved, err := from.Values(name)
 		if err != nil {
 			return err
@@ -41,6 +40,10 @@ func (a *AdamW) Restore(from weights.Reader, step int) error {
 		copy(values, saved)
 		return nil
 	})
+	if err == nil {
+		a.SetStep(step)
+	}
+	return err
 }
 
 // each visits the three tensors of every parameter.
