@@ -3,6 +3,8 @@ package tokenizer
 import (
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // normaliser is BERT's: it cleans control characters out, makes every space a
@@ -56,7 +58,7 @@ func (n normaliser) fold(table *[0x10000]class, r rune, start, end int, yield fu
 	var buffer [32]byte
 	parts := buffer[:0]
 	if n.stripAccents {
-		parts = decompose(parts, r)
+		parts = decompose(parts, norm.NFD, r)
 	}
 	if len(parts) == 0 {
 		parts = utf8.AppendRune(parts, r)

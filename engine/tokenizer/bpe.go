@@ -67,7 +67,7 @@ type symbol struct {
 
 func (b *bpe) cut(word []byte, to []piece) []piece {
 	if id, ok := b.wholeFirst[string(word)]; ok {
-		return append(to, piece{id, int32(len(word))})
+		return append(to, piece{id, 0, int32(len(word))})
 	}
 	w, ok := b.works.Get().(*mergeWork)
 	if !ok {
@@ -88,8 +88,11 @@ func (b *bpe) cut(word []byte, to []piece) []piece {
 	} else {
 		b.mergeShort(w)
 	}
+	start := int32(0)
 	for at := int32(0); at != none; at = w.symbols[at].next {
-		to = append(to, piece{w.symbols[at].id, w.symbols[at].end})
+		s := w.symbols[at]
+		to = append(to, piece{s.id, start, s.end})
+		start = s.end
 	}
 	return to
 }

@@ -19,10 +19,19 @@ const (
 	vocabularyFile = "vocab.txt"
 	numbersFile    = "vocab.json"
 	mergesFile     = "merges.txt"
+
+	spieceFile         = "spiece.model"
+	sentencePieceFile  = "sentencepiece.bpe.model"
+	tokenizerModelFile = "tokenizer.model"
+	sourceFile         = "source.spm"
+	targetFile         = "target.spm"
 )
 
 // vocabularyFiles are all files that families keep their vocabularies in.
-var vocabularyFiles = []string{vocabularyFile, numbersFile, mergesFile}
+var vocabularyFiles = []string{
+	vocabularyFile, numbersFile, mergesFile,
+	spieceFile, sentencePieceFile, tokenizerModelFile, sourceFile, targetFile,
+}
 
 // rules are how one family's tokenizer is made of the files that its makers
 // published, where there is no tokenizer.json.
@@ -131,6 +140,16 @@ func (c tokenizerConfig) addedTokens(fsys fs.FS, v *vocabulary, named []namedTok
 	return all, nil
 }
 
+// setNamed finds a family's special tokens, and those added to the model, before a
+// text is cut.
+func (p *Pipeline) setNamed(fsys fs.FS, c tokenizerConfig, named []namedToken) error {
+	all, err := c.addedTokens(fsys, &p.vocabulary, named)
+	if err == nil {
+		p.setAdded(all)
+	}
+	return err
+}
+
 // numberedTokens are those of added_tokens_decoder, and of the older
 // added_tokens.json, in the order of their numbers.
 func (c tokenizerConfig) numberedTokens(fsys fs.FS) (all []added, err error) {
@@ -159,4 +178,14 @@ func (c tokenizerConfig) numberedTokens(fsys fs.FS) (all []added, err error) {
 	}
 	slices.SortFunc(all, func(a, b added) int { return a.ID - b.ID })
 	return all, nil
+}
+
+// ReadSentencePiece reads a .model or .spm file of SentencePiece alone: its pieces,
+// without special tokens or a family's rules. It fails with an *Error.
+func ReadSentencePiece(fsys fs.FS, name string) (*Pipeline, error) {
+	p, _, err := newSentencePiece(fsys, name)
+	if err != nil {
+		return nil, err
+	}
+	return p, p.keepFiles(fsys, []string{name})
 }

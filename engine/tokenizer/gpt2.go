@@ -43,6 +43,7 @@ func newBytePairs(fsys fs.FS, c tokenizerConfig, named []namedToken) (*Pipeline,
 	}
 	p := &Pipeline{
 		vocabulary: newVocabulary(vocabulary),
+		shown:      none,
 		wording:    byteLevel{prefixSpace: c.says("add_prefix_space", false)},
 		decoder:    byteDecoder{},
 		cleanup:    c.says("clean_up_tokenization_spaces", false),
@@ -50,12 +51,7 @@ func newBytePairs(fsys fs.FS, c tokenizerConfig, named []namedToken) (*Pipeline,
 	if p.model, err = newBPE(&p.vocabulary, merges, true); err != nil {
 		return nil, inFile(mergesFile, err)
 	}
-	all, err := c.addedTokens(fsys, &p.vocabulary, named)
-	if err != nil {
-		return nil, err
-	}
-	p.setAdded(all)
-	return p, nil
+	return p, p.setNamed(fsys, c, named)
 }
 
 func readNumbers(fsys fs.FS) ([]string, error) {

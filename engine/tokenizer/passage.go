@@ -38,9 +38,13 @@ func (p *passage) reset(text string, base int) {
 	p.words = append(p.words[:0], stretch{0, len(text), cutLater})
 }
 
-// place gives the stretch of the original that bytes start to end, of which there
-// is at least one, come from.
+// place gives the stretch of the original that bytes start to end come from; an
+// empty one where there are none.
 func (p *passage) place(start, end int) (int, int) {
+	if start == end {
+		at, _ := p.place(start, start+1)
+		return at, at
+	}
 	if p.rewritten {
 		return int(p.starts[start]), int(p.ends[end-1])
 	}
@@ -151,4 +155,54 @@ func runeEnd(text []byte, at int) int {
 	start := runeStart(text, at-1)
 	_, width := utf8.DecodeRune(text[start:])
 	return start + width
+}
+
+// putAt writes a text that begins where byte at of the old text does, and ends
+// where what is written next begins; meet then sets the ends.
+func (p *passage) putAt(text []byte, at int) {
+	start := p.oldEdge(at)
+	p.text = append(p.text, text...)
+	for range text {
+		p.starts, p.ends = append(p.starts, start), append(p.ends, start)
+	}
+}
+
+// meet lets each byte end where the next begins, and the last at byte at of the old
+// text.
+func (p *passage) meet(at int) {
+	if len(p.text) > 0 {
+		copy(p.ends, p.starts[1:])
+		p.ends[len(p.ends)-1] = p.oldEdge(at)
+	}
+}
+
+// putLast writes a text that stands for nothing, at the end of what was written.
+func (p *passage) putLast(text []byte) {
+	end := int32(p.base)
+	if len(p.ends) > 0 {
+		end = p.ends[len(p.ends)-1]
+	}
+	p.text = append(p.text, text...)
+	for range text {
+		p.starts, p.ends = append(p.starts, end), append(p.ends, end)
+	}
+}
+
+// cutTo takes what was written after so many bytes away; the last that stays ends
+// where that began.
+func (p *passage) cutTo(length int) {
+	p.text, p.starts, p.ends = p.text[:length], p.starts[:length], p.ends[:length]
+}
+
+// oldEdge gives where byte at of the old text, or its end, is in the original.
+func (p *passage) oldEdge(at int) int32 {
+	switch {
+	case !p.old.rewritten:
+		return int32(p.base + at)
+	case at < len(p.old.text):
+		return p.old.starts[at]
+	case at > 0:
+		return p.old.ends[at-1]
+	}
+	return int32(p.base)
 }

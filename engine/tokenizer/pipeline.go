@@ -26,8 +26,8 @@ type (
 	}
 )
 
-// piece is a part of a word: its number, and where it ends, in bytes of the word.
-type piece struct{ id, end int32 }
+// piece is a part of a word: its number, and where it stands, in bytes of the word.
+type piece struct{ id, start, end int32 }
 
 // Pipeline is a tokenizer made of parts: a text is normalised, cut into words, the
 // words into pieces; all parts but the model may be missing. Added tokens, as
@@ -42,6 +42,7 @@ type Pipeline struct {
 	model      cutting
 	decoder    decoding
 	cleanup    bool // the spaces before punctuation are taken out of decoded text
+	shown      int  // the unknown piece, if it is named by the text that it stands for
 	margins    *margins
 	added      []added
 	raw        *finder // added tokens to be found in the text as it stands
@@ -137,17 +138,30 @@ func (p *Pipeline) normal(text string) string {
 
 // Encode gives the pieces of a text in order; never nil.
 func (p *Pipeline) Encode(text string) []Token {
+	tokens, _ := p.encode(text, false)
+	return tokens
+}
+
+// EncodePieces is Encode with the name of each piece. Some models name an unknown
+// piece by the text that it stands for.
+func (p *Pipeline) EncodePieces(text string) ([]Token, []string) { return p.encode(text, true) }
+
+func (p *Pipeline) encode(text string, naming bool) ([]Token, []string) {
 	e, ok := p.encoders.Get().(*pipelineEncoder)
 	if !ok {
 		e = &pipelineEncoder{Pipeline: p}
 	}
+	e.naming = naming
 	e.tokens = make([]Token, 0, len(text)/4+4) // English has a token every four to five bytes
-	p.raw.split(text, func(start, end int) { e.stretch(text[start:end], start) }, e.append)
-	tokens := e.tokens
-	e.tokens = nil
+	p.raw.split(text, func(start, end int) { e.stretch(text[start:end], start) }, func(id, start, end int) {
+		e.tokens = append(e.tokens, Token{id, start, end})
+		e.name(text[start:end])
+	})
+	tokens, names := e.tokens, e.names
+	e.tokens, e.names = nil, nil
 	p.encoders.Put(e)
 	p.margins.trim(text, tokens)
-	return tokens
+	return tokens, names
 }
 
 // pipelineEncoder is the state of one Encode.
@@ -157,10 +171,14 @@ type pipelineEncoder struct {
 	cache   cache
 	pieces  []piece
 	tokens  []Token
+	naming  bool
+	names   []string
 }
 
-func (e *pipelineEncoder) append(id, start, end int) {
-	e.tokens = append(e.tokens, Token{id, start, end})
+func (e *pipelineEncoder) name(name string) {
+	if e.naming {
+		e.names = append(e.names, name)
+	}
 }
 
 // stretch encodes a text that has no added tokens to be found as it stands and
@@ -185,14 +203,21 @@ func (e *pipelineEncoder) stretch(text string, base int) {
 	for _, w := range p.words {
 		if w.id != cutLater {
 			start, end := p.place(w.start, w.end)
-			e.append(w.id, start, end)
+			e.tokens = append(e.tokens, Token{w.id, start, end})
+			e.name(string(p.text[w.start:w.end]))
 			continue
 		}
-		at := w.start
 		for _, piece := range e.cut(p.text[w.start:w.end]) {
-			start, end := p.place(at, w.start+int(piece.end))
-			e.append(int(piece.id), start, end)
-			at = w.start + int(piece.end)
+			at, to := w.start+int(piece.start), w.start+int(piece.end)
+			start, end := p.place(at, to)
+			e.tokens = append(e.tokens, Token{int(piece.id), start, end})
+			switch {
+			case !e.naming:
+			case int(piece.id) == e.shown:
+				e.name(string(p.text[at:to]))
+			default:
+				e.name(e.Piece(int(piece.id)))
+			}
 		}
 	}
 }

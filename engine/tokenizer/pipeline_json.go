@@ -28,12 +28,27 @@ type kind[T any] struct {
 }
 
 // The parts that are known here, each in its file.
-var (
-	normalisers = []kind[normalising]{}
-	wordings    = []kind[wording]{byteLevelWording}
-	decoders    = []kind[decoding]{byteLevelDecoder, wordPieceDecoding}
-	models      = []kind[*modelPart]{bytePairModel}
-)
+func normalisers() []kind[normalising] {
+	return []kind[normalising]{
+		{"Sequence", readNormalisers},
+		nfcNormaliser, nfdNormaliser, nfkcNormaliser, nfkdNormaliser,
+		lowercaseNormaliser, accentsNormaliser, stripNormaliser,
+		replaceNormaliser, prependNormaliser,
+		precompiledNormaliser, nmtNormaliser, bertPartNormaliser,
+	}
+}
+
+func wordings() []kind[wording] {
+	return []kind[wording]{byteLevelWording}
+}
+
+func models() []kind[*modelPart] {
+	return []kind[*modelPart]{bytePairModel}
+}
+
+func decoders() []kind[decoding] {
+	return []kind[decoding]{byteLevelDecoder, wordPieceDecoding}
+}
 
 // modelPart is a model with the vocabulary that it cuts words into.
 type modelPart struct {
@@ -116,18 +131,18 @@ func readPipeline(fsys fs.FS, c tokenizerConfig) (*Pipeline, error) {
 }
 
 func (j *jsonPipeline) pipeline() (*Pipeline, error) {
-	p := &Pipeline{truncation: j.Truncation}
+	p := &Pipeline{truncation: j.Truncation, shown: none}
 	var err error
-	if p.normaliser, err = readPart("normaliser", j.Normalizer, normalisers, ""); err != nil {
+	if p.normaliser, err = readPart("normaliser", j.Normalizer, normalisers(), ""); err != nil {
 		return nil, err
 	}
-	if p.wording, err = readPart("pre-tokeniser", j.PreTokenizer, wordings, ""); err != nil {
+	if p.wording, err = readPart("pre-tokeniser", j.PreTokenizer, wordings(), ""); err != nil {
 		return nil, err
 	}
-	if p.decoder, err = readPart("decoder", j.Decoder, decoders, ""); err != nil {
+	if p.decoder, err = readPart("decoder", j.Decoder, decoders(), ""); err != nil {
 		return nil, err
 	}
-	model, err := readPart("model", j.Model, models, "")
+	model, err := readPart("model", j.Model, models(), "")
 	if err != nil {
 		return nil, err
 	}

@@ -54,7 +54,7 @@ func classify(r rune) (c class) {
 	if unicode.Is(unicode.Mn, r) {
 		c |= mark
 	}
-	if unicode.ToLower(r) != r || len(decompose(nil, r)) > 0 {
+	if unicode.ToLower(r) != r || len(decompose(nil, norm.NFD, r)) > 0 {
 		c |= folds
 	}
 	if unicode.IsLetter(r) {
@@ -97,9 +97,9 @@ const (
 	vowels, trailing      = 21, 28
 )
 
-// decompose appends the canonical decomposition of a rune (NFD) in UTF-8, or
-// nothing if the rune is whole.
-func decompose(to []byte, r rune) []byte {
+// decompose appends the decomposition of a rune in a normal form, NFD or NFKD, in
+// UTF-8, or nothing if the rune is whole.
+func decompose(to []byte, form norm.Form, r rune) []byte {
 	if r >= hangul && r <= hangulLast {
 		syllable := r - hangul
 		to = append(to, string(leading+syllable/(vowels*trailing))...)
@@ -109,5 +109,5 @@ func decompose(to []byte, r rune) []byte {
 		}
 		return to
 	}
-	return append(to, norm.NFD.PropertiesString(string(r)).Decomposition()...)
+	return append(to, form.PropertiesString(string(r)).Decomposition()...)
 }
