@@ -46,6 +46,14 @@ func (p *Project) Predictor(ctx context.Context, number int) (*Predictor, error)
 	return &Predictor{Run: info.Number, workers: workers, model: predict.New(m, workers)}, nil
 }
 
+// Quantise makes the model answer with weights in 8 bits from now on. It gives the bytes
+// that the weights of its linear layers took and take.
+func (p *Predictor) Quantise() (before, after int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.model.Quantise()
+}
+
 // Answer gives what the model says about a text, and its pair if the task has one.
 func (p *Predictor) Answer(ctx context.Context, text, pair string) (dataset.Answer, error) {
 	p.mu.Lock()

@@ -87,6 +87,11 @@ func (p *Project) PredictFile(ctx context.Context, number int, in, out string, o
 		return 0, err
 	}
 	defer predictor.Close()
+	return p.PredictFileWith(ctx, predictor, in, out, o, progress)
+}
+
+// PredictFileWith is PredictFile with a model that is open.
+func (p *Project) PredictFileWith(ctx context.Context, predictor *Predictor, in, out string, o ImportOptions, progress func(Progress)) (int, error) {
 	rows, err := p.openRows(ctx, in, o, progress)
 	if err != nil {
 		return 0, err

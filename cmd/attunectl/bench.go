@@ -20,7 +20,7 @@ import (
 )
 
 var bench = command{
-	name: "bench", usage: "train|predict --config CONFIG.json --lengths FILE [--batch N] [--steps N] [--threads N] [--limits]",
+	name: "bench", usage: "train|predict --config CONFIG.json --lengths FILE [--batch N] [--steps N] [--threads N] [--limits] [--int8]",
 	about: "Times the full training step, or answers, on random weights of a shape and texts of given lengths.",
 	run: func(ctx context.Context, c *call) error {
 		b := benchmark{}
@@ -30,11 +30,15 @@ var bench = command{
 		c.flags.IntVar(&b.steps, "steps", 20, "steps to time, after 3 that are not")
 		c.flags.IntVar(&b.threads, "threads", runtime.NumCPU(), "processor cores to use")
 		c.flags.BoolVar(&b.limits, "limits", false, "measure also how fast the matrix products alone are")
+		c.flags.BoolVar(&b.int8, "int8", false, "answer with weights in 8 bits, and in float32 in turn to compare")
 		words, err := c.parse(1, 1)
 		if err != nil {
 			return err
 		}
 		b.what = words[0]
+		if b.int8 && (b.what != "predict" || b.limits) {
+			return &usageError{"--int8 goes with predict, and without --limits"}
+		}
 		if b.what != "train" && b.what != "predict" || b.config == "" || b.lengths == "" || b.batch < 1 || b.steps < 1 || b.threads < 1 {
 			return &usageError{"it times train or predict, with --config and --lengths"}
 		}
@@ -51,7 +55,7 @@ type benchmark struct {
 	what                  string // train or predict
 	config, lengths       string
 	batch, steps, threads int
-	limits                bool
+	limits, int8          bool
 }
 
 // benchmarked is its result. GFLOPs counts the multiplications and additions of
@@ -65,6 +69,16 @@ type benchmarked struct {
 	SIMD             string  `json:"simd"`
 	Threads          int     `json:"threads"`
 	*limits
+	*inInt8
+}
+
+// inInt8 compares answers with weights in 8 bits with those in float32, batch by batch
+// in turn. The memory is that of both.
+type inInt8 struct {
+	Float32 float64 `json:"float32_samples_per_second"`
+	Ratio   float64 `json:"int8_ratio"` // of the tokens a second in the fastest step of each
+	Weights float64 `json:"int8_weight_mb"`
+	Before  float64 `json:"float32_weight_mb"` // of the linear layers of the body
 }
 
 func (r benchmarked) text() string {
@@ -72,6 +86,9 @@ func (r benchmarked) text() string {
 		r.SamplesPerSecond, r.TokensPerSecond, r.StepMilliseconds, r.GFLOPs, r.PeakMegabytes, r.SIMD)
 	if r.limits != nil {
 		text += fmt.Sprintf("the linear layers' products alone reach %.0f GFLOP/s, a product in the innermost cache %.0f\n", r.Products, r.Peak)
+	}
+	if r.inInt8 != nil {
+		text += fmt.Sprintf("in float32 %.1f samples/s: 8 bits are %.2f times as fast, with %.1f MB of weights instead of %.1f\n", r.Float32, r.Ratio, r.Weights, r.Before)
 	}
 	return text
 }
@@ -84,32 +101,41 @@ func (b benchmark) run(ctx context.Context) (benchmarked, error) {
 	if err != nil {
 		return benchmarked{}, err
 	}
-	base, err := randomModel(b.config)
-	if err != nil {
-		return benchmarked{}, err
-	}
-	plan, err := benchPlan(base, lengths, b.batch*(b.steps+warmup))
+	plan, err := b.plan(lengths)
 	if err != nil {
 		return benchmarked{}, err
 	}
 	workers := kernel.NewWorkers(b.threads)
 	defer workers.Close()
 	tape := op.NewTape(workers)
-	w, backward := &stopwatch{}, b.what == "train"
-	if backward {
-		err = b.train(ctx, tape, plan, w)
-	} else {
-		err = b.predict(ctx, tape, plan, w)
+	var w stopwatch
+	var compared *inInt8
+	switch {
+	case b.what == "train":
+		err = b.train(ctx, tape, plan, &w)
+	case b.int8:
+		compared, err = b.compare(ctx, tape, plan, lengths, &w)
+	default:
+		err = b.predict(ctx, tape, []*technique.Plan{plan}, []*stopwatch{&w})
 	}
 	if err != nil {
 		return benchmarked{}, err
 	}
 	r := w.result()
-	r.PeakMegabytes, r.SIMD, r.Threads = float64(peakMemory())/(1<<20), kernel.SIMD(), b.threads
+	r.PeakMegabytes, r.SIMD, r.Threads, r.inInt8 = float64(peakMemory())/(1<<20), kernel.SIMD(), b.threads, compared
 	if b.limits {
-		r.limits = measureLimits(workers, base.Backbone, w.tokens/len(w.took), backward)
+		r.limits = measureLimits(workers, plan.Base.Backbone, w.tokens/len(w.took), b.what == "train")
 	}
 	return r, nil
+}
+
+// plan is that of a training of the shape on texts of the lengths.
+func (b benchmark) plan(lengths []int) (*technique.Plan, error) {
+	base, err := randomModel(b.config)
+	if err != nil {
+		return nil, err
+	}
+	return benchPlan(base, lengths, b.batch*(b.steps+warmup))
 }
 
 // train times the shipped trainer.
@@ -125,28 +151,48 @@ func (b benchmark) train(ctx context.Context, tape *op.Tape, plan *technique.Pla
 	return ctx.Err()
 }
 
-// predict times the shipped way to answers, a batch at a time.
-func (b benchmark) predict(ctx context.Context, tape *op.Tape, plan *technique.Plan, w *stopwatch) error {
-	examples, err := dataset.Collect(plan.Learn)
+// compare times the model of the plan beside one of the same weights in 8 bits.
+func (b benchmark) compare(ctx context.Context, tape *op.Tape, plan *technique.Plan, lengths []int, w *stopwatch) (*inInt8, error) {
+	small, err := b.plan(lengths)
+	if err != nil {
+		return nil, err
+	}
+	before, after := model.Quantise(small.Base.Backbone)
+	var inFloat stopwatch
+	if err := b.predict(ctx, tape, []*technique.Plan{plan, small}, []*stopwatch{&inFloat, w}); err != nil {
+		return nil, err
+	}
+	return &inInt8{
+		Float32: inFloat.result().SamplesPerSecond, Ratio: w.fastest / inFloat.fastest,
+		Weights: float64(after) / (1 << 20), Before: float64(before) / (1 << 20),
+	}, nil
+}
+
+// predict times the shipped way to answers, a batch at a time, by each model in turn.
+// They are of one shape; the first is in float32, and tells the work.
+func (b benchmark) predict(ctx context.Context, tape *op.Tape, plans []*technique.Plan, watches []*stopwatch) error {
+	examples, err := dataset.Collect(plans[0].Learn)
 	if err != nil {
 		return err
 	}
-	items, err := predict.Encode(ctx, tape.Workers, plan.Model, examples)
+	items, err := predict.Encode(ctx, tape.Workers, plans[0].Model, examples)
 	if err != nil {
 		return err
 	}
-	w.last = time.Now()
 	for part := range slices.Chunk(items, b.batch) {
-		tokens, work := 0, 0.0
-		err := predict.Batches(ctx, tape, plan.Model, part, func(p *batch.Packed, logits mat.Tensor) {
-			plan.Model.Answers(logits, p)
-			tokens += p.Tokens()
-			work += forwardWork(plan.Base.Backbone, p)
-		})
-		if err != nil {
-			return err
+		for i, plan := range plans {
+			tokens, work := 0, 0.0
+			watches[i].last = time.Now()
+			err := predict.Batches(ctx, tape, plan.Model, part, func(p *batch.Packed, logits mat.Tensor) {
+				plan.Model.Answers(logits, p)
+				tokens += p.Tokens()
+				work += forwardWork(plans[0].Base.Backbone, p)
+			})
+			if err != nil {
+				return err
+			}
+			watches[i].step(len(part), tokens, work)
 		}
-		w.step(len(part), tokens, work)
 	}
 	return nil
 }
@@ -176,12 +222,15 @@ type stopwatch struct {
 	took         []float64 // seconds
 	rows, tokens int
 	work         float64
+	fastest      float64 // tokens a second
 }
 
 func (w *stopwatch) step(rows, tokens int, work float64) {
 	now := time.Now()
 	if w.steps++; w.steps > warmup {
-		w.took = append(w.took, now.Sub(w.last).Seconds())
+		seconds := now.Sub(w.last).Seconds()
+		w.took = append(w.took, seconds)
+		w.fastest = max(w.fastest, float64(tokens)/seconds)
 		w.rows += rows
 		w.tokens += tokens
 		w.work += work

@@ -6,6 +6,7 @@ import (
 	"github.com/nlpodyssey/spago/mat"
 	"github.com/nlpodyssey/spago/nn"
 
+	"attune/engine/kernel"
 	"attune/engine/op"
 	"attune/engine/weights"
 )
@@ -20,9 +21,11 @@ type Adapter interface {
 // Linear is x·Wᵀ + b, or x·Wᵀ alone.
 type Linear struct {
 	nn.Module
-	Weight  *nn.Param // [out x in]
+	Weight  *nn.Param // [out x in]; nil once quantised
 	Bias    *nn.Param // [1 x out] or nil
 	Adapter Adapter   // or nil
+
+	quantised *kernel.Quantised // what the layer answers with instead of Weight, or nil
 }
 
 // NewLinear takes "weight" and "bias" from the source.
@@ -37,7 +40,7 @@ func NewUnbiasedLinear(s *weights.Source, in, out int) *Linear {
 
 // Save puts "weight" and, if there is one, "bias" into the sink.
 func (l *Linear) Save(s *weights.Sink) {
-	s.Matrix("weight", l.Weight)
+	s.Matrix("weight", l.weight())
 	if l.Bias != nil {
 		s.Vector("bias", l.Bias)
 	}
@@ -72,7 +75,7 @@ func NewUnbiasedStacked(s *weights.Source, names []string, in, out int) *Linear 
 
 // SaveStacked puts the layers of NewStacked into the sink one by one.
 func (l *Linear) SaveStacked(s *weights.Sink, names []string) {
-	s.Unstack(suffixed(names, ".weight"), l.Weight)
+	s.Unstack(suffixed(names, ".weight"), l.weight())
 	if l.Bias != nil {
 		s.Unjoin(suffixed(names, ".bias"), l.Bias)
 	}
@@ -88,11 +91,18 @@ func suffixed(names []string, suffix string) []string {
 
 // Forward gives [rows x out] for x [rows x in].
 func (l *Linear) Forward(t *op.Tape, x mat.Tensor) mat.Tensor {
-	y := op.Linear(t, x, l.Weight, l.bias())
+	y := l.product(t, x)
 	if l.Adapter != nil {
 		return l.Adapter.Adapt(t, x, y)
 	}
 	return y
+}
+
+func (l *Linear) product(t *op.Tape, x mat.Tensor) mat.Tensor {
+	if l.quantised != nil {
+		return op.Quantised(t, x, l.quantised)
+	}
+	return op.Linear(t, x, l.Weight, l.bias())
 }
 
 // bias gives the bias as an operand, since a nil *nn.Param in an interface is not nil.
@@ -105,5 +115,5 @@ func (l *Linear) bias() mat.Tensor {
 
 // Params gives the layer's parameters, named below a name.
 func (l *Linear) Params(name string, yield func(string, *nn.Param) bool) bool {
-	return yield(name+".weight", l.Weight) && (l.Bias == nil || yield(name+".bias", l.Bias))
+	return (l.Weight == nil || yield(name+".weight", l.Weight)) && (l.Bias == nil || yield(name+".bias", l.Bias))
 }

@@ -12,6 +12,7 @@ import (
 	"attune/engine/batch"
 	"attune/engine/dataset"
 	"attune/engine/kernel"
+	"attune/engine/model"
 	"attune/engine/op"
 	"attune/engine/task"
 )
@@ -98,6 +99,10 @@ type Predictor struct {
 func New(m task.Model, workers *kernel.Workers) *Predictor {
 	return &Predictor{model: m, tape: op.NewTape(workers)}
 }
+
+// Quantise makes the model answer with weights in 8 bits, faster and nearly the same. It
+// gives the bytes that the weights of its linear layers took and take.
+func (p *Predictor) Quantise() (before, after int) { return model.Quantise(p.model.Backbone()) }
 
 // Answers gives one answer an example, in their order.
 func (p *Predictor) Answers(ctx context.Context, examples []dataset.Example) (answers []dataset.Answer, err error) {
