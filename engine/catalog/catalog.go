@@ -6,8 +6,10 @@ import (
 	"attune/engine/format"
 	"attune/engine/metric"
 	"attune/engine/model"
+	"attune/engine/model/bart"
 	"attune/engine/model/bert"
 	"attune/engine/model/gpt2"
+	"attune/engine/model/llama"
 	"attune/engine/task"
 	"attune/engine/technique"
 )
@@ -27,6 +29,9 @@ func Families() []model.Family {
 		bert.ELECTRA,
 		bert.RoBERTa,
 		gpt2.Family,
+		llama.Family,
+		bart.Family,
+		bart.Marian,
 	}
 }
 

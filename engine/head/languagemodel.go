@@ -1,12 +1,12 @@
 package head
 
 import (
+	"cmp"
 	"iter"
 
 	"github.com/nlpodyssey/spago/mat"
 	"github.com/nlpodyssey/spago/nn"
 
-	"attune/engine/kernel"
 	"attune/engine/loss"
 	"attune/engine/op"
 	"attune/engine/weights"
@@ -21,7 +21,8 @@ type LanguageModel struct {
 	Name         string    // of a table of the head's own, "" for the body's
 	Bias         *nn.Param // [1 x pieces] or nil
 	BiasName     string
-	Scale        float64 // of the representations first; 0 for 1
+	Fixed        bool    // the bias does not learn, and is stored with two dimensions
+	Scale        float64 // of the representations, before the product; 0 for 1
 }
 
 // Save puts the head's own tensors into the sink; the body saves a shared table.
@@ -29,20 +30,23 @@ func (l *LanguageModel) Save(s *weights.Sink) {
 	if l.Name != "" {
 		s.Matrix(l.Name, l.Table)
 	}
-	if l.Bias != nil {
+	switch {
+	case l.Bias != nil && l.Fixed:
+		s.Matrix(l.BiasName, l.Bias)
+	case l.Bias != nil:
 		s.Vector(l.BiasName, l.Bias)
 	}
 }
 
 // Forward gives logits [rows x pieces] for x [rows x width].
 func (l *LanguageModel) Forward(t *op.Tape, x mat.Tensor) mat.Tensor {
-	return op.Linear(t, l.scaled(t, x), l.Table, l.bias())
+	return op.Linear(t, op.Scale(t, x, cmp.Or(l.Scale, 1)), l.Table, l.bias())
 }
 
 // Loss gives the mean cross-entropy of the targets for x [rows x width], in nats,
 // without holding all logits.
 func (l *LanguageModel) Loss(t *op.Tape, x mat.Tensor, targets []int) mat.Tensor {
-	return loss.LinearCrossEntropy(t, l.scaled(t, x), l.Table, l.Bias, targets, loss.CrossEntropyOptions{})
+	return loss.LinearCrossEntropy(t, op.Scale(t, x, cmp.Or(l.Scale, 1)), l.Table, l.Bias, targets, loss.CrossEntropyOptions{})
 }
 
 // bias is nil as a tensor where there is none.
@@ -53,26 +57,13 @@ func (l *LanguageModel) bias() mat.Tensor {
 	return l.Bias
 }
 
-func (l *LanguageModel) scaled(t *op.Tape, x mat.Tensor) mat.Tensor {
-	if l.Scale == 0 {
-		return x
-	}
-	return op.Activate(t, x, func(y, slope, x []float32) {
-		copy(y, x)
-		kernel.Scale(y, float32(l.Scale))
-		for i := range slope {
-			slope[i] = float32(l.Scale)
-		}
-	})
-}
-
 // Params gives the head's own parameters by name.
 func (l *LanguageModel) Params() iter.Seq2[string, *nn.Param] {
 	return func(yield func(string, *nn.Param) bool) {
 		if l.Name != "" && !yield(l.Name, l.Table) {
 			return
 		}
-		if l.Bias != nil {
+		if l.Bias != nil && !l.Fixed {
 			yield(l.BiasName, l.Bias)
 		}
 	}

@@ -81,6 +81,24 @@ func (l *Linear) SaveStacked(s *weights.Sink, names []string) {
 	}
 }
 
+// NewPiled is NewStacked for layers with numbers of rows of their own, whose
+// "bias" only some families have.
+func NewPiled(s *weights.Source, names []string, in int, rows []int, biased bool) *Linear {
+	l := &Linear{Weight: s.Pile(suffixed(names, ".weight"), rows, in)}
+	if biased {
+		l.Bias = s.Chain(suffixed(names, ".bias"), rows)
+	}
+	return l
+}
+
+// SavePiled puts the layers of NewPiled into the sink one by one.
+func (l *Linear) SavePiled(s *weights.Sink, names []string, rows []int) {
+	s.Unpile(suffixed(names, ".weight"), rows, l.Weight)
+	if l.Bias != nil {
+		s.Unchain(suffixed(names, ".bias"), rows, l.Bias)
+	}
+}
+
 func suffixed(names []string, suffix string) []string {
 	all := make([]string, len(names))
 	for i, name := range names {

@@ -44,14 +44,16 @@ func Open(path string) (*File, error) {
 }
 
 func openAny(r io.ReaderAt, size int64) (*File, error) {
-	var head [4]byte
+	var head [9]byte
 	if _, err := r.ReadAt(head[:], 0); err != nil {
 		return nil, &Error{Reason: "the file is too short to hold a tensor"}
 	}
 	switch {
-	case string(head[:]) == ggufMagic:
+	case head[8] == '{': // behind the length of a safetensors header, whose bytes may be any
+		return OpenSafetensors(r, size)
+	case string(head[:4]) == ggufMagic:
 		return OpenGGUF(r, size)
-	case string(head[:]) == zipMagic, head[0] == opProto:
+	case string(head[:4]) == zipMagic, head[0] == opProto:
 		return OpenPyTorch(r, size)
 	}
 	return OpenSafetensors(r, size)

@@ -70,6 +70,24 @@ func TestFoldersThatCannotBeRead(t *testing.T) {
 	}
 }
 
+// A safetensors file begins with a number, which may look like the beginning of
+// another kind of file.
+func TestAHeaderAsLongAsAPickleBegins(t *testing.T) {
+	for n := range 300 {
+		content := written(t, []weights.Tensor{{Name: strings.Repeat("x", n+1), Shape: []int{1}, Values: []float32{7}}})
+		if content[0] != 0x80 {
+			continue
+		}
+		f, err := weights.Open(filepath.Join(folder(t, map[string][]byte{"model.safetensors": content}), "model.safetensors"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Close()
+		return
+	}
+	t.Error("no header was as long")
+}
+
 // A file that another program cuts off while it is read must not end this one.
 func TestAFileThatShrinks(t *testing.T) {
 	if runtime.GOOS == "windows" {

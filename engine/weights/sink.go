@@ -54,6 +54,15 @@ func (s *Sink) Unpile(names []string, rows []int, p *nn.Param) {
 	}
 }
 
+// Unchain puts in the vectors that Source.Chain set one after the other.
+func (s *Sink) Unchain(names []string, lengths []int, p *nn.Param) {
+	values := op.Rows(p)
+	for i, name := range names {
+		s.put(name, values[:lengths[i]], lengths[i])
+		values = values[lengths[i]:]
+	}
+}
+
 // Unjoin puts in the vectors that Source.Join set one after the other.
 func (s *Sink) Unjoin(names []string, p *nn.Param) {
 	n := p.Size() / len(names)

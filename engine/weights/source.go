@@ -147,6 +147,21 @@ func (s *Source) Pile(names []string, rows []int, cols int) *nn.Param {
 	return op.NewParam(all, cols, values)
 }
 
+// Chain is Join for vectors of lengths of their own.
+func (s *Source) Chain(names []string, lengths []int) *nn.Param {
+	all := 0
+	for _, n := range lengths {
+		all += n
+	}
+	values := make([]float32, all)
+	at := 0
+	for i, name := range names {
+		s.fill(values[at:at+lengths[i]], name, zeros, lengths[i:i+1])
+		at += lengths[i]
+	}
+	return op.NewParam(1, all, values)
+}
+
 // Join gives vectors of n values as one parameter, one after the other.
 func (s *Source) Join(names []string, n int) *nn.Param {
 	return op.NewParam(1, n*len(names), s.stacked(names, zeros, n))

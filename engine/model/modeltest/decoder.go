@@ -23,6 +23,26 @@ func CheckLanguageModel(t *testing.T, r *Reference, body model.Decoder, lm *head
 	}, body, lm)
 }
 
+// sequenceToSequence is an encoder beside a decoder.
+type sequenceToSequence interface {
+	model.Encoder
+	model.Decoder
+}
+
+// CheckSequenceToSequence compares an encoder and decoder and their head with a
+// reference, by what it was given to read and to write.
+func CheckSequenceToSequence(t *testing.T, r *Reference, body sequenceToSequence, lm *head.LanguageModel) {
+	t.Helper()
+	r.Check(t, func(tape *op.Tape, in Inputs) Computed {
+		read := batch.Pack([]batch.Item{{IDs: in.IDs}})
+		memory := &model.Memory{Rows: body.Encode(tape, read), Starts: read.Starts}
+		hidden := body.Decode(tape, batch.Pack([]batch.Item{{IDs: in.DecoderIDs}}), memory, nil)
+		return Computed{
+			Hidden: hidden, Memory: memory.Rows, Logits: lm.Forward(tape, hidden), Loss: lm.Loss(tape, hidden, in.Targets(t)),
+		}
+	}, body, lm)
+}
+
 // CheckGreedy writes on from each case's input, always the likeliest token and
 // through the past, and compares with what the original wrote. It comes before
 // Check, which trains.

@@ -1,0 +1,96 @@
+package llama
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"math"
+
+	"attune/engine/kernel"
+	"attune/engine/op"
+)
+
+// Config mirrors the fields of a Llama config.json that its network depends on.
+type Config struct {
+	Type          string          `json:"model_type"`
+	Vocabulary    int             `json:"vocab_size"`
+	Width         int             `json:"hidden_size"`
+	Blocks        int             `json:"num_hidden_layers"`
+	Heads         int             `json:"num_attention_heads"`
+	KeyHeads      int             `json:"num_key_value_heads"` // 0, or null in the file, for as many as Heads
+	HeadWidth     int             `json:"head_dim"`            // 0 for Width/Heads
+	Inner         int             `json:"intermediate_size"`
+	Activation    string          `json:"hidden_act"`
+	Positions     int             `json:"max_position_embeddings"`
+	Epsilon       float64         `json:"rms_norm_eps"`
+	Theta         float64         `json:"rope_theta"`
+	Scaling       json.RawMessage `json:"rope_scaling"`
+	AttentionBias bool            `json:"attention_bias"`
+	InnerBias     bool            `json:"mlp_bias"`
+	Window        bool            `json:"use_sliding_window"`
+	Attention     float64         `json:"attention_dropout"`
+	Tied          bool            `json:"tie_word_embeddings"`
+	Begin         int             `json:"bos_token_id"`
+	End           json.RawMessage `json:"eos_token_id"` // one number, or a list of them
+
+	Dropout float64 `json:"-"` // after attention and feed-forward network; the original has none
+}
+
+// activations are the functions that a config.json may name.
+var activations = map[string]op.Activation{
+	"silu":     kernel.SiLU,
+	"gelu":     kernel.GELU,
+	"gelu_new": kernel.GELUTanh,
+	"relu":     kernel.ReLU,
+}
+
+// classes begin the names of the whole models, by their type.
+var classes = map[string]string{"llama": "Llama", "qwen2": "Qwen2"}
+
+// readConfig reads a config.json; what it leaves out is as in the smallest Llama.
+func readConfig(text []byte) (Config, error) {
+	c := Config{
+		Type: "llama", Vocabulary: 32000, Width: 4096, Blocks: 32, Heads: 32, Inner: 11008, Activation: "silu",
+		Positions: 2048, Epsilon: 1e-6, Theta: 10000, Begin: 1, End: json.RawMessage("2"),
+	}
+	if err := json.Unmarshal(text, &c); err != nil {
+		return Config{}, fmt.Errorf("read config.json: %w", err)
+	}
+	return c, c.check()
+}
+
+func (c Config) check() error {
+	switch {
+	case c.Vocabulary < 1 || c.Width < 1 || c.Blocks < 1 || c.Heads < 1 || c.KeyHeads < 0 || c.Inner < 1 || c.Positions < 1:
+		return fmt.Errorf("config.json: every size must be at least 1: %+v", c)
+	case c.Heads%c.keyHeads() != 0 || c.headWidth() < 2 || c.headWidth()%2 != 0:
+		return fmt.Errorf("config.json: %d heads of width %d do not share %d heads of keys", c.Heads, c.headWidth(), c.keyHeads())
+	case activations[c.Activation] == nil:
+		return fmt.Errorf("config.json: the activation %q is not known", c.Activation)
+	case len(c.Scaling) > 0 && string(c.Scaling) != "null":
+		return fmt.Errorf("config.json: the rope_scaling %s is not known", c.Scaling)
+	case c.Type == "llama" && c.AttentionBias || c.InnerBias:
+		return fmt.Errorf("config.json: biases in every linear layer are not known")
+	case c.Window:
+		return fmt.Errorf("config.json: sliding windows are not known")
+	}
+	return nil
+}
+
+func (c Config) keyHeads() int { return cmp.Or(c.KeyHeads, c.Heads) }
+
+func (c Config) headWidth() int { return cmp.Or(c.HeadWidth, c.Width/c.Heads) }
+
+func (c Config) class() string { return classes[c.Type] }
+
+// biased says whether queries, keys and values have biases, as Qwen2's do.
+func (c Config) biased() bool { return c.Type == "qwen2" }
+
+// frequencies are those of the rotary position embeddings, in radians a position.
+func (c Config) frequencies() []float64 {
+	all := make([]float64, c.headWidth()/2)
+	for i := range all {
+		all[i] = math.Pow(c.Theta, -2*float64(i)/float64(c.headWidth()))
+	}
+	return all
+}
