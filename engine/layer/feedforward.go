@@ -16,7 +16,7 @@ type FeedForward struct {
 
 // Forward gives [rows x width] for x [rows x width].
 func (f *FeedForward) Forward(t *op.Tape, x mat.Tensor) mat.Tensor {
-	if f.In.Adapter == nil && f.Out.Adapter == nil {
+	if f.In.plain() && f.Out.plain() {
 		return op.FeedForward(t, x, f.In.Weight, f.In.bias(), f.Activation, f.Out.Weight, f.Out.bias())
 	}
 	return f.Out.Forward(t, op.Activate(t, f.In.Forward(t, x), f.Activation))

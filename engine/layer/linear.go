@@ -123,6 +123,9 @@ func (l *Linear) product(t *op.Tape, x mat.Tensor) mat.Tensor {
 	return op.Linear(t, x, l.Weight, l.bias())
 }
 
+// plain says whether the layer is x·Wᵀ + b in float32 and nothing else.
+func (l *Linear) plain() bool { return l.Adapter == nil && l.quantised == nil }
+
 // bias gives the bias as an operand, since a nil *nn.Param in an interface is not nil.
 func (l *Linear) bias() mat.Tensor {
 	if l.Bias == nil {
