@@ -10,6 +10,7 @@ import (
 	"attune/engine/model/bert"
 	"attune/engine/model/gpt2"
 	"attune/engine/model/llama"
+	"attune/engine/model/t5"
 	"attune/engine/task"
 	"attune/engine/technique"
 )
@@ -28,10 +29,12 @@ func Families() []model.Family {
 		bert.DistilBERT,
 		bert.ELECTRA,
 		bert.RoBERTa,
+		bert.XLMRoBERTa,
 		gpt2.Family,
 		llama.Family,
 		bart.Family,
 		bart.Marian,
+		t5.Family,
 	}
 }
 

@@ -1,41 +1,35 @@
 package bert
 
 import (
-	"encoding/json"
-	"fmt"
 	"io/fs"
 
 	"attune/engine/kernel"
 	"attune/engine/model"
 	"attune/engine/tokenizer"
-	"attune/engine/weights"
 )
 
 // RoBERTa is BERT trained for longer on more text, without segments and with
 // places counted from behind the padding piece's number (Liu et al. 2019,
-// transformers models/roberta). XLM-RoBERTa and CamemBERT are the same network.
+// transformers models/roberta).
 var RoBERTa = model.Family{
-	Name: "roberta", Types: []string{"roberta", "xlm-roberta", "camembert"}, Tokenizer: func(folder fs.FS) (tokenizer.Tokenizer, error) { return tokenizer.ReadRoBERTa(folder) },
-	Load: func(config []byte, s *weights.Source) (model.Backbone, error) {
-		var kind struct {
-			Type string `json:"model_type"`
-		}
-		if err := json.Unmarshal(config, &kind); err != nil {
-			return nil, fmt.Errorf("read config.json: %w", err)
-		}
-		return roberta(kind.Type).open(config, s)
-	},
+	Name: "roberta", Types: []string{"roberta"}, Load: roberta("roberta", "Roberta").open,
+	Tokenizer: func(folder fs.FS) (tokenizer.Tokenizer, error) { return tokenizer.ReadRoBERTa(folder) },
 }
 
-func roberta(kind string) variant {
+// XLMRoBERTa is RoBERTa on a hundred languages, with the pieces of SentencePiece
+// (Conneau et al. 2020, transformers models/xlm_roberta).
+var XLMRoBERTa = model.Family{
+	Name: "xlm-roberta", Types: []string{"xlm-roberta"}, Load: roberta("xlm-roberta", "XLMRoberta").open,
+	Tokenizer: func(folder fs.FS) (tokenizer.Tokenizer, error) { return tokenizer.ReadXLMRoBERTa(folder) },
+}
+
+func roberta(kind, class string) variant {
 	return variant{
-		kind: kind, class: robertaClasses[kind], prefix: "roberta", blocks: bert.blocks, block: bert.block,
+		kind: kind, class: class, prefix: "roberta", blocks: bert.blocks, block: bert.block,
 		pool: "classifier.dense", out: "classifier.out_proj", activation: kernel.Tanh,
 		read: readRoberta, write: writeRoberta,
 	}
 }
-
-var robertaClasses = map[string]string{"roberta": "Roberta", "xlm-roberta": "XLMRoberta", "camembert": "Camembert"}
 
 // readRoberta reads BERT's fields; what is left out is as in RoBERTa-base.
 func readRoberta(text []byte) (Config, error) {
