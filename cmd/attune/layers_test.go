@@ -40,6 +40,7 @@ const plan = `
 	engine/technique engine/bundle
 	engine/predict engine/explain
 	engine/hub
+	engine/hub/hubtest
 	engine/train engine/pretrain engine/catalog
 	engine/task/tasktest
 	projects/store
@@ -71,6 +72,10 @@ var rules = []rule{
 		why: "the kernels are generated once and committed"},
 	{path: "github.com/ulikunitz/xz", only: []string{"cmd/pretrain"}, tests: true,
 		why: "the corpus of the starter model is all that is packed so"},
+	{path: "net/http", only: []string{"engine/hub", "engine/hub/hubtest"}, tests: true,
+		why: "there is one way to the network, which can be switched off"},
+	{path: "net", only: []string{"engine/hub"}, tests: true,
+		why: "there is one way to the network, which can be switched off"},
 	{path: module + "/projects/store", only: []string{"projects", "projects/..."}, tests: true,
 		why: "projects is the only door to what the user has"},
 }
@@ -134,6 +139,7 @@ func TestLayersCatchesEach(t *testing.T) {
 		{"an answer in a panel", in("gui/tryout", "attune/engine/dataset"), ""},
 		{"SQL in a run", in("projects/run", "modernc.org/sqlite"), "speaks SQL"},
 		{"SQL in a run's tests", listed{ImportPath: "attune/projects/run", TestImports: []string{"modernc.org/sqlite"}}, ""},
+		{"a way to the network of its own", in("gui/tryout", "net/http"), "one way to the network"},
 		{"a library in cmd/dev", in("cmd/dev", "golang.org/x/sys/unix"), "only Go"},
 	}
 	for _, c := range cases {
