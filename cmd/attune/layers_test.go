@@ -21,7 +21,7 @@ import (
 // move a line down to make a build pass.
 const plan = `
 	engine/kernel engine/disk
-	engine/kernel/gen
+	engine/kernel/gen engine/kernel/gen/neon
 	engine/setting engine/dataset
 	assets assets/*/generate
 	engine/op

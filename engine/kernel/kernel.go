@@ -5,3 +5,4 @@ package kernel
 
 //go:generate go run ./gen -out simd_amd64.s -stubs simd_amd64.go -pkg kernel
 //go:generate go run ./gen -int8 -out int8_amd64.s -stubs int8_stubs_amd64.go -pkg kernel
+//go:generate go run ./gen/neon -out simd_arm64.s -stubs simd_arm64.go

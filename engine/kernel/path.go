@@ -49,6 +49,6 @@ func choose(available []*path, name string) *path {
 	return available[0]
 }
 
-// SIMD names the vector instructions in use: avx512, avx2 or plain. The environment variable
+// SIMD names the vector instructions in use: avx512, avx2, neon or plain. The environment variable
 // ATTUNE_SIMD can ask for less than the machine's best.
 func SIMD() string { return active.name }
