@@ -39,7 +39,7 @@ func SelfAttention(t *Tape, qkv mat.Tensor, starts []int, o Attention) mat.Tenso
 		qkv = Rotate(t, qkv, o.Rotation, o.Heads+o.KeyHeads)
 	}
 	width, keyWidth := cols/all*o.Heads, cols/all*o.KeyHeads
-	return attend(t, part{qkv, 0}, part{qkv, width}, part{qkv, width + keyWidth}, starts, starts, width, o)
+	return attend(t, newPart(qkv, 0), newPart(qkv, width), newPart(qkv, width+keyWidth), starts, starts, width, o)
 }
 
 // CrossAttention gives softmax(scale·QKᵀ)·V like SelfAttention, with the queries
@@ -51,11 +51,11 @@ func CrossAttention(t *Tape, q, kv mat.Tensor, starts, keyStarts []int, o Attent
 	keyWidth := width / o.Heads * o.KeyHeads
 	if kv == nil {
 		check(o.Past != nil, "attention", "neither keys nor a past that holds them")
-	} else {
-		_, cols := Size(kv)
-		check(cols == 2*keyWidth, "attention", "keys and values of %d heads in %d columns for queries of %d heads in %d", o.KeyHeads, cols, o.Heads, width)
+		return attend(t, newPart(q, 0), part{}, part{}, starts, nil, width, o)
 	}
-	return attend(t, part{q, 0}, part{kv, 0}, part{kv, keyWidth}, starts, keyStarts, width, o)
+	_, cols := Size(kv)
+	check(cols == 2*keyWidth, "attention", "keys and values of %d heads in %d columns for queries of %d heads in %d", o.KeyHeads, cols, o.Heads, width)
+	return attend(t, newPart(q, 0), newPart(kv, 0), newPart(kv, keyWidth), starts, keyStarts, width, o)
 }
 
 // complete fills in what is left to its default.
@@ -129,7 +129,7 @@ type attention struct {
 	scale             float32
 	dropout           kernel.Dropout
 	terms             []term
-	places            []int       // where each sequence begins among all probabilities
+	elements          []int       // where each sequence begins among all probabilities
 	kept              [][]float32 // for each sequence: the probabilities of its heads before dropout, or nil
 }
 
@@ -137,12 +137,12 @@ type attention struct {
 type term interface {
 	operands() []mat.Tensor
 	// add adds it to the scores of a tile.
-	add(h head, t tile, scores block, r *room)
+	add(h *head, t tile, scores block)
 	// start comes before the first backward.
 	start()
 	// backward takes the gradient of a tile's scores, and adds to that of its queries.
 	// The tiles of a head come in order.
-	backward(h head, t tile, dscores, dq block, r *room)
+	backward(h *head, t tile, dscores, dq block)
 	// give hands the gradients of the operands out.
 	give()
 }
@@ -170,29 +170,38 @@ func (a *attention) Forward() (mat.Tensor, error) {
 	rows, _ := Size(a.q.x)
 	result, values := a.tape.New(rows, a.width)
 	y := block{values, a.width}
-	a.each(func(h head, r *room) {
+	a.each(func(h *head) {
 		for t := range a.tiles(h) {
-			p := a.probabilities(h, t, r)
-			multiply(kernel.NN, t.rows, a.size, t.keys, a.dropped(h, t, p, r), h.v, y.at(h.row+t.first, h.column), false)
+			p := a.probabilities(h, t)
+			if kept := a.keeps(h, t); kept != nil {
+				copy(kept, p.values)
+			}
+			a.dropout.Apply(p.values, a.element(h, t))
+			multiply(kernel.NN, t.rows, a.size, t.keys, p, h.v, y.at(h.row+t.first, h.column), false)
 		}
 	})
 	return result, nil
 }
 
-func (a *attention) Backward(gy mat.Tensor) error {
-	dy := block{Rows(gy), a.width}
-	gradients := make(map[mat.Tensor]block)
+// gradients gives each of the matrices a buffer for its gradient.
+func (a *attention) gradients() map[mat.Tensor]block {
+	all := make(map[mat.Tensor]block)
 	for _, x := range a.matrices() {
 		rows, cols := Size(x)
-		gradients[x] = block{a.tape.Buffer(rows * cols), cols}
+		all[x] = block{a.tape.Buffer(rows * cols), cols}
 	}
+	return all
+}
+
+func (a *attention) Backward(gy mat.Tensor) error {
+	dy := block{Rows(gy), a.width}
+	gradients := a.gradients()
+	forQueries, forKeys, forValues := gradients[a.q.x].at(0, a.q.column), gradients[a.k.x].at(0, a.k.column), gradients[a.v.x].at(0, a.v.column)
 	for _, term := range a.terms {
 		term.start()
 	}
-	a.each(func(h head, r *room) {
-		dq := gradients[a.q.x].at(h.row, a.q.column+h.column)
-		dk := gradients[a.k.x].at(h.keyRow, a.k.column+h.keyColumn)
-		dv := gradients[a.v.x].at(h.keyRow, a.v.column+h.keyColumn)
+	a.each(func(h *head) {
+		dq, dk, dv := forQueries.at(h.row, h.column), forKeys.at(h.keyRow, h.keyColumn), forValues.at(h.keyRow, h.keyColumn)
 		add := !h.first
 		if h.n == 0 {
 			dk.clear(h.m, a.size)
@@ -200,18 +209,22 @@ func (a *attention) Backward(gy mat.Tensor) error {
 		}
 		for t := range a.tiles(h) {
 			dq, dy := dq.at(t.first, 0), dy.at(h.row+t.first, h.column)
-			p := a.again(h, t, r)
-			multiply(kernel.TN, t.keys, a.size, t.rows, a.dropped(h, t, p, r), dy, dv, add)
-			ds := block{grow(&r.gradient, t.size()), t.keys}
+			p := block{a.keeps(h, t), t.keys}
+			if p.values == nil {
+				p = a.probabilities(h, t)
+			}
+			ds := t.matrix(&h.gradient)
 			multiply(kernel.NT, t.rows, t.keys, a.size, dy, h.v, ds, false)
 			a.dropout.Apply(ds.values, a.element(h, t))
 			for i := range t.rows {
-				kernel.SoftmaxBackward(ds.row(i), p.row(i), a.scale)
+				kernel.SoftmaxBackward(ds.row(i, t.keys), p.row(i, t.keys), a.scale)
 			}
+			a.dropout.Apply(p.values, a.element(h, t)) // in place: nobody needs them again
+			multiply(kernel.TN, t.keys, a.size, t.rows, p, dy, dv, add)
 			multiply(kernel.NN, t.rows, a.size, t.keys, ds, h.k, dq, false)
-			multiply(kernel.TN, t.keys, a.size, t.rows, ds, a.queries(h, t, r), dk, add)
+			multiply(kernel.TN, t.keys, a.size, t.rows, ds, a.queries(h, t), dk, add)
 			for _, term := range a.terms {
-				term.backward(h, t, ds, dq, r)
+				term.backward(h, t, ds, dq)
 			}
 			add = true
 		}

@@ -70,10 +70,10 @@ func newBuckets(a *attention) *buckets {
 func (b *buckets) operands() []mat.Tensor { return []mat.Tensor{b.table} }
 
 // add adds to each row of scores a window of the head's biases by distance.
-func (b *buckets) add(h head, t tile, scores block, _ *room) {
+func (b *buckets) add(h *head, t tile, scores block) {
 	bias := b.bias[h.number*2*b.longest:]
 	for i := range t.rows {
-		kernel.Add(scores.row(i), bias[b.longest-1-b.place(h, t.first+i):])
+		kernel.Add(scores.row(i, t.keys), bias[b.longest-1-b.place(h, t.first+i):])
 	}
 }
 
@@ -86,13 +86,13 @@ func (b *buckets) slopesOf(sequence, number, m int) []float32 {
 	return b.slopes[2*(b.Heads*b.keyStarts[sequence]+number*m):][:2*m]
 }
 
-func (b *buckets) backward(h head, t tile, dscores, _ block, _ *room) {
+func (b *buckets) backward(h *head, t tile, dscores, _ block) {
 	slopes := b.slopesOf(h.sequence, h.number, h.m)
 	if t.last(h) {
 		clear(slopes)
 	}
 	for i := range t.rows {
-		kernel.Add(slopes[h.m-1-b.place(h, t.first+i):][:t.keys], dscores.row(i))
+		kernel.Add(slopes[h.m-1-b.place(h, t.first+i):][:t.keys], dscores.row(i, t.keys))
 	}
 }
 

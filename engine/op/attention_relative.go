@@ -62,7 +62,7 @@ func (x *relative) operands() []mat.Tensor {
 
 // window gives the rows of the distances that a tile needs. Row i of the tile uses
 // t.keys of them, from offset(i) on.
-func (x *relative) window(h head, t tile) (first, count int, offset func(i int) int) {
+func (x *relative) window(h *head, t tile) (first, count int, offset func(i int) int) {
 	low, high := h.m, 0
 	for i := range t.rows {
 		place := x.place(h, t.first+i)
@@ -71,20 +71,20 @@ func (x *relative) window(h head, t tile) (first, count int, offset func(i int) 
 	return x.longest - high, high - low + t.keys, func(i int) int { return high - x.place(h, t.first+i) }
 }
 
-func (x *relative) rows(first int, h head) block {
+func (x *relative) rows(first int, h *head) block {
 	return block{Rows(x.distances), x.width}.at(first, h.column)
 }
 
-func (x *relative) add(h head, t tile, scores block, r *room) {
+func (x *relative) add(h *head, t tile, scores block) {
 	first, count, offset := x.window(h, t)
-	window := block{grow(&r.window, t.rows*count), count}
-	q := h.q.at(t.first, 0).plus(x.position.of(h), t.rows, &r.queries)
+	window := tile{rows: t.rows, keys: count}.matrix(&h.window)
+	q := h.q.at(t.first, 0).plus(x.position.of(h), t.rows, &h.queries)
 	multiply(kernel.NT, t.rows, count, x.size, q, x.rows(first, h), window, false)
 	for i := range t.rows {
-		kernel.Add(scores.row(i), window.row(i)[offset(i):])
+		kernel.Add(scores.row(i, t.keys), window.row(i, count)[offset(i):])
 	}
 	if x.segments != nil {
-		x.segments.add(h, t, scores, r)
+		x.segments.add(h, t, scores)
 	}
 }
 
@@ -102,15 +102,15 @@ func (x *relative) slopesOf(sequence int) block {
 	return block{x.slopes, x.width}.at(2*x.keyStarts[sequence], 0)
 }
 
-func (x *relative) backward(h head, t tile, dscores, dq block, r *room) {
+func (x *relative) backward(h *head, t tile, dscores, dq block) {
 	dq.sum(x.content.slope(h), t.rows) // so far dq is the content's
 	first, count, offset := x.window(h, t)
-	window := block{grow(&r.window, t.rows*count), count}
+	window := tile{rows: t.rows, keys: count}.matrix(&h.window)
 	clear(window.values)
 	for i := range t.rows {
-		copy(window.row(i)[offset(i):], dscores.row(i))
+		copy(window.row(i, count)[offset(i):], dscores.row(i, t.keys))
 	}
-	own := block{grow(&r.slopes, t.rows*x.size), x.size}
+	own := block{grow(&h.slopes, t.rows*x.size), x.size}
 	multiply(kernel.NN, t.rows, x.size, count, window, x.rows(first, h), own, false)
 	own.sum(x.position.slope(h), t.rows)
 	dq.add(own, t.rows)
@@ -118,10 +118,10 @@ func (x *relative) backward(h head, t tile, dscores, dq block, r *room) {
 	if t.last(h) {
 		slopes.clear(2*h.m-1, x.size)
 	}
-	q := h.q.at(t.first, 0).plus(x.position.of(h), t.rows, &r.queries)
+	q := h.q.at(t.first, 0).plus(x.position.of(h), t.rows, &h.queries)
 	multiply(kernel.TN, count, x.size, t.rows, window, q, slopes.at(first-(x.longest-h.m+1), 0), true)
 	if x.segments != nil {
-		x.segments.backward(h, t, dscores, dq, r)
+		x.segments.backward(h, t, dscores, dq)
 	}
 }
 
@@ -145,7 +145,7 @@ func (x *relative) give() {
 			}
 			first := x.longest - m + 1
 			for i := max(from, first); i < min(to, first+2*m-1); i++ {
-				kernel.Add(d.row(i), x.slopesOf(s).row(i-first))
+				kernel.Add(d.row(i, x.width), x.slopesOf(s).row(i-first, x.width))
 			}
 		}
 	})
@@ -160,7 +160,7 @@ type bias struct {
 }
 
 // of gives a head's part.
-func (b *bias) of(h head) []float32 { return Rows(b.x)[h.column:][:b.size] }
+func (b *bias) of(h *head) []float32 { return Rows(b.x)[h.column:][:b.size] }
 
 func (b *bias) start() {
 	b.slopes = b.tape.Buffer((len(b.starts) - 1) * b.width)
@@ -168,7 +168,7 @@ func (b *bias) start() {
 }
 
 // slope gives the place for a head's gradient.
-func (b *bias) slope(h head) []float32 { return b.slopes[h.sequence*b.width+h.column:][:b.size] }
+func (b *bias) slope(h *head) []float32 { return b.slopes[h.sequence*b.width+h.column:][:b.size] }
 
 func (b *bias) give() {
 	Learn(b.x, func(gradient []float32) { b.total(gradient, 1) })

@@ -59,7 +59,7 @@ func runs(segments []int) []run {
 func (x *segments) operands() []mat.Tensor { return []mat.Tensor{x.bias.x, x.table} }
 
 // others gives the stretches of keys that are not of a query's segment.
-func (x *segments) others(h head, query int) iter.Seq[run] {
+func (x *segments) others(h *head, query int) iter.Seq[run] {
 	own := x.of[h.keyRow+x.place(h, query)]
 	return func(yield func(run) bool) {
 		for _, r := range x.runs[h.sequence] {
@@ -71,16 +71,16 @@ func (x *segments) others(h head, query int) iter.Seq[run] {
 }
 
 // queries gives those of a tile with the bias.
-func (x *segments) queries(h head, t tile, r *room) block {
-	return h.q.at(t.first, 0).plus(x.bias.of(h), t.rows, &r.queries)
+func (x *segments) queries(h *head, t tile) block {
+	return h.q.at(t.first, 0).plus(x.bias.of(h), t.rows, &h.queries)
 }
 
-func (x *segments) add(h head, t tile, scores block, r *room) {
-	score := block{grow(&r.window, t.rows), 1}
-	multiply(kernel.NT, t.rows, 1, x.size, x.queries(h, t, r), block{x.other.of(h), x.size}, score, false)
+func (x *segments) add(h *head, t tile, scores block) {
+	score := block{grow(&h.window, t.rows), 1}
+	multiply(kernel.NT, t.rows, 1, x.size, x.queries(h, t), block{x.other.of(h), x.size}, score, false)
 	for i := range t.rows {
 		for other := range x.others(h, t.first+i) {
-			kernel.AddScaled(scores.row(i)[other.from:other.to], x.ones, score.values[i])
+			kernel.AddScaled(scores.row(i, t.keys)[other.from:other.to], x.ones, score.values[i])
 		}
 	}
 }
@@ -90,16 +90,16 @@ func (x *segments) start() {
 	x.other.start()
 }
 
-func (x *segments) backward(h head, t tile, dscores, dq block, r *room) {
-	q, other := x.queries(h, t, r), x.other.of(h)
+func (x *segments) backward(h *head, t tile, dscores, dq block) {
+	q, other := x.queries(h, t), x.other.of(h)
 	for i := range t.rows {
 		slope := float32(0)
 		for other := range x.others(h, t.first+i) {
-			slope += kernel.Sum(dscores.row(i)[other.from:other.to])
+			slope += kernel.Sum(dscores.row(i, t.keys)[other.from:other.to])
 		}
-		kernel.AddScaled(dq.values[i*dq.stride:][:x.size], other, slope)
+		kernel.AddScaled(dq.row(i, x.size), other, slope)
 		kernel.AddScaled(x.bias.slope(h), other, slope)
-		kernel.AddScaled(x.other.slope(h), q.row(i), slope)
+		kernel.AddScaled(x.other.slope(h), q.row(i, x.size), slope)
 	}
 }
 
