@@ -11,6 +11,7 @@ import (
 	"attune/engine/model/gpt2"
 	"attune/engine/model/llama"
 	"attune/engine/model/t5"
+	"attune/engine/model/xlnet"
 	"attune/engine/task"
 	"attune/engine/technique"
 )
@@ -35,6 +36,7 @@ func Families() []model.Family {
 		bart.Family,
 		bart.Marian,
 		t5.Family,
+		xlnet.Family,
 	}
 }
 

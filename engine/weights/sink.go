@@ -35,6 +35,18 @@ func (s *Sink) Transposed(name string, p *nn.Param) {
 // Vector puts in a parameter [1 x n] with one dimension.
 func (s *Sink) Vector(name string, p *nn.Param) { s.put(name, op.Rows(p), p.Size()) }
 
+// Reshaped puts in the values of a parameter in a shape of their own.
+func (s *Sink) Reshaped(name string, p *nn.Param, shape ...int) { s.put(name, op.Rows(p), shape...) }
+
+// UnstackTransposed puts in what Source.StackTransposed took.
+func (s *Sink) UnstackTransposed(names []string, p *nn.Param, shape ...int) {
+	rows, cols := op.Size(p)
+	rows /= len(names)
+	for i, name := range names {
+		s.put(name, transposed(op.Rows(p)[i*rows*cols:(i+1)*rows*cols], rows, cols), shape...)
+	}
+}
+
 // Unstack puts in the matrices that Source.Stack set one above the other.
 func (s *Sink) Unstack(names []string, p *nn.Param) {
 	rows, cols := op.Size(p)

@@ -117,6 +117,23 @@ func (s *Source) Transposed(name string, rows, cols int) *nn.Param {
 	return op.NewParam(rows, cols, transposed(s.values(name, s.normal, cols, rows), cols, rows))
 }
 
+// Reshaped gives a tensor of another shape as a parameter [rows x cols] of the same
+// values in the same order.
+func (s *Source) Reshaped(name string, rows, cols int, shape ...int) *nn.Param {
+	return op.NewParam(rows, cols, s.values(name, s.normal, shape...))
+}
+
+// StackTransposed gives tensors of another shape, the values of each in order a
+// matrix [cols x rows], as one parameter of such matrices [rows x cols], one above
+// the other.
+func (s *Source) StackTransposed(names []string, rows, cols int, shape ...int) *nn.Param {
+	var values []float32
+	for _, name := range names {
+		values = append(values, transposed(s.values(name, s.normal, shape...), cols, rows)...)
+	}
+	return op.NewParam(rows*len(names), cols, values)
+}
+
 // Vector gives a tensor as a parameter [1 x n]; a fresh one is zero.
 func (s *Source) Vector(name string, n int) *nn.Param {
 	return op.NewParam(1, n, s.values(name, zeros, n))

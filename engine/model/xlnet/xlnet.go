@@ -1,0 +1,248 @@
+// Package xlnet is the encoder of Yang et al. 2019 (arXiv 1906.08237), which is
+// pre-trained by predicting words in many orders, with the weight names of Hugging
+// Face transformers (models/xlnet/modeling_xlnet.py).
+package xlnet
+
+import (
+	"fmt"
+	"io/fs"
+	"iter"
+	"math"
+
+	"github.com/nlpodyssey/spago/mat"
+	"github.com/nlpodyssey/spago/nn"
+
+	"attune/engine/batch"
+	"attune/engine/head"
+	"attune/engine/kernel"
+	"attune/engine/layer"
+	"attune/engine/model"
+	"attune/engine/op"
+	"attune/engine/tokenizer"
+	"attune/engine/weights"
+)
+
+// Family is XLNet.
+var Family = model.Family{
+	Name:  "xlnet",
+	Types: []string{"xlnet"},
+	Load: func(config []byte, s *weights.Source) (model.Backbone, error) {
+		c, err := readConfig(config)
+		if err != nil {
+			return nil, err
+		}
+		return New(c, s)
+	},
+	Tokenizer: func(folder fs.FS) (tokenizer.Tokenizer, error) { return tokenizer.ReadXLNet(folder) },
+}
+
+// Model is the body of an XLNet.
+type Model struct {
+	nn.Module
+	config Config
+	words  *layer.Embedding
+	asked  *nn.Param // [1 x width] stands for a piece that is to be predicted
+	blocks []*block
+}
+
+// The published names.
+const (
+	prefix    = "transformer"
+	wordTable = "word_embedding"
+	askedName = "mask_emb"
+)
+
+// New takes a body from the source, whose names begin with "transformer" or with
+// nothing.
+func New(c Config, s *weights.Source) (*Model, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	if !s.Has(wordTable + ".weight") {
+		s = s.In(prefix)
+	}
+	m := &Model{
+		config: c,
+		words:  layer.NewEmbedding(s.In(wordTable), c.Vocabulary, c.Width),
+		asked:  s.Reshaped(askedName, 1, c.Width, 1, 1, c.Width),
+	}
+	for i := range c.Blocks {
+		m.blocks = append(m.blocks, newBlock(s.In(blockName(i)), c))
+	}
+	return m, s.Err()
+}
+
+func blockName(i int) string { return fmt.Sprintf("layer.%d", i) }
+
+// Encode gives the last hidden states [tokens x width], each from all tokens of its
+// sequence.
+func (m *Model) Encode(t *op.Tape, b *batch.Packed) mat.Tensor {
+	x := op.Dropout(t, op.Embed(t, m.words.Lookup(b.IDs)), m.config.Dropout)
+	d := m.distances(t, b.Starts)
+	for _, block := range m.blocks {
+		x = t.Segment(x, func(t *op.Tape, x mat.Tensor) mat.Tensor { return block.forward(t, x, b, nil, d, m.config) })
+	}
+	return x
+}
+
+// Permutation is an order in which the tokens of a batch are predicted.
+type Permutation struct {
+	Ranks  []int // of each token: 0 for those that are given, then 1, 2, ... in each sequence
+	Rows   []int // of the tokens to predict, sequence by sequence
+	Starts []int // where each sequence's begin in Rows
+}
+
+// Predict gives the last hidden states [rows x width] of the tokens to predict,
+// each from its place and the tokens before it in the order, but not from itself:
+// the query stream of two-stream attention, beside the content stream that Encode
+// gives when no order hides anything.
+func (m *Model) Predict(t *op.Tape, b *batch.Packed, p Permutation) mat.Tensor {
+	content := op.Dropout(t, op.Embed(t, m.words.Lookup(b.IDs)), m.config.Dropout)
+	query := op.Dropout(t, op.Embed(t, op.Lookup{Table: m.asked, IDs: make([]int, len(p.Rows))}), m.config.Dropout)
+	places := make([]int, len(p.Rows))
+	for s := range b.Len() {
+		for i := p.Starts[s]; i < p.Starts[s+1]; i++ {
+			places[i] = p.Rows[i] - b.Starts[s]
+		}
+	}
+	d := m.distances(t, b.Starts)
+	for i, block := range m.blocks {
+		asks := asking{permutation: p, places: places}
+		query = t.SegmentOf([]mat.Tensor{query, content}, func(t *op.Tape, x []mat.Tensor) mat.Tensor {
+			return block.predict(t, x[0], x[1], b, asks, d, m.config)
+		})
+		if i < len(m.blocks)-1 { // nothing reads the last block's content
+			order := &op.Order{Ranks: p.Ranks}
+			content = t.SegmentOf([]mat.Tensor{content}, func(t *op.Tape, x []mat.Tensor) mat.Tensor {
+				return block.forward(t, x[0], b, order, d, m.config)
+			})
+		}
+	}
+	return query
+}
+
+// distances gives the representations [2·longest x width] of how far a key stands
+// before its query, from longest places on: sines in the first half of a row,
+// cosines in the second.
+func (m *Model) distances(t *op.Tape, starts []int) mat.Tensor {
+	longest := 0
+	for s := range len(starts) - 1 {
+		longest = max(longest, starts[s+1]-starts[s])
+	}
+	width, half := m.config.Width, m.config.Width/2
+	values := t.Buffer(2 * longest * width)
+	for i := range 2 * longest {
+		distance := longest - i
+		if clamp := m.config.Clamp; clamp > 0 {
+			distance = min(max(distance, -clamp), clamp)
+		}
+		for j := range half {
+			sin, cos := math.Sincos(float64(distance) / math.Pow(10000, 2*float64(j)/float64(width)))
+			values[i*width+j], values[i*width+half+j] = float32(sin), float32(cos)
+		}
+	}
+	return op.Dropout(t, op.Constant(2*longest, width, values), m.config.Dropout)
+}
+
+// LanguageModel takes the head of XLNetLMHeadModel from the source.
+func (m *Model) LanguageModel(s *weights.Source) *head.LanguageModel {
+	const bias = "lm_loss.bias"
+	s.Skip("lm_loss.weight") // a copy of the table of pieces
+	return &head.LanguageModel{
+		Architecture: "XLNetLMHeadModel", Table: m.words.Weight,
+		Bias: s.Vector(bias, m.config.Vocabulary), BiasName: bias,
+	}
+}
+
+// Classifier takes the head of XLNetForSequenceClassification from the source. It
+// reads the last token, which XLNet sets behind a text as BERT sets one before.
+func (m *Model) Classifier(s *weights.Source, classes int) *head.Classifier {
+	names := head.Names{Architecture: "XLNetForSequenceClassification", Pool: "sequence_summary.summary", Out: "logits_proj"}
+	c := head.NewClassifier(s, names, m.config.Width, classes, kernel.Tanh)
+	c.Pooling, c.Dropout = head.Last, m.config.Dropout
+	return c
+}
+
+// Tagger takes the head of XLNetForTokenClassification from the source.
+func (m *Model) Tagger(s *weights.Source, classes int) *head.Tagger {
+	return head.NewTagger(s, "XLNetForTokenClassification", "classifier", m.config.Width, classes)
+}
+
+// Width is the number of values of a token's representation.
+func (m *Model) Width() int { return m.config.Width }
+
+// Longest is the number of tokens that the published models were trained with.
+// XLNet can read more, since it knows distances and no places.
+func (m *Model) Longest() int { return 512 }
+
+// SetDropout sets the rate of all dropouts of the body.
+func (m *Model) SetDropout(rate float64) { m.config.Dropout = rate }
+
+// Config gives what config.json says of the body.
+func (m *Model) Config() map[string]any {
+	c := m.config
+	return map[string]any{
+		"model_type": "xlnet", "vocab_size": c.Vocabulary, "d_model": c.Width, "n_layer": c.Blocks, "n_head": c.Heads,
+		"d_head": c.headWidth(), "d_inner": c.Inner, "ff_activation": c.Activation, "attn_type": c.Kind,
+		"untie_r": true, "bi_data": false, "clamp_len": c.Clamp, "same_length": false, "mem_len": nil, "reuse_len": nil,
+		"dropout": c.Dropout, "layer_norm_eps": c.Epsilon, "pad_token_id": c.Padding, "bos_token_id": c.Begin,
+		"eos_token_id": c.End, "summary_type": "last", "summary_use_proj": true, "summary_activation": "tanh",
+		"summary_last_dropout": c.Dropout,
+	}
+}
+
+// Save puts the body into the sink below "transformer".
+func (m *Model) Save(s *weights.Sink) {
+	s = s.In(prefix)
+	m.words.Save(s.In(wordTable))
+	s.Reshaped(askedName, m.asked, 1, 1, m.config.Width)
+	for i, b := range m.blocks {
+		b.save(s.In(blockName(i)), m.config)
+	}
+}
+
+// Params gives every parameter by name; queries, keys and values are one.
+func (m *Model) Params() iter.Seq2[string, *nn.Param] {
+	return func(yield func(string, *nn.Param) bool) {
+		if !m.embeddingParams(yield) {
+			return
+		}
+		for i, b := range m.blocks {
+			if !b.params(prefix+"."+blockName(i), yield) {
+				return
+			}
+		}
+	}
+}
+
+func (m *Model) embeddingParams(yield func(string, *nn.Param) bool) bool {
+	return m.words.Params(prefix+"."+wordTable, yield) && yield(prefix+"."+askedName, m.asked)
+}
+
+// Linears gives the layers that an adapter can hang on.
+func (m *Model) Linears() iter.Seq2[string, *layer.Linear] {
+	return func(yield func(string, *layer.Linear) bool) {
+		for i, b := range m.blocks {
+			if !b.linears(prefix+"."+blockName(i), yield) {
+				return
+			}
+		}
+	}
+}
+
+// Layers gives the parameters of the embeddings, then of each block.
+func (m *Model) Layers() iter.Seq[[]*nn.Param] {
+	return func(yield func([]*nn.Param) bool) {
+		var params []*nn.Param
+		gather := func(_ string, p *nn.Param) bool { params = append(params, p); return true }
+		if m.embeddingParams(gather); !yield(params) {
+			return
+		}
+		for _, b := range m.blocks {
+			params = nil
+			if b.params("", gather); !yield(params) {
+				return
+			}
+		}
+	}
+}

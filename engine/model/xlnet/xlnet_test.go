@@ -1,0 +1,147 @@
+package xlnet_test
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/nlpodyssey/spago/mat"
+
+	"attune/engine/batch"
+	"attune/engine/loss"
+	"attune/engine/model/modeltest"
+	"attune/engine/model/xlnet"
+	"attune/engine/op"
+	"attune/engine/op/optest"
+	"attune/engine/weights"
+)
+
+func opened(t *testing.T, name string) (*modeltest.Reference, *xlnet.Model) {
+	t.Helper()
+	r := modeltest.OpenReference(t, name)
+	body, err := xlnet.Family.Load(r.Config, r.Source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body.SetDropout(0)
+	return r, body.(*xlnet.Model)
+}
+
+func TestPermutationsAgreeWithTheReference(t *testing.T) {
+	r, m := opened(t, "xlnet-lm")
+	lm := m.LanguageModel(r.Source)
+	r.Check(t, func(tape *op.Tape, in modeltest.Inputs) modeltest.Computed {
+		b := batch.Pack([]batch.Item{{IDs: in.IDs, Segments: in.Segments}})
+		var hidden mat.Tensor
+		if in.TargetMapping == nil {
+			hidden = m.Encode(tape, b)
+		} else {
+			hidden = m.Predict(tape, b, permutation(in))
+		}
+		return modeltest.Computed{Hidden: hidden, Logits: lm.Forward(tape, hidden), Loss: lm.Loss(tape, hidden, in.Targets(t))}
+	}, m, lm)
+}
+
+// permutation reads the order off the mask: a token that is hidden from any other is
+// predicted, after those that it may see.
+func permutation(in modeltest.Inputs) xlnet.Permutation {
+	p := xlnet.Permutation{Ranks: make([]int, len(in.IDs)), Starts: []int{0, len(in.TargetMapping)}}
+	hidden := func(row, column int) bool { return in.Permutation[row][column] != 0 }
+	for j := range in.IDs {
+		if !hidden(j, j) {
+			continue
+		}
+		p.Ranks[j] = 1
+		for k := range in.IDs {
+			if hidden(k, k) && !hidden(j, k) {
+				p.Ranks[j]++
+			}
+		}
+	}
+	for _, row := range in.TargetMapping {
+		p.Rows = append(p.Rows, slices.Index(row, 1))
+	}
+	return p
+}
+
+func TestClassificationAgreesWithTheReference(t *testing.T) {
+	r, m := opened(t, "xlnet-sequence-classification")
+	classifier := m.Classifier(r.Source, r.Labels)
+	classifier.Dropout = 0
+	r.Check(t, func(tape *op.Tape, in modeltest.Inputs) modeltest.Computed {
+		b := batch.Pack([]batch.Item{{IDs: in.IDs, Segments: in.Segments}})
+		hidden := m.Encode(tape, b)
+		logits := classifier.Forward(tape, classifier.Pooling(tape, hidden, b.Starts))
+		return modeltest.Computed{Hidden: hidden, Logits: logits, Loss: loss.CrossEntropy(tape, logits, in.Targets(t), loss.CrossEntropyOptions{})}
+	}, m, classifier)
+}
+
+func tiny(t *testing.T) *xlnet.Model {
+	m, err := xlnet.New(xlnet.Config{
+		Vocabulary: 50, Width: 24, Blocks: 2, Heads: 3, Inner: 40, Activation: "gelu", Kind: "bi", Clamp: 3,
+		Dropout: 0.1, Epsilon: 1e-12,
+	}, weights.Fresh(weights.Draw{Random: rand.New(rand.NewPCG(1, 1)), Spread: 0.1}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+var sequences = []batch.Item{
+	{IDs: []int{2, 7, 9, 3}},
+	{IDs: []int{2}},
+	{IDs: []int{4, 11, 12, 13, 3, 14, 3}, Segments: []int{0, 0, 0, 1, 1, 1, 2}},
+}
+
+// order predicts two tokens of the first sequence and three of the last.
+var order = xlnet.Permutation{
+	Ranks:  []int{0, 2, 0, 1, 0, 0, 3, 0, 1, 0, 2, 0},
+	Rows:   []int{3, 1, 8, 10, 6},
+	Starts: []int{0, 2, 2, 5},
+}
+
+func TestPackedIsAsAlone(t *testing.T) { modeltest.SameAlone(t, tiny(t), sequences) }
+
+// What is predicted must not depend on the piece that stands there, nor on those
+// that come later in the order.
+func TestPredictionsDoNotSeeWhatTheyPredict(t *testing.T) {
+	m, tape := tiny(t), optest.Tape(t)
+	predict := func(change int) []float32 {
+		b := batch.Pack(sequences)
+		if change >= 0 {
+			b.IDs[change] = 49
+		}
+		tape.Infer()
+		return slices.Clone(op.Rows(m.Predict(tape, b, order)))
+	}
+	before, width := predict(-1), m.Width()
+	for i, row := range order.Rows {
+		after := predict(row)
+		if !slices.Equal(before[i*width:(i+1)*width], after[i*width:(i+1)*width]) {
+			t.Errorf("the prediction of row %d saw it", row)
+		}
+	}
+	if slices.Equal(before[:width], predict(0)[:width]) {
+		t.Error("a prediction did not see what was given")
+	}
+	if first := before[2*width : 3*width]; !slices.Equal(first, predict(6)[2*width:3*width]) {
+		t.Error("the first of an order saw the last")
+	}
+}
+
+func TestSavedAndLoadedIsTheSame(t *testing.T) { modeltest.SameSaved(t, xlnet.Family, tiny(t)) }
+
+func TestLayersHoldEveryParameterOnce(t *testing.T) { modeltest.LayersHoldAll(t, tiny(t)) }
+
+func TestRecomputedIsTheSame(t *testing.T) {
+	m := tiny(t)
+	modeltest.SameRecomputed(t, m, func(tape *op.Tape) mat.Tensor { return m.Predict(tape, batch.Pack(sequences), order) })
+}
+
+func TestConfigsThatAreNotKnownAreRefused(t *testing.T) {
+	for _, text := range []string{`{"attn_type":"uni"}`, `{"n_head":7}`, `{"ff_activation":"mish"}`, `{"n_layer":0}`, `[]`} {
+		if _, err := xlnet.Family.Load([]byte(text), weights.NewSource(weights.Held{})); err == nil {
+			t.Errorf("%s passed", text)
+		}
+	}
+}
