@@ -2,6 +2,9 @@ package optimizer
 
 import (
 	"fmt"
+	"iter"
+
+	"github.com/nlpodyssey/spago/nn"
 
 	"attune/engine/op"
 	"attune/engine/weights"
@@ -29,21 +32,34 @@ func (a *AdamW) Tensors() []weights.Tensor {
 // Restore puts parameters and moments where Tensors found them after a number of
 // steps. It fails when a tensor is missing or of another size.
 func (a *AdamW) Restore(from weights.Reader, step int) error {
-	err := a.each(func(name string, _ *slot, values []float32) error {
-		saved, err := from.Values(name)
-		if err != nil {
-			return err
-		}
-		if len(saved) != len(values) {
-			return fmt.Errorf("%s has %d values, not %d", name, len(saved), len(values))
-		}
-		copy(values, saved)
-		return nil
-	})
+	err := a.each(func(name string, _ *slot, values []float32) error { return read(from, name, values) })
 	if err == nil {
 		a.SetStep(step)
 	}
 	return err
+}
+
+// ReadWeights puts parameters alone where Tensors found them, for who only uses what
+// was learned.
+func ReadWeights(from weights.Reader, params iter.Seq2[string, *nn.Param]) error {
+	for name, p := range params {
+		if err := read(from, weightPrefix+name, op.Rows(p)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func read(from weights.Reader, name string, to []float32) error {
+	values, err := from.Values(name)
+	if err != nil {
+		return err
+	}
+	if len(values) != len(to) {
+		return fmt.Errorf("%s has %d values, not %d", name, len(values), len(to))
+	}
+	copy(to, values)
+	return nil
 }
 
 // each visits the three tensors of every parameter.

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"attune/engine/model/bert"
+	"attune/engine/pretrain"
+	"attune/engine/weights"
+)
+
+// The files of a run.
+const (
+	checkpointFile = "checkpoint.safetensors"
+	curveFile      = "curve.tsv"
+)
+
+// recipe is what a run was begun with; it stays as it is over all its sittings.
+type recipe struct {
+	Model   bert.Config      `json:"model"`
+	Options pretrain.Options `json:"options"`
+	Spread  float64          `json:"spread"`  // of the weights at first
+	Threads int              `json:"threads"` // with another number the weights would not be bit-equal
+}
+
+// checkpoint is a run at rest.
+type checkpoint struct {
+	Recipe  recipe         `json:"recipe"`
+	State   pretrain.State `json:"state"`
+	Seconds float64        `json:"seconds"` // at work, over all sittings
+
+	tensors *weights.File
+}
+
+// The key of a checkpoint's numbers in the metadata of its file.
+const checkpointKey = "pretraining"
+
+// save writes the run's checkpoint, whole or not at all.
+func (c *checkpoint) save(dir string, tensors []weights.Tensor) error {
+	text, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	return writeWhole(filepath.Join(dir, checkpointFile), func(w io.Writer) error {
+		return weights.WriteSafetensors(w, tensors, map[string]string{checkpointKey: string(text)})
+	})
+}
+
+// readCheckpoint gives a run at rest, or nil when it was never saved. It must be
+// closed when its tensors were read.
+func readCheckpoint(dir string) (*checkpoint, error) {
+	path := filepath.Join(dir, checkpointFile)
+	f, err := weights.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	}
+	c := &checkpoint{tensors: f}
+	if err := json.Unmarshal([]byte(f.Metadata[checkpointKey]), c); err != nil {
+		return nil, errors.Join(fmt.Errorf("read %s: %w", path, err), f.Close())
+	}
+	return c, nil
+}

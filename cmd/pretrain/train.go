@@ -1,0 +1,272 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"attune/engine/kernel"
+	"attune/engine/masked"
+	"attune/engine/model/bert"
+	"attune/engine/op"
+	"attune/engine/pretrain"
+	"attune/engine/weights"
+)
+
+var trainModel = command{
+	name: "train", about: "teaches a model, or goes on teaching it; interrupt it at any time",
+	run: func(ctx context.Context, flags *pflag.FlagSet, args []string, out io.Writer) error {
+		s := sitting{out: out}
+		s.flags(flags)
+		if err := parse(flags, args); err != nil {
+			return err
+		}
+		s.again = func() error { return parse(flags, args) }
+		return s.run(ctx)
+	},
+}
+
+// sitting is one stretch of a run, from its start or its last checkpoint until its
+// tokens are read, its time is up, or it is interrupted.
+type sitting struct {
+	data, dir, from string
+	tokens, fall    size
+	check, sample   size
+	time, save      time.Duration
+	recipe          recipe
+	again           func() error // reads the flags once more, over the recipe of a run that goes on
+	out             io.Writer
+
+	training *pretrain.Training
+	heldout  *pretrain.Corpus
+	spent    time.Duration // at work, in the sittings before and this one
+	curve    *curve
+}
+
+// flags declares the flags. A run that goes on keeps its recipe, but for what is
+// given anew.
+func (s *sitting) flags(f *pflag.FlagSet) {
+	s.tokens, s.check, s.sample = 100_000_000, 1_000_000, 60_000
+	f.StringVar(&s.data, "data", "", "folder that prepare wrote")
+	f.StringVar(&s.dir, "run", "", "folder of the run; what was begun there goes on")
+	f.StringVar(&s.from, "from", "", "folder of another run to branch off from")
+	f.Var(&s.tokens, "tokens", "stop when so many were read, over all sittings: 60M")
+	f.Var(&s.fall, "fall", "let the learning rate fall to zero over so many tokens, then stop; for a new branch")
+	f.DurationVar(&s.time, "time", 0, "stop after so long, 0 for no limit")
+	f.DurationVar(&s.save, "save", 5*time.Minute, "write a checkpoint this often")
+	f.Var(&s.check, "check", "score the held-out text every so many tokens")
+	f.Var(&s.sample, "sample", "tokens of the held-out text to score")
+	r := &s.recipe
+	f.IntVar(&r.Threads, "threads", 2, "processor cores to use")
+	f.IntVar(&r.Model.Width, "width", 256, "values of a token's representation")
+	f.IntVar(&r.Model.Blocks, "blocks", 4, "layers")
+	f.IntVar(&r.Model.Heads, "heads", 4, "attention heads")
+	f.IntVar(&r.Model.Inner, "inner", 1024, "width of the feed-forward networks")
+	f.IntVar(&r.Model.Positions, "positions", 512, "tokens of a text at most")
+	f.Float64Var(&r.Spread, "spread", 0.06, "of the weights at first")
+	o := &r.Options
+	f.IntVar(&o.Short, "short", 128, "tokens of most sequences at most")
+	f.Float64Var(&o.LongShare, "long-share", 0.1, "share of the documents that are cut into sequences as long as there are positions")
+	f.IntVar(&o.StepTokens, "step", 4096, "tokens a step")
+	f.Float64Var(&o.LearningRate, "learning-rate", 1e-3, "at its height")
+	f.IntVar(&o.Warmup, "warmup", 1_000_000, "tokens in which the learning rate rises")
+	f.Float64Var(&o.Decay, "weight-decay", 0.05, "weight decay")
+	f.Float64Var(&o.Clip, "clip", 1, "largest norm of the gradients")
+	f.Float64Var(&o.Rate, "mask", 0.2, "share of the pieces that is to be guessed")
+	f.Float64Var(&o.Swapped, "swapped", 0, "share of those that another piece replaces")
+	f.Float64Var(&o.Kept, "kept", 0, "share of those that stay; [MASK] replaces the rest")
+	f.Uint64Var(&o.Seed, "seed", 1, "decides all random choices")
+	r.Model.Activation, r.Model.Segments, r.Model.Epsilon = "gelu", 2, 1e-12
+}
+
+func (s *sitting) run(ctx context.Context) (err error) {
+	if s.data == "" || s.dir == "" {
+		return fmt.Errorf("%w: it takes --data and --run", errUsage)
+	}
+	last, err := readCheckpoint(s.dir)
+	if last == nil && err == nil && s.from != "" {
+		if last, err = readCheckpoint(s.from); last == nil {
+			err = cmp.Or(err, fmt.Errorf("there is no checkpoint in %s to branch off from", s.from))
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if last != nil {
+		defer last.tensors.Close()
+	}
+	if err := s.settle(last); err != nil {
+		return err
+	}
+	workers := kernel.NewWorkers(s.recipe.Threads)
+	defer workers.Close()
+	if err := s.begin(workers, last); err != nil {
+		return err
+	}
+	if s.curve, err = openCurve(filepath.Join(s.dir, curveFile), s.training.Tokens); err != nil {
+		return err
+	}
+	defer s.curve.close()
+	return s.train(ctx)
+}
+
+// settle decides on the recipe: that of the run so far, but for flags that are
+// given now.
+func (s *sitting) settle(last *checkpoint) error {
+	if last == nil {
+		return nil
+	}
+	s.recipe = last.Recipe
+	s.spent = time.Duration(last.Seconds * float64(time.Second))
+	return s.again()
+}
+
+// begin makes the model and its training, new or as the checkpoint has them.
+func (s *sitting) begin(workers *kernel.Workers, last *checkpoint) error {
+	if err := os.MkdirAll(s.dir, 0o755); err != nil {
+		return err
+	}
+	corpus, heldout, pieces, err := open(s.data)
+	if err != nil {
+		return err
+	}
+	s.heldout = heldout
+	s.recipe.Model.Vocabulary, s.recipe.Options.Long = pieces.Size(), s.recipe.Model.Positions
+	m, err := newModel(s.recipe)
+	if err != nil {
+		return err
+	}
+	if s.training, err = pretrain.New(op.NewTape(workers), m, corpus, s.recipe.Options); err != nil {
+		return err
+	}
+	if last != nil {
+		if err := s.training.Restore(last.State, last.tensors); err != nil {
+			return err
+		}
+	}
+	if s.fall > 0 && s.training.FallTo == 0 {
+		s.training.Fall(int(s.fall))
+	}
+	if s.training.FallTo > 0 {
+		s.tokens = size(s.training.FallTo)
+	}
+	s.say("%d parameters; %d tokens read of %d", parameters(m), s.training.Tokens, s.tokens)
+	return nil
+}
+
+// newModel draws the weights of a new model.
+func newModel(r recipe) (*masked.Model, error) {
+	source := weights.Fresh(weights.Draw{Random: rand.New(rand.NewPCG(r.Options.Seed, 0)), Spread: r.Spread})
+	body, err := bert.New(r.Model, source)
+	if err != nil {
+		return nil, err
+	}
+	return masked.New(body, source)
+}
+
+func parameters(m *masked.Model) int {
+	n := 0
+	for _, p := range m.Params() {
+		n += p.Size()
+	}
+	return n
+}
+
+// sayEvery is how often the progress is told.
+const sayEvery = 30 * time.Second
+
+// train is the loop of a sitting. It ends with a checkpoint.
+func (s *sitting) train(ctx context.Context) error {
+	t := s.training
+	began, before := time.Now(), s.spent
+	saved, said := began, began
+	var since stretch
+	start := t.Tokens
+	for t.Tokens < int(s.tokens) && ctx.Err() == nil && (s.time == 0 || time.Since(began) < s.time) {
+		read := t.Tokens
+		loss, norm, err := t.Step()
+		if err != nil {
+			return err
+		}
+		since.add(loss, norm)
+		s.spent = before + time.Since(began)
+		if t.Tokens/int(s.check) > read/int(s.check) || t.Tokens >= int(s.tokens) {
+			if err := s.score(&since); err != nil {
+				return err
+			}
+		}
+		if time.Since(said) >= sayEvery {
+			said = time.Now()
+			speed := float64(t.Tokens-start) / time.Since(began).Seconds()
+			left := time.Duration(float64(int(s.tokens)-t.Tokens) / speed * float64(time.Second))
+			s.say("step %d, %.2fM tokens, pass %d, loss %.4f, rate %.2e, %.0f tokens/s, %s left",
+				t.State.Step, float64(t.Tokens)/1e6, t.Pass, loss, t.Rate(), speed, left.Round(time.Minute))
+		}
+		if time.Since(saved) >= s.save {
+			saved = time.Now()
+			if err := s.keep(); err != nil {
+				return err
+			}
+		}
+	}
+	if err := s.keep(); err != nil {
+		return err
+	}
+	s.say("at rest after step %d, %d tokens, %s at work", t.State.Step, t.Tokens, s.spent.Round(time.Second))
+	return nil
+}
+
+// score writes a line of the curve.
+func (s *sitting) score(since *stretch) error {
+	score, err := s.training.Score(s.heldout, int(s.sample))
+	if err != nil {
+		return err
+	}
+	t := s.training
+	s.say("held-out text after %.2fM tokens: %.2f %% of the hidden pieces guessed, perplexity %.2f", float64(t.Tokens)/1e6, 100*score.Accuracy(), score.Perplexity())
+	err = s.curve.add(t.Tokens, t.State.Step, s.spent, t.Rate(), since, score)
+	*since = stretch{}
+	return err
+}
+
+func (s *sitting) keep() error {
+	c := checkpoint{Recipe: s.recipe, State: s.training.State, Seconds: s.spent.Seconds()}
+	return c.save(s.dir, s.training.Tensors())
+}
+
+func (s *sitting) say(format string, values ...any) {
+	fmt.Fprintf(s.out, "%s "+format+"\n", append([]any{time.Now().Format(time.DateTime)}, values...)...)
+}
+
+// size is a number of tokens that may be written with k or M.
+type size int
+
+func (n *size) String() string { return strconv.Itoa(int(*n)) }
+
+func (n *size) Type() string { return "tokens" }
+
+// Set reads a number.
+func (n *size) Set(text string) error {
+	times := 1.0
+	switch {
+	case strings.HasSuffix(text, "k"):
+		text, times = strings.TrimSuffix(text, "k"), 1e3
+	case strings.HasSuffix(text, "M"):
+		text, times = strings.TrimSuffix(text, "M"), 1e6
+	}
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil || v < 1 {
+		return fmt.Errorf("write a number of tokens, as 500k or 60M")
+	}
+	*n = size(v * times)
+	return nil
+}
