@@ -47,6 +47,7 @@ func commands() []command {
 		listRuns,
 		undoChange,
 		listNames,
+		encodeTexts,
 		doctor,
 		bench,
 	}

@@ -98,5 +98,6 @@ func (a *added) bounds(text string, done, start, end int) (int, int, bool) {
 
 // inWord is \w of regular expressions.
 func inWord(r rune) bool {
-	return r != utf8.RuneError && unicode.In(r, unicode.L, unicode.M, unicode.Nd, unicode.Pc)
+	return r != utf8.RuneError && unicode.In(r,
+		unicode.L, unicode.Nl, unicode.Other_Alphabetic, unicode.M, unicode.Nd, unicode.Pc, unicode.Join_Control)
 }

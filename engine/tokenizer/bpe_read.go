@@ -16,7 +16,7 @@ var bytePairModel = kind[*modelPart]{"BPE", func(data json.RawMessage) (*modelPa
 	if j.Prefix != "" || j.Suffix != "" {
 		return nil, errors.New("pieces that are marked as inside or at the end of a word are not known here")
 	}
-	m := &modelPart{vocabulary: newVocabulary(j.Vocabulary)}
+	m := &modelPart{vocabulary: newVocabulary(j.Vocabulary), shown: none}
 	b, err := j.model(&m.vocabulary, false)
 	if err != nil {
 		return nil, err

@@ -76,12 +76,25 @@ func (f unicodeForm) decompose(to []atom, text []byte, start, end int) []atom {
 		for i < len(to) && to[i].class != 0 {
 			i++
 		}
-		slices.SortStableFunc(to[first:i], func(a, b atom) int { return int(a.class) - int(b.class) })
+		sortMarks(to[first:i])
 		for i < len(to) && to[i].class == 0 {
 			i++
 		}
 	}
 	return to
+}
+
+// sortMarks brings marks into their canonical order. The places stay in order, so that
+// offsets never run backwards.
+func sortMarks(marks []atom) {
+	places := make([]int, len(marks))
+	for i, m := range marks {
+		places[i] = m.at
+	}
+	slices.SortStableFunc(marks, func(a, b atom) int { return int(a.class) - int(b.class) })
+	for i, at := range places {
+		marks[i].at = at
+	}
 }
 
 // compose joins marks with the letters that they stand on, in place.

@@ -39,21 +39,31 @@ func normalisers() []kind[normalising] {
 }
 
 func wordings() []kind[wording] {
-	return []kind[wording]{byteLevelWording}
+	return []kind[wording]{
+		{"Sequence", readWordings},
+		byteLevelWording, metaspaceWording, bertWording,
+		spacesWording, signsWording, delimiterWording,
+		punctuationWording, digitsWording, splitWording,
+	}
 }
 
 func models() []kind[*modelPart] {
-	return []kind[*modelPart]{bytePairModel}
+	return []kind[*modelPart]{bytePairModel, unigramModel, wordPieceModel, wordLevelModel}
 }
 
 func decoders() []kind[decoding] {
-	return []kind[decoding]{byteLevelDecoder, wordPieceDecoding}
+	return []kind[decoding]{
+		{"Sequence", readDecoders},
+		byteLevelDecoder, metaspaceDecoding, wordPieceDecoding,
+		byteFallbackDecoding, fuseDecoding, replaceDecoding, stripDecoding,
+	}
 }
 
 // modelPart is a model with the vocabulary that it cuts words into.
 type modelPart struct {
 	vocabulary
 	cutting
+	shown   int                     // the unknown piece, if it is named by the text that it stands for, or none
 	ofBytes func() (cutting, error) // the same model for words that are bytes; nil where it has none
 }
 
@@ -131,7 +141,7 @@ func readPipeline(fsys fs.FS, c tokenizerConfig) (*Pipeline, error) {
 }
 
 func (j *jsonPipeline) pipeline() (*Pipeline, error) {
-	p := &Pipeline{truncation: j.Truncation, shown: none}
+	p := &Pipeline{truncation: j.Truncation}
 	var err error
 	if p.normaliser, err = readPart("normaliser", j.Normalizer, normalisers(), ""); err != nil {
 		return nil, err
@@ -149,7 +159,7 @@ func (j *jsonPipeline) pipeline() (*Pipeline, error) {
 	if model == nil {
 		return nil, errors.New("it has no model")
 	}
-	p.vocabulary, p.model = model.vocabulary, model.cutting
+	p.vocabulary, p.model, p.shown = model.vocabulary, model.cutting, model.shown
 	if cutsBytes(p.wording) {
 		if model.ofBytes == nil {
 			return nil, errors.New("its pre-tokeniser makes bytes of the text, and its model does not take bytes")
@@ -157,6 +167,9 @@ func (j *jsonPipeline) pipeline() (*Pipeline, error) {
 		if p.model, err = model.ofBytes(); err != nil {
 			return nil, err
 		}
+	}
+	if b, ok := p.model.(*bpe); ok && p.wording == nil && b.wholeFirst == nil && cutsApart(p.pieces) {
+		p.wording = beforeSpaces{}
 	}
 	for _, a := range j.AddedTokens {
 		if a.ID < 0 || a.ID > highestID || !utf8.ValidString(a.Content) {

@@ -3,7 +3,6 @@ package tokenizer
 import (
 	"cmp"
 	"container/heap"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -21,23 +20,19 @@ type sentenceBPE struct {
 }
 
 func newSentenceBPE(m *sentencePieceModel) *sentenceBPE {
-	b := &sentenceBPE{sentencePieceModel: m, ids: map[string]int32{}, apart: true}
-	var whole []string
+	b := &sentenceBPE{sentencePieceModel: m, ids: map[string]int32{}}
+	var whole, texts []string
 	for id, p := range m.pieces {
 		if !p.kind.inText() {
 			continue
 		}
 		b.ids[p.text] = int32(id)
-		if strings.Contains(strings.TrimLeft(p.text, spaceSign), spaceSign) {
-			b.apart = false
-		}
+		texts = append(texts, p.text)
 		if p.kind == userPiece {
 			whole = append(whole, p.text)
 		}
 	}
-	if _, ok := b.ids[spaceSign]; !ok {
-		b.apart = false
-	}
+	b.apart = cutsApart(texts)
 	if whole != nil {
 		b.whole = newTrie(whole)
 	}

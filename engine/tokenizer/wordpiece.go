@@ -60,6 +60,7 @@ func (o WordPieceOptions) normaliser() normaliser {
 // numbers it gives, with the offsets of huggingface tokenizers.
 type WordPiece struct {
 	template
+	*truncation
 	options    WordPieceOptions
 	pieces     []string // by number; "" where there is none
 	vocabulary int      // how many of pieces words are cut into; the rest are added tokens
@@ -70,6 +71,7 @@ type WordPiece struct {
 	raw        *finder        // added tokens to be found in the text as it stands
 	normalised *finder        // those to be found after normalising
 	config     map[string]any // what tokenizer_config.json held besides
+	padding    any            // what tokenizer.json says of it
 	encoders   sync.Pool      // of *encoder
 }
 

@@ -11,7 +11,7 @@ import (
 // of a WordPiece tokenizer.
 type jsonWordPiece struct {
 	Version       string             `json:"version"`
-	Truncation    any                `json:"truncation"`
+	Truncation    *truncation        `json:"truncation"`
 	Padding       any                `json:"padding"`
 	AddedTokens   []added            `json:"added_tokens"`
 	Normalizer    jsonNormaliser     `json:"normalizer"`

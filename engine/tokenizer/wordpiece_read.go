@@ -159,7 +159,7 @@ func readWordPieceJSON(fsys fs.FS, c tokenizerConfig) (*WordPiece, error) {
 		Continuation: j.Model.Continuation,
 		LongestWord:  j.Model.LongestWord,
 		Specials:     c.specials,
-	}.filled(), config: c.all}
+	}.filled(), config: c.all, truncation: j.Truncation, padding: j.Padding}
 	if j.Normalizer.StripAccents != nil {
 		w.options.StripAccents = *j.Normalizer.StripAccents
 	}

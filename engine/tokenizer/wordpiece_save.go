@@ -34,6 +34,8 @@ func (w *WordPiece) tokenizerJSON() jsonWordPiece {
 	o := w.options
 	return jsonWordPiece{
 		Version:     "1.0",
+		Truncation:  w.truncation,
+		Padding:     w.padding,
 		AddedTokens: w.added,
 		Normalizer: jsonNormaliser{
 			Type: "BertNormalizer", CleanText: !o.KeepControls, PartChinese: !o.JoinChinese,

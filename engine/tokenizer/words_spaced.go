@@ -1,6 +1,10 @@
 package tokenizer
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
 
 // beforeSpaces lets a word begin at each run of spaceSigns. It is for models that
 // have no piece with a spaceSign behind another sign: they cut these words as they
@@ -24,4 +28,13 @@ func cutBeforeSpaces(text []byte, found func(start, end int)) {
 		start = at
 	}
 	found(start, len(text))
+}
+
+// cutsApart says whether a model with these pieces cuts words that begin at
+// spaceSigns as it would cut them together.
+func cutsApart(pieces []string) bool {
+	crossing := func(piece string) bool {
+		return strings.Contains(strings.TrimLeft(piece, spaceSign), spaceSign)
+	}
+	return slices.Contains(pieces, spaceSign) && !slices.ContainsFunc(pieces, crossing)
 }
