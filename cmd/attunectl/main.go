@@ -48,6 +48,7 @@ func commands() []command {
 		undoChange,
 		listNames,
 		encodeTexts,
+		forward,
 		doctor,
 		bench,
 	}

@@ -131,18 +131,18 @@ func TestASnapshotStaysWhileTheModelLearns(t *testing.T) {
 	if err := snapshot.Save(after, about); err != nil {
 		t.Fatal(err)
 	}
-	if weights(t, before) != weights(t, after) {
+	if tensorsOf(t, before) != tensorsOf(t, after) {
 		t.Error("the snapshot changed with the model")
 	}
 	if err := bundle.Take(m, base.Tokenizer, snapshot).Save(again, about); err != nil {
 		t.Fatal(err)
 	}
-	if weights(t, again) == weights(t, before) {
+	if tensorsOf(t, again) == tensorsOf(t, before) {
 		t.Error("a snapshot in old buffers has the old weights")
 	}
 }
 
-func weights(t *testing.T, dir string) string {
+func tensorsOf(t *testing.T, dir string) string {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(dir, "model.safetensors"))
 	if err != nil {
