@@ -20,6 +20,7 @@ import (
 // A package without a line fails the test. Give it one where it belongs; do not
 // move a line down to make a build pass.
 const plan = `
+	engine/kernel/accelerate
 	engine/kernel engine/disk
 	engine/kernel/gen engine/kernel/gen/neon
 	engine/setting engine/dataset

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -18,12 +19,25 @@ var longSteps = []step{
 	{"purego", func(_ context.Context, m machine, t *tally) error {
 		return suite{long: true, env: []string{"CGO_ENABLED=0", "ATTUNE_SIMD=plain"}}.run(m, t, "-count=1", "./engine/...")
 	}},
+	{"arm64", emulate},
 	{"systems", crossBuild},
 	{"fuzz", fuzz},
 }
 
+// emulate runs the kernels for arm64 where only an emulator can: under Linux on another processor.
+func emulate(_ context.Context, m machine, t *tally) error {
+	if runtime.GOOS != "linux" || runtime.GOARCH == "arm64" {
+		m.printf("Only Linux on another processor has to emulate arm64.\n")
+		return nil
+	}
+	if err := newProvider(m).provide(toEmulate); err != nil {
+		return err
+	}
+	return suite{long: true, env: []string{"CGO_ENABLED=0", "GOARCH=arm64"}}.run(m, t, "-count=1", "-timeout=1h", "-exec", emulator, "./engine/kernel")
+}
+
 // systems are those that Attune is built for beside this one.
-var systems = []string{"darwin/arm64", "darwin/amd64", "windows/amd64", "linux/arm64"}
+var systems = []string{"darwin/arm64", "darwin/amd64", "windows/amd64", "windows/arm64", "linux/arm64"}
 
 // crossBuild compiles all that is pure Go for the other systems.
 func crossBuild(ctx context.Context, m machine, _ *tally) error {

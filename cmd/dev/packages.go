@@ -14,6 +14,8 @@ const (
 	toDraw  need = "drawing the window"     // OpenGL's own drivers, which headers do not bring
 	toTest  need = "testing the window"     // a display in memory, and hands to click on it
 
+	toEmulate need = "testing the kernels of arm64" // a processor in software
+
 	toCompare need = "comparing with PyTorch" // with a library for matrices whose threads get along with its own
 )
 
@@ -49,6 +51,8 @@ var managers = []manager{
 			toDraw: {"libgl1-mesa-dri"},
 			toTest: {"xvfb", "xdotool"},
 
+			toEmulate: {"qemu-user"},
+
 			toCompare: {"python3-torch", "libopenblas0-openmp"},
 		},
 	},
@@ -64,6 +68,8 @@ var managers = []manager{
 			toDraw: {"mesa-dri-drivers"},
 			toTest: {"xorg-x11-server-Xvfb", "xdotool"},
 
+			toEmulate: {"qemu-user"},
+
 			toCompare: {"python3-torch"},
 		},
 	},
@@ -77,6 +83,8 @@ var managers = []manager{
 			toBuild: {"gcc", "pkgconf", "libglvnd", "libxcursor", "libxrandr", "libxinerama", "libxi", "libxxf86vm", "wayland", "libxkbcommon"},
 			toDraw:  {"mesa"},
 			toTest:  {"xorg-server-xvfb", "xdotool"},
+
+			toEmulate: {"qemu-user"},
 
 			toCompare: {"python-pytorch"},
 		},
@@ -101,13 +109,17 @@ func (m manager) wanted(needs []need) []string {
 	return all
 }
 
+// emulator runs a program for Linux on arm64.
+const emulator = "qemu-aarch64"
+
 // brings are the programs for whose sake some packages are wanted. Where the
 // program is there, whichever package or hand put it there, nothing is missing.
 var brings = map[string]string{
 	"gcc":     "gcc",
 	"pkgconf": "pkg-config", "pkgconf-pkg-config": "pkg-config",
 	"xvfb": "Xvfb", "xorg-x11-server-Xvfb": "Xvfb", "xorg-server-xvfb": "Xvfb",
-	"xdotool": "xdotool",
+	"xdotool":   "xdotool",
+	"qemu-user": emulator,
 }
 
 // missing gives the wanted packages that neither the answer to query names nor

@@ -159,7 +159,7 @@ func TestProvide(t *testing.T) {
 
 func TestManagersKnowEveryNeed(t *testing.T) {
 	for _, m := range managers {
-		for _, n := range []need{toFetch, toBuild, toDraw, toTest, toCompare} {
+		for _, n := range []need{toFetch, toBuild, toDraw, toTest, toEmulate, toCompare} {
 			if len(m.packages[n]) == 0 {
 				t.Errorf("%s has no packages for %s", m.program, n)
 			}

@@ -15,6 +15,7 @@ func (w *Workers) Gemm(l Layout, m, n, k int, a []float32, lda int, b []float32,
 	p := newProduct(l, m, n, k, a, lda, b, ldb, c, ldc, accumulate)
 	t := &active.tiling
 	switch {
+	case !w.idle && library(p):
 	case m*n*k < worthSplitting && !w.idle:
 		t.multiply(p)
 	case p.splitsByRows(t.cols, w.count):
@@ -49,7 +50,10 @@ func (p product) splitsByRows(cols, workers int) bool {
 // run over k; lda, ldb and ldc are the distances between the starts of two stored rows. It
 // panics with a *ShapeError when a slice is too short for its matrix.
 func Gemm(l Layout, m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, accumulate bool) {
-	active.tiling.multiply(newProduct(l, m, n, k, a, lda, b, ldb, c, ldc, accumulate))
+	p := newProduct(l, m, n, k, a, lda, b, ldb, c, ldc, accumulate)
+	if !library(p) {
+		active.tiling.multiply(p)
+	}
 }
 
 // product is one matrix product: C [m x n] from A [m x k] and B [k x n].

@@ -49,6 +49,7 @@ func choose(available []*path, name string) *path {
 	return available[0]
 }
 
-// SIMD names the vector instructions in use: avx512, avx2, neon or plain. The environment variable
-// ATTUNE_SIMD can ask for less than the machine's best.
+// SIMD names the vector instructions in use: avx512, avx2, neon or plain; or accelerate, where
+// a build for macOS has that library multiply. The environment variable ATTUNE_SIMD can ask
+// for less than the machine's best.
 func SIMD() string { return active.name }

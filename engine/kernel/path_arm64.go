@@ -3,7 +3,7 @@
 package kernel
 
 // paths lists what this processor can run, fastest first. Every arm64 processor has NEON.
-func paths() []*path { return []*path{&neon, &plain} }
+func paths() []*path { return append(libraryPaths(), &neon, &plain) }
 
 // neon is plain Go where it has no assembly.
 var neon = func() path {
