@@ -23,6 +23,8 @@ type add struct {
 
 func (a *add) Operands() []mat.Tensor { return []mat.Tensor{a.x, a.residual} }
 
+func (*add) handsOn() {}
+
 func (a *add) Forward() (mat.Tensor, error) {
 	result, y := a.tape.New(a.rows, a.width)
 	x, residual := Rows(a.x), Rows(a.residual)
@@ -37,23 +39,20 @@ func (a *add) Forward() (mat.Tensor, error) {
 	return result, nil
 }
 
-// Backward gives each operand a buffer of its own, since later gradients are added
-// to the first.
+// Backward gives the operands a buffer each, since later gradients are added to it.
 func (a *add) Backward(gy mat.Tensor) error {
 	dy := Rows(gy)
-	give := func(x mat.Tensor, mask kernel.Dropout) {
-		if !x.RequiresGrad() {
-			return
-		}
+	if a.x.RequiresGrad() {
 		dx := a.tape.Buffer(len(dy))
 		a.tape.Workers.Rows(a.rows, grain(a.width), func(_, from, to int) {
 			at, end := from*a.width, to*a.width
 			copy(dx[at:end], dy[at:end])
-			mask.Apply(dx[at:end], uint64(at))
+			a.mask.Apply(dx[at:end], uint64(at))
 		})
-		Give(x, dx)
+		Give(a.x, dx)
 	}
-	give(a.residual, kernel.Dropout{})
-	give(a.x, a.mask)
+	if a.residual.RequiresGrad() {
+		Give(a.residual, dy)
+	}
 	return nil
 }

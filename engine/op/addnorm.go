@@ -38,6 +38,8 @@ func (a *addNorm) Operands() []mat.Tensor {
 	return []mat.Tensor{a.x, a.residual, a.gain, a.bias}
 }
 
+func (*addNorm) handsOn() {}
+
 func (a *addNorm) Forward() (mat.Tensor, error) {
 	result, y := a.tape.New(a.rows, a.width)
 	a.normal, a.scale = a.tape.Buffer(a.rows*a.width), a.tape.Buffer(a.rows)
@@ -66,7 +68,7 @@ func (a *addNorm) Backward(gy mat.Tensor) error {
 	// added in the order of the workers.
 	shares := a.tape.Buffer(2 * a.tape.Workers.Count() * a.width)
 	clear(shares)
-	dsum := a.tape.Buffer(a.rows * a.width)
+	dsum := dy // in place: nobody else reads it
 	var dx []float32
 	if a.residual != nil {
 		dx = a.tape.Buffer(a.rows * a.width)

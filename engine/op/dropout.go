@@ -24,28 +24,29 @@ type dropout struct {
 
 func (d *dropout) Operands() []mat.Tensor { return []mat.Tensor{d.x} }
 
+func (*dropout) handsOn() {}
+
 func (d *dropout) Forward() (mat.Tensor, error) {
 	rows, width := Size(d.x)
 	result, y := d.tape.New(rows, width)
-	d.drop(y, Rows(d.x), rows, width)
+	x := Rows(d.x)
+	d.tape.Workers.Rows(rows, grain(width), func(_, from, to int) {
+		at, end := from*width, to*width
+		copy(y[at:end], x[at:end])
+		d.mask.Apply(y[at:end], uint64(at))
+	})
 	return result, nil
 }
 
+// Backward draws the mask anew from its seed.
 func (d *dropout) Backward(gy mat.Tensor) error {
 	if d.x.RequiresGrad() {
 		rows, width := Size(d.x)
-		dx := d.tape.Buffer(rows * width)
-		d.drop(dx, Rows(gy), rows, width)
+		dx := Rows(gy) // in place: nobody else reads it
+		d.tape.Workers.Rows(rows, grain(width), func(_, from, to int) {
+			d.mask.Apply(dx[from*width:to*width], uint64(from*width))
+		})
 		Give(d.x, dx)
 	}
 	return nil
-}
-
-// drop is the same for values and gradients: the mask is drawn anew from its seed.
-func (d *dropout) drop(to, from []float32, rows, width int) {
-	d.tape.Workers.Rows(rows, grain(width), func(_, first, last int) {
-		at, end := first*width, last*width
-		copy(to[at:end], from[at:end])
-		d.mask.Apply(to[at:end], uint64(at))
-	})
 }

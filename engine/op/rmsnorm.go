@@ -26,6 +26,8 @@ type rmsNorm struct {
 
 func (r *rmsNorm) Operands() []mat.Tensor { return []mat.Tensor{r.x, r.gain} }
 
+func (*rmsNorm) handsOn() {}
+
 func (r *rmsNorm) Forward() (mat.Tensor, error) {
 	result, y := r.tape.New(r.rows, r.width)
 	r.normal, r.scale = r.tape.Buffer(r.rows*r.width), r.tape.Buffer(r.rows)
@@ -46,7 +48,7 @@ func (r *rmsNorm) Backward(gy mat.Tensor) error {
 	// in the order of the workers.
 	shares := r.tape.Buffer(r.tape.Workers.Count() * r.width)
 	clear(shares)
-	dx := r.tape.Buffer(r.rows * r.width)
+	dx := dy // in place: nobody else reads it
 	r.tape.Workers.Rows(r.rows, grain(r.width), func(worker, from, to int) {
 		dgain := shares[worker*r.width:][:r.width]
 		for i := from; i < to; i++ {

@@ -51,34 +51,34 @@ type rotate struct {
 
 func (r *rotate) Operands() []mat.Tensor { return []mat.Tensor{r.x} }
 
+func (*rotate) handsOn() {}
+
 func (r *rotate) Forward() (mat.Tensor, error) {
 	rows, width := Size(r.x)
 	result, y := r.tape.New(rows, width)
-	r.turn(y, Rows(r.x), kernel.Rotate)
+	copy(y, Rows(r.x))
+	r.turn(y, kernel.Rotate)
 	return result, nil
 }
 
 func (r *rotate) Backward(gy mat.Tensor) error {
 	if r.x.RequiresGrad() {
-		dy := Rows(gy)
-		dx := r.tape.Buffer(len(dy))
-		r.turn(dx, dy, func(a, b, cos, sin []float32) { kernel.Rotate(b, a, cos, sin) })
+		dx := Rows(gy) // in place: nobody else reads it
+		r.turn(dx, func(a, b, cos, sin []float32) { kernel.Rotate(b, a, cos, sin) })
 		Give(r.x, dx)
 	}
 	return nil
 }
 
-// turn writes the rows of from, with pairs turned, to the other.
-func (r *rotate) turn(to, from []float32, pairs func(a, b, cos, sin []float32)) {
+// turn turns the pairs of the rows y.
+func (r *rotate) turn(y []float32, pairs func(a, b, cos, sin []float32)) {
 	rows, width := Size(r.x)
 	half := r.by.size / 2
-	r.tape.Workers.Rows(rows, grain(width), func(_, first, last int) {
-		for i := first; i < last; i++ {
-			row := to[i*width : (i+1)*width]
-			copy(row, from[i*width:])
+	r.tape.Workers.Rows(rows, grain(width), func(_, from, to int) {
+		for i := from; i < to; i++ {
 			cos, sin := r.by.cos[i*half:(i+1)*half], r.by.sin[i*half:(i+1)*half]
 			for h := range r.heads {
-				head := row[h*r.by.size:][:r.by.size]
+				head := y[i*width+h*r.by.size:][:r.by.size]
 				pairs(head[:half], head[half:], cos, sin)
 			}
 		}

@@ -67,21 +67,22 @@ func (t *Tape) Run(f ag.AutoGradFunction) mat.Tensor {
 	return y
 }
 
-// node is an operator in the graph, whose gradient is needed no more when it has
-// been handed on.
+// node is an operator in the graph, the gradient of whose result is needed no more
+// when it has gone back.
 type node struct {
 	ag.AutoGradFunction
 	tape *Tape
 }
 
+// inPlace is an operator that writes an operand's gradient over that of its result
+// and hands the buffer on.
+type inPlace interface{ handsOn() }
+
 func (n *node) Backward(gy mat.Tensor) error {
 	err := n.AutoGradFunction.Backward(gy)
-	for _, x := range n.Operands() {
-		if x, ok := x.Value().(*tensor); ok && x.took(gy) {
-			return err
-		}
+	if _, ok := n.AutoGradFunction.(inPlace); !ok {
+		n.tape.arena.put(Rows(gy))
 	}
-	n.tape.arena.put(Rows(gy))
 	return err
 }
 
@@ -118,7 +119,7 @@ func (t *Tape) New(rows, cols int) (mat.Tensor, []float32) {
 func (t *Tape) Buffer(n int) []float32 { return t.arena.get(n) }
 
 // Give hands a gradient to an operand that wants one. It is the operand's from
-// then on.
+// then on, and an operator's backward pass may overwrite what it was given.
 func Give(x mat.Tensor, gradient []float32) {
 	rows, cols := Size(x)
 	x.AccGrad(dense(rows, cols, gradient))

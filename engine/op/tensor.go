@@ -67,16 +67,6 @@ func (x *tensor) AccGrad(gradient mat.Tensor) {
 	}
 }
 
-// took says whether the gradient of x lies in the buffer that once was another's.
-func (x *tensor) took(gradient mat.Tensor) bool {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.grad == nil || x.grad.Size() == 0 || gradient.Size() == 0 {
-		return false
-	}
-	return &mat.Data[float32](x.grad)[0] == &Rows(gradient)[0]
-}
-
 // Constant is a matrix [rows x cols] of the values, which it keeps. It wants no
 // gradient.
 func Constant(rows, cols int, values []float32) mat.Tensor { return newTensor(rows, cols, values) }
