@@ -9,6 +9,7 @@ import (
 	"github.com/nlpodyssey/spago/mat"
 	"github.com/nlpodyssey/spago/nn"
 
+	"attune/engine/kernel"
 	"attune/engine/op"
 	"attune/engine/op/optest"
 )
@@ -253,7 +254,7 @@ func TestAttentionGradientsAreThoseOfItsDefinition(t *testing.T) {
 			y := c.build(tape, c.o)
 			rows, cols := op.Size(y)
 			weights := op.Rows(optest.Random(rows, cols, 50))
-			y.AccGrad(mat.NewDense[float32](mat.WithShape(rows, cols), mat.WithBacking(slices.Clone(weights))))
+			op.Give(y, slices.Clone(weights))
 			if err := ag.Backward(y); err != nil {
 				t.Fatal(err)
 			}
@@ -279,6 +280,40 @@ func TestAttentionGradientsAreThoseOfItsDefinition(t *testing.T) {
 			}
 			if math.Abs(got-want) > 1e-4*(1+math.Abs(want)) {
 				t.Errorf("slope %g, want %g", got, want)
+			}
+		})
+	}
+}
+
+// What several sequences teach is added up in one order, by however many workers.
+func TestAttentionGradientsAreBitEqual(t *testing.T) {
+	for _, c := range ways() {
+		t.Run(c.name, func(t *testing.T) {
+			var first [][]float32
+			for _, count := range []int{1, 2, 3, 2} {
+				workers := kernel.NewWorkers(count)
+				defer workers.Close()
+				tape := op.NewTape(workers)
+				tape.Learn(1)
+				c.o.Dropout = 0.1
+				y := c.build(tape, c.o)
+				rows, cols := op.Size(y)
+				op.Give(y, slices.Clone(op.Rows(optest.Random(rows, cols, 50))))
+				var gradients [][]float32
+				for _, p := range c.operands {
+					p.ZeroGrad()
+				}
+				if err := ag.Backward(y); err != nil {
+					t.Fatal(err)
+				}
+				for _, p := range c.operands {
+					gradients = append(gradients, slices.Clone(op.Gradient(p)))
+				}
+				if first == nil {
+					first = gradients
+				} else if !slices.EqualFunc(first, gradients, slices.Equal) {
+					t.Fatalf("%d workers give other gradients", count)
+				}
 			}
 		})
 	}
@@ -441,7 +476,7 @@ func TestEmptySequences(t *testing.T) {
 	q, kv := optest.Random(3, heads*size, 1), optest.Random(4, 2*heads*size, 2)
 	tape.Learn(1)
 	y := op.CrossAttention(tape, q, kv, []int{0, 2, 2, 3, 3}, []int{0, 1, 4, 4, 4}, op.Attention{Heads: heads})
-	y.AccGrad(mat.NewDense[float32](mat.WithShape(3, heads*size)))
+	op.Give(y, make([]float32, 3*heads*size))
 	if err := ag.Backward(y); err != nil {
 		t.Fatal(err)
 	}
