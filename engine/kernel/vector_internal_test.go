@@ -35,6 +35,19 @@ func TestVectors(t *testing.T) {
 	}
 }
 
+func TestSum(t *testing.T) {
+	eachPath(t, func(t *testing.T) {
+		for _, n := range append(lengths, 3*piece+1) {
+			x, want, size := normals(n, 1), 0.0, 0.0
+			for _, v := range x {
+				want += float64(v)
+				size += math.Abs(float64(v))
+			}
+			near(t, fmt.Sprint("the sum of ", n), float64(Sum(x)), want, 1e-6*size)
+		}
+	})
+}
+
 func TestSumSquares(t *testing.T) {
 	eachPath(t, func(t *testing.T) {
 		for _, n := range append(lengths, 3*piece+1) {
