@@ -39,7 +39,7 @@ const plan = `
 	engine/masked
 	engine/task
 	engine/technique engine/bundle
-	engine/predict engine/explain
+	engine/predict engine/explain engine/generate
 	engine/hub
 	engine/hub/hubtest
 	engine/train engine/pretrain engine/catalog

@@ -49,6 +49,7 @@ func commands() []command {
 		listNames,
 		encodeTexts,
 		forward,
+		generateTexts,
 		doctor,
 		bench,
 	}

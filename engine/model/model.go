@@ -47,6 +47,17 @@ type Decoder interface {
 	Decode(t *op.Tape, b *batch.Packed, memory *Memory, past *Past) mat.Tensor
 	// NewPast gives a past that holds nothing yet.
 	NewPast() *Past
+	// Writing gives the rules of what it writes.
+	Writing() Writing
+}
+
+// Writing is what a config.json says of the pieces that a decoder writes.
+type Writing struct {
+	Start int   // the piece that stands before all that is written beside an encoder
+	Ends  []int // pieces that end it
+	Never []int // pieces that are never written
+	First *int  // the piece that is written first whatever the scores, or nil
+	Last  *int  // the piece that is written last where the room ends, or nil
 }
 
 // Memory is a batch as an encoder read it.

@@ -170,6 +170,17 @@ func (m *Model) NewPast() *model.Past {
 	return &model.Past{Self: make([]op.Past, len(m.writing)), Cross: make([]op.Past, len(m.writing))}
 }
 
+// Writing gives the rules of what it writes. Marian's padding piece, with which its
+// decoder starts, would often win (modeling_marian.py, adjust_logits_during_generation).
+func (m *Model) Writing() model.Writing {
+	c := m.config
+	w := model.Writing{Start: c.DecoderStart, Ends: []int{c.End}, First: c.ForcedBegin, Last: c.ForcedEnd}
+	if c.Type == "marian" {
+		w.Never = []int{c.Padding}
+	}
+	return w
+}
+
 // Decode gives the decoder's last hidden states [tokens x width]. It needs a
 // memory, but for steps that follow a past which holds one.
 func (m *Model) Decode(t *op.Tape, b *batch.Packed, memory *model.Memory, past *model.Past) mat.Tensor {

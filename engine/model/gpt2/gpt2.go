@@ -71,6 +71,9 @@ func blockName(i int) string { return fmt.Sprintf("h.%d", i) }
 // NewPast gives a past that holds nothing yet.
 func (m *Model) NewPast() *model.Past { return &model.Past{Self: make([]op.Past, len(m.blocks))} }
 
+// Writing gives the rules of what it writes.
+func (m *Model) Writing() model.Writing { return model.Writing{Ends: []int{m.config.End}} }
+
 // Decode gives the last hidden states [tokens x width]. It has no memory.
 func (m *Model) Decode(t *op.Tape, b *batch.Packed, _ *model.Memory, past *model.Past) mat.Tensor {
 	places := model.Places(b.Starts, past)

@@ -86,6 +86,19 @@ func (c Config) class() string { return classes[c.Type] }
 // biased says whether queries, keys and values have biases, as Qwen2's do.
 func (c Config) biased() bool { return c.Type == "qwen2" }
 
+// ends are the pieces that end what is written.
+func (c Config) ends() []int {
+	var one int
+	if json.Unmarshal(c.End, &one) == nil {
+		return []int{one}
+	}
+	var all []int
+	if json.Unmarshal(c.End, &all) != nil {
+		return nil
+	}
+	return all
+}
+
 // frequencies are those of the rotary position embeddings, in radians a position.
 func (c Config) frequencies() []float64 {
 	all := make([]float64, c.headWidth()/2)

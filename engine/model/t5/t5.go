@@ -81,6 +81,11 @@ func (m *Model) NewPast() *model.Past {
 	return &model.Past{Self: make([]op.Past, n), Cross: make([]op.Past, n)}
 }
 
+// Writing gives the rules of what it writes.
+func (m *Model) Writing() model.Writing {
+	return model.Writing{Start: m.config.DecoderStart, Ends: []int{m.config.End}}
+}
+
 // LanguageModel takes the head of T5ForConditionalGeneration from the source.
 func (m *Model) LanguageModel(s *weights.Source) *head.LanguageModel {
 	const name = "lm_head.weight"
