@@ -66,19 +66,28 @@ const mostWords = 2_000_000
 
 // countWords counts the words of all texts, normalised and split as Encode does.
 func countWords(ctx context.Context, texts iter.Seq[string], o WordPieceOptions) (map[string]int, error) {
-	counts := map[string]int{}
-	s := splitter{table: classes(), word: word{limit: o.LongestWord}, found: func(w *word) {
-		if !w.long() {
-			counts[string(w.text)]++
+	n := o.normaliser()
+	s := splitter{table: classes(), word: word{limit: o.LongestWord}}
+	return count(ctx, texts, func(text string, add func(word []byte)) {
+		s.found = func(w *word) {
+			if !w.long() {
+				add(w.text)
+			}
 		}
-	}}
-	n, rare := o.normaliser(), 1
+		n.each(text, 0, s.add)
+		s.flush()
+	})
+}
+
+// count counts the words that cut adds for each text.
+func count(ctx context.Context, texts iter.Seq[string], cut func(text string, add func(word []byte))) (map[string]int, error) {
+	counts, rare := map[string]int{}, 1
+	add := func(word []byte) { counts[string(word)]++ }
 	for text := range texts {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		n.each(text, 0, s.add)
-		s.flush()
+		cut(text, add)
 		for ; len(counts) > mostWords; rare++ {
 			maps.DeleteFunc(counts, func(_ string, count int) bool { return count <= rare })
 		}
@@ -115,6 +124,7 @@ type learner struct {
 	words        []pieced
 	pairs        map[pair]*pairing
 	queue        pairQueue
+	merges       [][2]string // in the order in which they were learnt
 }
 
 // pieced is a word, cut into pieces, and how often it was seen.
@@ -215,6 +225,7 @@ func (l *learner) merge() bool {
 		return false
 	}
 	merged := l.add(l.pieces[p.left] + strings.TrimPrefix(l.pieces[p.right], l.continuation))
+	l.merges = append(l.merges, [2]string{l.pieces[p.left], l.pieces[p.right]})
 	hasMerged := func(q pair) bool { return q.left == merged || q.right == merged }
 	words := l.pairs[p].words
 	grown := map[pair]bool{}
