@@ -29,7 +29,7 @@ func (v isa) byteTile(rows int) {
 		"func(groups int, u []uint8, uRow int, q []int8, zero, sums []int32, step, scale, bias, y []float32, yRow, cols int)",
 		fmt.Sprintf("is the tile of %d rows and %d columns for bytes.", rows, tileVectors*v.lanes))
 	groups := Load(Param("groups"), GP64())
-	u := byteRows(rows)
+	u := reach(rows, slice("u"), Load(Param("uRow"), GP64()))
 	q := slice("q")
 	var sums [][tileVectors]reg.VecVirtual
 	for range rows {
@@ -67,18 +67,6 @@ func (v isa) byteTile(rows int) {
 	Label("scale")
 	v.scaleSums(sums)
 	v.storeBytes(sums)
-}
-
-// byteRows reaches every row of u.
-func byteRows(rows int) pointers {
-	p := pointers{base: []reg.Register{slice("u")}, stride: Load(Param("uRow"), GP64())}
-	for i := 3; i < rows; i += 3 {
-		next := GP64()
-		LEAQ(Mem{Base: p.base[len(p.base)-1], Index: p.stride, Scale: 2}, next)
-		ADDQ(p.stride, next)
-		p.base = append(p.base, next)
-	}
-	return p
 }
 
 // byteProducts gives what adds the products of the nth group from here to the sums.

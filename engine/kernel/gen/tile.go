@@ -151,8 +151,11 @@ type pointers struct {
 	stride reg.Register
 }
 
-func rowPointers(rows int) pointers {
-	p := pointers{base: []reg.Register{slice("a")}, stride: bytesOf("aRow")}
+func rowPointers(rows int) pointers { return reach(rows, slice("a"), bytesOf("aRow")) }
+
+// reach makes the pointers to so many rows, stride bytes apart.
+func reach(rows int, first, stride reg.Register) pointers {
+	p := pointers{base: []reg.Register{first}, stride: stride}
 	for i := 3; i < rows; i += 3 {
 		next := GP64()
 		LEAQ(Mem{Base: p.base[len(p.base)-1], Index: p.stride, Scale: 2}, next)
