@@ -22,7 +22,7 @@ type Choice struct{ Name, Title, About string }
 // Setup is how a training is to be done. A new one has defaults that suit the
 // project; Fields gives its knobs.
 type Setup struct {
-	Base       string   // what to start from: "starter", or the folder of a model
+	Base       string   // what to start from: "starter", a name of Models, or the folder of a model
 	Techniques []string // in the order in which they are applied
 	Preset     string
 	Seed       uint64

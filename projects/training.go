@@ -174,7 +174,15 @@ func (p *Project) plan(ctx context.Context, s *Setup, doing func(string)) (*tech
 func (p *Project) base(ctx context.Context, s *Setup, doing func(string)) (*model.Base, error) {
 	if s.Base != Starter {
 		doing("reading the model")
-		opened, err := bundle.Open(s.Base, catalog.Families())
+		models, err := OpenModels("")
+		if err != nil {
+			return nil, err
+		}
+		folder, err := models.Folder(s.Base)
+		if err != nil {
+			return nil, err
+		}
+		opened, err := bundle.Open(folder, catalog.Families())
 		if err != nil {
 			return nil, err
 		}

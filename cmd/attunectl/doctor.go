@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
+	"strings"
 
+	"attune/engine/disk"
 	"attune/engine/kernel"
+	"attune/engine/machine"
 	"attune/projects"
 )
 
@@ -22,8 +24,10 @@ type health struct {
 	Projects    int      `json:"projects"`
 	Models      []string `json:"models"`
 	Offline     bool     `json:"offline"`
-	Window      bool     `json:"window"` // whether there is a display to open one on
+	Contacts    int      `json:"contacts"` // with other machines, ever
+	Window      bool     `json:"window"`   // whether there is a display to open one on
 	Explanation string   `json:"explanation,omitempty"`
+	demanded    bool     // that it is offline, by the environment
 }
 
 var doctor = command{
@@ -34,11 +38,14 @@ var doctor = command{
 		}
 		h := health{
 			System: runtime.GOOS + "/" + runtime.GOARCH, Cores: runtime.NumCPU(), SIMD: kernel.SIMD(),
-			Models: []string{projects.Starter}, Offline: true, Window: hasDisplay(),
+			Window: hasDisplay(),
 		}
-		h.Memory, h.Available = memory()
+		h.Memory, h.Available = machine.Memory()
 		if home, err := os.UserHomeDir(); err == nil {
-			h.Disk = freeDisk(home)
+			h.Disk, _ = disk.Free(home)
+		}
+		if err := h.lookAtModels(); err != nil {
+			return err
 		}
 		if library, err := projects.OpenLibrary(""); err == nil {
 			if recent, err := library.Recent(); err == nil {
@@ -52,6 +59,25 @@ var doctor = command{
 	},
 }
 
+// lookAtModels fills in what models are here, and how the network is used.
+func (h *health) lookAtModels() error {
+	m, err := projects.OpenModels("")
+	if err != nil {
+		return err
+	}
+	choices, err := m.Here()
+	if err != nil {
+		return err
+	}
+	for _, each := range choices {
+		h.Models = append(h.Models, each.Name)
+	}
+	contacts, err := m.Contacts()
+	h.Contacts = len(contacts)
+	h.Offline, h.demanded = m.Offline()
+	return err
+}
+
 func (h health) text() string {
 	text := fmt.Sprintf("%s, %s, kernels: %s\n", h.System, plural(h.Cores, "core"), h.SIMD)
 	if h.Memory > 0 {
@@ -60,8 +86,8 @@ func (h health) text() string {
 	if h.Disk > 0 {
 		text += fmt.Sprintf("disk: %.1f GB free\n", gigabytes(h.Disk))
 	}
-	text += fmt.Sprintf("%s, base model: %s\n", plural(h.Projects, "recent project"), filepath.Base(h.Models[0]))
-	text += "network: never used by this version\n"
+	text += fmt.Sprintf("%s, models to start from: %s\n", plural(h.Projects, "recent project"), strings.Join(h.Models, ", "))
+	text += fmt.Sprintf("network: %s; %s so far\n", switched(h.Offline, h.demanded), plural(h.Contacts, "contact"))
 	if h.Explanation != "" {
 		text += h.Explanation + "\n"
 	}

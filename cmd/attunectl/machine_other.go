@@ -2,11 +2,6 @@
 
 package main
 
-// On these systems the machine's memory and disk are not looked at; what is not
-// known is left out.
-
-func memory() (total, available int64) { return 0, 0 }
-
-func freeDisk(string) int64 { return 0 }
-
+// On these systems the memory of the process is not looked at; what is not known
+// is left out.
 func peakMemory() int64 { return 0 }

@@ -41,6 +41,7 @@ func commands() []command {
 		newProject,
 		importRows,
 		splitRows,
+		models,
 		trainModel,
 		evaluate,
 		predictAnswers,
@@ -50,6 +51,7 @@ func commands() []command {
 		encodeTexts,
 		forward,
 		generateTexts,
+		network,
 		doctor,
 		bench,
 	}

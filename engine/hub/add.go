@@ -1,0 +1,234 @@
+package hub
+
+import (
+	"archive/zip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"attune/engine/disk"
+)
+
+// validName is what a model that was added can be called.
+var validName = regexp.MustCompile(`^[\pL\pN_][\pL\pN_ .()+-]{0,95}$`)
+
+// Shelf is the folder of the models that were added from folders and zips.
+type Shelf string
+
+// List gives the models that were added, by name.
+func (s Shelf) List() ([]Local, error) {
+	entries, err := os.ReadDir(string(s))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look into the folder of models: %w", err)
+	}
+	var all []Local
+	for _, e := range entries {
+		if found, ok := s.Find(e.Name()); ok {
+			all = append(all, found)
+		}
+	}
+	return all, nil
+}
+
+// Find gives a model that was added; ok is false when there is none of that name.
+func (s Shelf) Find(name string) (found Local, ok bool) {
+	dir := filepath.Join(string(s), name)
+	if !validName.MatchString(name) || Whole(dir) != nil {
+		return Local{}, false
+	}
+	return Local{ID: name, Folder: dir, Bytes: sizeOf(dir)}, true
+}
+
+// Remove deletes a model that was added.
+func (s Shelf) Remove(name string) error {
+	found, ok := s.Find(name)
+	if !ok {
+		return &Error{Got: fmt.Sprintf("there is no model %q", name), Way: "attunectl models list names those that are here", Kind: ErrMissing}
+	}
+	if err := os.RemoveAll(found.Folder); err != nil {
+		return fmt.Errorf("remove %s: %w", name, err)
+	}
+	return nil
+}
+
+// Add copies a model out of a folder or a zip, which may go afterwards. Only the
+// files that a model needs are taken. name is "" for that of the folder or zip. It fails with an *Error when there is no model in it or the name is taken.
+func (s Shelf) Add(ctx context.Context, source, name string, o PullOptions) (added Local, err error) {
+	if name == "" {
+		name = strings.TrimSuffix(filepath.Base(filepath.Clean(source)), filepath.Ext(source))
+		if info, err := os.Stat(source); err == nil && info.IsDir() {
+			name = filepath.Base(filepath.Clean(source))
+		}
+	}
+	if !validName.MatchString(name) {
+		return added, &Error{Got: fmt.Sprintf("a model cannot be called %q", name), Way: "give it another name with --name", Kind: ErrUnfit}
+	}
+	place := filepath.Join(string(s), name)
+	if _, err := os.Lstat(place); err == nil {
+		return added, &Error{Got: fmt.Sprintf("there is a model %q already", name), Way: "give the new one another name with --name, or remove the old one first", Kind: ErrUnfit}
+	}
+	tree, closing, err := openTree(source)
+	if err != nil {
+		return added, err
+	}
+	defer func() { err = errors.Join(err, closing()) }()
+	if err := os.MkdirAll(string(s), 0o777); err != nil {
+		return added, explainRoom(string(s), err)
+	}
+	temporary, err := os.MkdirTemp(string(s), ".new-")
+	if err != nil {
+		return added, explainRoom(string(s), err)
+	}
+	defer os.RemoveAll(temporary) // what is left of it after a failure
+	if err := copyModel(ctx, tree, temporary, source, o); err != nil {
+		return added, explainRoom(string(s), err)
+	}
+	if err := errors.Join(os.Chmod(temporary, 0o755), os.Rename(temporary, place)); err != nil {
+		return added, explainRoom(string(s), err)
+	}
+	return Local{ID: name, Folder: place, Bytes: sizeOf(place)}, nil
+}
+
+// openTree gives the folder of a source that holds config.json: the source itself,
+// or the one folder in it.
+func openTree(source string) (tree fs.FS, closing func() error, err error) {
+	info, err := os.Stat(source)
+	if err != nil {
+		return nil, nil, &Error{Got: fmt.Sprintf("there is no %s", source), Way: "choose the folder of a model, or a zip of it", Kind: ErrMissing, Err: err}
+	}
+	closing = func() error { return nil }
+	if info.IsDir() {
+		tree = os.DirFS(source)
+	} else {
+		archive, err := zip.OpenReader(source)
+		if err != nil {
+			return nil, nil, &Error{Got: fmt.Sprintf("%s is no zip of a model", source), Way: "choose the folder of a model, or a zip of it", Kind: ErrUnfit, Err: err}
+		}
+		tree, closing = archive, archive.Close
+	}
+	for _, pattern := range []string{"config.json", "*/config.json", "*/*/config.json"} {
+		found, err := fs.Glob(tree, pattern)
+		if err != nil || len(found) == 0 {
+			continue
+		}
+		if len(found) > 1 {
+			return nil, nil, errors.Join(&Error{Got: fmt.Sprintf("%s holds several models", source), Way: "add them one by one", Kind: ErrUnfit}, closing())
+		}
+		if dir, ok := strings.CutSuffix(found[0], "/config.json"); ok {
+			if tree, err = fs.Sub(tree, dir); err != nil {
+				return nil, nil, errors.Join(err, closing())
+			}
+		}
+		return tree, closing, nil
+	}
+	return nil, nil, errors.Join(&Error{Got: fmt.Sprintf("there is no config.json in %s", source), Way: "choose the folder that holds config.json and model.safetensors", Kind: ErrUnfit}, closing())
+}
+
+// copyModel copies the files that a model needs, and looks whether it is whole.
+func copyModel(ctx context.Context, tree fs.FS, into, source string, o PullOptions) error {
+	files, total, err := listTree(tree, source)
+	if err != nil {
+		return err
+	}
+	if free, known := disk.Free(into); known && free < total+margin {
+		return &Error{Got: fmt.Sprintf("%s needs %s on the disk, and %s are free", source, size(total+margin), size(free)), Way: "make room where " + filepath.Dir(into) + " is", Kind: ErrFull}
+	}
+	if o.Accept != nil {
+		text, err := fs.ReadFile(tree, "config.json")
+		if err == nil {
+			err = o.Accept(text)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	var done int64
+	for _, f := range files {
+		err := copyFile(ctx, tree, f, filepath.Join(into, f.name), func(n int) {
+			if done += int64(n); o.Show != nil {
+				o.Show(Progress{File: f.name, Done: min(done, total), Total: total})
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return Whole(into)
+}
+
+// listTree gives the files of a model's folder that it needs, its card among them.
+func listTree(tree fs.FS, source string) (files []file, total int64, err error) {
+	entries, err := fs.ReadDir(tree, ".")
+	if err != nil {
+		return nil, 0, fmt.Errorf("look into %s: %w", source, err)
+	}
+	v := revision{Reference: Reference{ID: source, Revision: mainRevision}}
+	for _, e := range entries {
+		if info, err := fs.Stat(tree, e.Name()); err == nil && info.Mode().IsRegular() {
+			v.files = append(v.files, file{name: e.Name(), size: info.Size()})
+		}
+	}
+	if files, err = v.needs(); err != nil {
+		return nil, 0, err
+	}
+	for _, f := range v.files {
+		if f.name == "README.md" || f.name == "LICENSE" {
+			files = append(files, f)
+		}
+	}
+	for _, f := range files {
+		total += f.size
+	}
+	return files, total, nil
+}
+
+// copyFile copies one file, and no more of it than its announced size.
+func copyFile(ctx context.Context, tree fs.FS, f file, into string, tell func(n int)) (err error) {
+	in, err := tree.Open(f.name)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.Create(into)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, out.Close()) }()
+	limited := io.LimitReader(in, f.size)
+	buffer := make([]byte, 1<<18)
+	for {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		n, err := limited.Read(buffer)
+		if n > 0 {
+			if _, err := out.Write(buffer[:n]); err != nil {
+				return err
+			}
+			tell(n)
+		}
+		if err == io.EOF {
+			return out.Sync()
+		}
+		if err != nil {
+			return &Error{Got: fmt.Sprintf("%s cannot be read to its end", f.name), Way: "copy or download the model again", Kind: ErrDamaged, Err: err}
+		}
+	}
+}
+
+// explainRoom turns a full disk into a sentence.
+func explainRoom(dir string, err error) error {
+	if !disk.Full(err) {
+		return err
+	}
+	return &Error{Got: "the disk is full", Way: "make room where " + dir + " is", Kind: ErrFull, Err: err}
+}

@@ -1,0 +1,56 @@
+package hub
+
+import (
+	_ "embed" // of the list
+	"encoding/json"
+
+	"attune/engine/weights"
+)
+
+// Recommended is a model on the hub that is worth starting from.
+type Recommended struct {
+	ID         string   `json:"id"`
+	Type       string   `json:"type"`  // model_type of its config.json
+	Tasks      []string `json:"tasks"` // by Attune's names
+	Languages  []string `json:"languages"`
+	Licence    string   `json:"licence"`
+	Parameters int64    `json:"parameters"` // about
+	Bytes      int64    `json:"bytes"`      // of the download, about
+	About      string   `json:"about"`
+}
+
+// recommended is what the models' own pages say, sizes rounded.
+//
+//go:embed shelf.json
+var recommended []byte
+
+// Recommend lists models that are worth starting from; those at the top suit most.
+func Recommend() []Recommended {
+	var all []Recommended
+	if err := json.Unmarshal(recommended, &all); err != nil {
+		panic(err) // a test reads the list
+	}
+	return all
+}
+
+// TrainingMemory forecasts what training so many parameters needs in bytes: for
+// each its value, gradient, AdamW's two moments and the best value so far, in four
+// bytes, and 300 MB for the program and a batch.
+func TrainingMemory(parameters int64) int64 { return 5*4*parameters + 300<<20 }
+
+// Parameters counts the values in the weights of a model's folder.
+func Parameters(dir string) (n int64, err error) {
+	f, err := weights.OpenFolder(dir)
+	if err != nil {
+		return 0, err
+	}
+	for _, name := range f.Names() {
+		shape, _ := f.Shape(name)
+		values := int64(1)
+		for _, d := range shape {
+			values *= int64(d)
+		}
+		n += values
+	}
+	return n, f.Close()
+}
