@@ -20,7 +20,7 @@ import (
 )
 
 var bench = command{
-	name: "bench", usage: "train|predict --config CONFIG.json --lengths FILE [--batch N] [--steps N] [--threads N] [--limits] [--int8]",
+	name: "bench", usage: "train|predict --config CONFIG.json --lengths FILE [--batch N] [--steps N] [--threads N] [--accumulate N] [--recompute] [--limits] [--int8]",
 	about: "Times the full training step, or answers, on random weights of a shape and texts of given lengths.",
 	run: func(ctx context.Context, c *call) error {
 		b := benchmark{}
@@ -29,6 +29,8 @@ var bench = command{
 		c.flags.IntVar(&b.batch, "batch", 32, "texts a step")
 		c.flags.IntVar(&b.steps, "steps", 20, "steps to time, after 3 that are not")
 		c.flags.IntVar(&b.threads, "threads", runtime.NumCPU(), "processor cores to use")
+		c.flags.IntVar(&b.parts, "accumulate", 0, "parts that a step is computed in, 0 for as many as bound its memory")
+		c.flags.BoolVar(&b.recompute, "recompute", false, "compute layers a second time instead of keeping what they gave")
 		c.flags.BoolVar(&b.limits, "limits", false, "measure also how fast the matrix products alone are")
 		c.flags.BoolVar(&b.int8, "int8", false, "answer with weights in 8 bits, and in float32 in turn to compare")
 		words, err := c.parse(1, 1)
@@ -55,6 +57,8 @@ type benchmark struct {
 	what                  string // train or predict
 	config, lengths       string
 	batch, steps, threads int
+	parts                 int
+	recompute             bool
 	limits, int8          bool
 }
 
@@ -66,6 +70,7 @@ type benchmarked struct {
 	StepMilliseconds float64 `json:"step_ms_median"`
 	GFLOPs           float64 `json:"gflops"`
 	PeakMegabytes    float64 `json:"peak_rss_mb"`
+	Forecast         float64 `json:"forecast_mb,omitempty"` // of the training's share of the peak
 	SIMD             string  `json:"simd"`
 	Threads          int     `json:"threads"`
 	*limits
@@ -82,8 +87,8 @@ type inInt8 struct {
 }
 
 func (r benchmarked) text() string {
-	text := fmt.Sprintf("%.1f samples/s, %.0f tokens/s, median step %.1f ms, %.0f GFLOP/s, peak %.0f MB, kernels: %s\n",
-		r.SamplesPerSecond, r.TokensPerSecond, r.StepMilliseconds, r.GFLOPs, r.PeakMegabytes, r.SIMD)
+	text := fmt.Sprintf("%.1f samples/s, %.0f tokens/s, median step %.1f ms, %.0f GFLOP/s, peak %.0f MB (forecast %.0f), kernels: %s\n",
+		r.SamplesPerSecond, r.TokensPerSecond, r.StepMilliseconds, r.GFLOPs, r.PeakMegabytes, r.Forecast, r.SIMD)
 	if r.limits != nil {
 		text += fmt.Sprintf("the linear layers' products alone reach %.0f GFLOP/s, a product in the innermost cache %.0f\n", r.Products, r.Peak)
 	}
@@ -110,9 +115,10 @@ func (b benchmark) run(ctx context.Context) (benchmarked, error) {
 	tape := op.NewTape(workers)
 	var w stopwatch
 	var compared *inInt8
+	var forecast train.Memory
 	switch {
 	case b.what == "train":
-		err = b.train(ctx, tape, plan, &w)
+		forecast, err = b.train(ctx, tape, plan, &w)
 	case b.int8:
 		compared, err = b.compare(ctx, tape, plan, lengths, &w)
 	default:
@@ -122,6 +128,7 @@ func (b benchmark) run(ctx context.Context) (benchmarked, error) {
 		return benchmarked{}, err
 	}
 	r := w.result()
+	r.Forecast = float64(forecast.Total()) / (1 << 20)
 	r.PeakMegabytes, r.SIMD, r.Threads, r.inInt8 = float64(peakMemory())/(1<<20), kernel.SIMD(), b.threads, compared
 	if b.limits {
 		r.limits = measureLimits(workers, plan.Base.Backbone, w.tokens/len(w.took), b.what == "train")
@@ -139,16 +146,23 @@ func (b benchmark) plan(lengths []int) (*technique.Plan, error) {
 }
 
 // train times the shipped trainer.
-func (b benchmark) train(ctx context.Context, tape *op.Tape, plan *technique.Plan, w *stopwatch) error {
-	o := train.Options{Epochs: 1, BatchSize: b.batch, LearningRate: 1e-5, Decay: 0.01, Clip: 1, Evaluations: 1, Seed: 1}
+func (b benchmark) train(ctx context.Context, tape *op.Tape, plan *technique.Plan, w *stopwatch) (train.Memory, error) {
+	o := train.Options{
+		Epochs: 1, BatchSize: b.batch, LearningRate: 1e-5, Decay: 0.01, Clip: 1, Evaluations: 1, Seed: 1,
+		Parts: b.parts, Recompute: b.recompute,
+	}
+	forecast, err := train.Forecast(ctx, tape.Workers, plan, o)
+	if err != nil {
+		return forecast, err
+	}
 	w.last = time.Now()
 	for step, err := range train.Steps(ctx, tape, plan, o, nil) {
 		if err != nil {
-			return err
+			return forecast, err
 		}
 		w.step(step.Rows, step.Tokens, step.Work)
 	}
-	return ctx.Err()
+	return forecast, ctx.Err()
 }
 
 // compare times the model of the plan beside one of the same weights in 8 bits.

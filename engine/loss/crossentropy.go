@@ -42,6 +42,7 @@ func CrossEntropy(t *op.Tape, logits mat.Tensor, targets []int, o CrossEntropyOp
 	for _, target := range targets {
 		c.total += o.weight(target)
 	}
+	t.Weigh(c.total)
 	return t.Run(c)
 }
 

@@ -31,6 +31,7 @@ func LinearCrossEntropy(t *op.Tape, x mat.Tensor, table, bias *nn.Param, targets
 			l.total += w
 		}
 	}
+	t.Weigh(l.total)
 	return t.Run(l)
 }
 

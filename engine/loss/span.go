@@ -22,6 +22,7 @@ func Span(t *op.Tape, logits mat.Tensor, starts, targets []int) mat.Tensor {
 			panic(&op.ShapeError{Op: "span", Reason: "a target lies outside its sequence"})
 		}
 	}
+	t.Weigh(float64(len(starts) - 1))
 	return t.Run(&span{tape: t, logits: logits, starts: starts, targets: targets})
 }
 

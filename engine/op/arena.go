@@ -93,6 +93,8 @@ func (a *arena) release(to place) {
 func (a *arena) reset() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.place = place{}
+	clear(a.spare)
 	if len(a.slabs) > 1 {
 		a.slabs = nil
 		if a.most > sizeable {
@@ -100,8 +102,6 @@ func (a *arena) reset() {
 		}
 		a.slabs = [][]float32{make([]float32, spacious(a.most))}
 	}
-	a.place = place{}
-	clear(a.spare)
 }
 
 // spacious adds to the values of a pass those to spare.

@@ -26,6 +26,7 @@ type Tape struct {
 	graph    bool // operators become nodes
 	seed     uint64
 	drawn    uint64
+	weight   float64   // of the rows that the pass's losses are means of
 	wanting  *nn.Param // a parameter that wants a gradient, met while no graph was built
 	arena    arena
 
@@ -48,7 +49,8 @@ func (t *Tape) Infer() { t.begin(false, 0) }
 
 func (t *Tape) begin(learning bool, seed uint64) {
 	t.arena.reset()
-	t.learning, t.graph, t.seed, t.drawn, t.wanting = learning, learning, seed, 0, nil
+	t.learning, t.graph, t.seed, t.drawn = learning, learning, seed, 0
+	t.weight, t.wanting = 0, nil
 }
 
 // Learning says whether the pass learns: values are dropped, and gradients follow.
@@ -106,6 +108,13 @@ func (t *Tape) Held() int64 {
 	}
 	return bytes*int64(t.arena.size()) + t.room.Held()
 }
+
+// Weigh tells how much the rows weigh that a loss of this pass is the mean of, so
+// that the means of several passes can be put together as one.
+func (t *Tape) Weigh(weight float64) { t.weight += weight }
+
+// Weight gives what all losses of this pass weigh.
+func (t *Tape) Weight() float64 { return t.weight }
 
 // New lends a matrix for an operator's result. Its values are whatever was there.
 func (t *Tape) New(rows, cols int) (mat.Tensor, []float32) {

@@ -93,13 +93,17 @@ const chunk = 1 << 15
 
 // Step moves every parameter that has a gradient, at the learning rate, clears
 // the gradients, and gives their norm before clipping.
-func (a *AdamW) Step(rate float64) (norm float64) {
+func (a *AdamW) Step(rate float64) (norm float64) { return a.StepOfSum(rate, 1) }
+
+// StepOfSum is Step by the mean of what the gradients are the sum of, over so much
+// weight.
+func (a *AdamW) StepOfSum(rate, weight float64) (norm float64) {
 	a.step++
 	a.cut()
-	norm = a.norm()
-	scale := 1.0
+	norm = a.norm() / weight
+	scale := 1 / weight
 	if a.options.Clip > 0 && norm > a.options.Clip {
-		scale = a.options.Clip / (norm + 1e-6)
+		scale *= a.options.Clip / (norm + 1e-6)
 	}
 	a.workers.Each(len(a.pieces), func(_, i int) {
 		a.pieces[i].move(kernel.AdamWStep{

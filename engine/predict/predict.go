@@ -67,19 +67,32 @@ func Features(ctx context.Context, t *op.Tape, m task.Featured, items []batch.It
 // compute runs a forward pass over all items, the longest first, and shows each
 // batch with the items' numbers and what came out.
 func compute(ctx context.Context, t *op.Tape, forward func(*op.Tape, *batch.Packed) mat.Tensor, items []batch.Item, visit func(b *batch.Packed, numbers []int, y mat.Tensor)) error {
-	for _, numbers := range batch.InOrder(Lengths(items), batch.Options{Size: batchRows, Tokens: batchTokens}) {
+	for _, numbers := range inOrder(items) {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		chosen := make([]batch.Item, len(numbers))
-		for i, n := range numbers {
-			chosen[i] = items[n]
-		}
-		b := batch.Pack(chosen)
+		b := batch.Pack(choose(items, numbers))
 		t.Infer()
 		visit(b, numbers, forward(t, b))
 	}
 	return nil
+}
+
+// Largest gives the batch of the items that needs the most memory.
+func Largest(items []batch.Item) *batch.Packed {
+	return batch.Pack(choose(items, inOrder(items)[0]))
+}
+
+func inOrder(items []batch.Item) [][]int {
+	return batch.InOrder(Lengths(items), batch.Options{Size: batchRows, Tokens: batchTokens})
+}
+
+func choose(items []batch.Item, numbers []int) []batch.Item {
+	chosen := make([]batch.Item, len(numbers))
+	for i, n := range numbers {
+		chosen[i] = items[n]
+	}
+	return chosen
 }
 
 // The bounds of one batch without gradients: small enough to stay in the caches

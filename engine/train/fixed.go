@@ -23,12 +23,8 @@ func fixed(t *op.Tape, m task.Model, items []batch.Item) task.Featured {
 	return f
 }
 
-// prepare computes the features that do not change.
-func (l *loop) prepare(ctx context.Context) (err error) {
-	defer guard(&err)
-	if l.fixed == nil {
-		return nil
-	}
+// computeFeatures computes the features that do not change.
+func (l *loop) computeFeatures(ctx context.Context) error {
 	if err := predict.Features(ctx, l.tape, l.fixed, l.items); err != nil || l.check == nil {
 		return err
 	}

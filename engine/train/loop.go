@@ -27,6 +27,7 @@ type loop struct {
 	examples  []dataset.Example // kept only to be encoded anew in every pass
 	items     []batch.Item
 	lengths   []int
+	atOnce    int // tokens that are computed at once
 	check     *evaluator
 	fixed     task.Featured // the model, if nothing below its head learns
 	optimizer *optimizer.AdamW
@@ -47,8 +48,10 @@ type loop struct {
 	stopped  string        // why the phase ended, or ""
 }
 
+// newLoop encodes the rows of a phase and plans its steps.
 func newLoop(ctx context.Context, tape *op.Tape, plan *technique.Plan, number int, o Options) (l *loop, err error) {
 	defer guard(&err)
+	tape.Recompute = o.Recompute
 	phase := plan.Phases[number]
 	l = &loop{tape: tape, phase: phase, options: o, number: number, last: number == len(plan.Phases)-1}
 	examples, err := dataset.Collect(phase.Learn)
@@ -72,15 +75,30 @@ func newLoop(ctx context.Context, tape *op.Tape, plan *technique.Plan, number in
 	// others take is only known when they begin.
 	l.before, l.all = number*l.total, len(plan.Phases)*l.total
 	l.schedule = optimizer.WarmupLinear(int(o.Warmup*float64(l.total)), l.total)
-	l.optimizer = optimizer.NewAdamW(tape.Workers, optimizer.Options{Decay: o.Decay, Clip: o.Clip, Decays: optimizer.SpareBiases})
-	for name, p := range phase.Model.Params() {
-		l.optimizer.Add(name, p)
-	}
 	l.fixed = fixed(tape, phase.Model, l.items)
 	if phase.Varied > 0 && l.fixed == nil {
 		l.examples = examples
 	}
-	return l, l.begin(ctx, 0)
+	return l, l.fit()
+}
+
+// start makes the loop ready for its first step, or for the one after a state that
+// was taken.
+func (l *loop) start(ctx context.Context, from *State) (err error) {
+	defer guard(&err)
+	l.optimizer = optimizer.NewAdamW(l.tape.Workers, optimizer.Options{Decay: l.options.Decay, Clip: l.options.Clip, Decays: optimizer.SpareBiases})
+	for name, p := range l.phase.Model.Params() {
+		l.optimizer.Add(name, p)
+	}
+	if from == nil || from.Taken == 0 {
+		err = l.begin(ctx, 0)
+	} else {
+		err = l.restore(ctx, from)
+	}
+	if err != nil || l.fixed == nil {
+		return err
+	}
+	return l.computeFeatures(ctx)
 }
 
 // begin starts a pass over the rows.
@@ -114,8 +132,8 @@ func (l *loop) step(ctx context.Context) (s Step, err error) {
 			return Step{}, err
 		}
 	}
-	b := l.pack(l.batches[l.position])
-	loss, err := l.learn(b)
+	rows := l.batches[l.position]
+	loss, err := l.learn(rows)
 	if err != nil {
 		return Step{}, err
 	}
@@ -124,7 +142,7 @@ func (l *loop) step(ctx context.Context) (s Step, err error) {
 	s = Step{
 		Phase: l.phase.Name, Number: l.before + l.taken, Of: l.all,
 		Epoch:  float64(l.epoch) + float64(l.position)/float64(len(l.batches)),
-		Epochs: l.options.Epochs, Loss: loss, Rows: b.Len(), Tokens: b.Tokens(), Work: l.work(b), loop: l,
+		Epochs: l.options.Epochs, Loss: loss, Rows: len(rows), Tokens: l.tokens(rows), Work: l.work(rows), loop: l,
 	}
 	outOfTime := l.options.MaxTime > 0 && l.spent+time.Since(began) >= l.options.MaxTime
 	if l.check != nil && (outOfTime || l.evaluationDue()) {
@@ -149,22 +167,53 @@ func (l *loop) pack(numbers []int) *batch.Packed {
 	return batch.Pack(items)
 }
 
-// learn moves the model along the gradients of one batch and gives its loss.
-func (l *loop) learn(b *batch.Packed) (float64, error) {
-	l.tape.Learn(stepSeed(l.options.Seed, l.number, l.taken))
+// learn moves the model along the gradients of a step's rows and gives their loss.
+// The rows are computed part by part: the gradients of the parts' sums add up to
+// that of the whole.
+func (l *loop) learn(rows []int) (float64, error) {
+	parts := l.parts(rows)
+	loss, weight := 0.0, 0.0
+	for i, part := range parts {
+		value, w, err := l.backward(l.pack(part), stepSeed(l.options.Seed, l.number, l.taken)+uint64(i), len(parts) > 1)
+		if err != nil {
+			return 0, err
+		}
+		loss += value * w
+		weight += w
+	}
+	if weight == 0 {
+		weight = 1 // no row counts, and no gradient is there to be divided
+	}
+	l.optimizer.StepOfSum(l.options.LearningRate*l.schedule(l.taken), weight)
+	return loss / weight, nil
+}
+
+// backward adds the gradients of a part to the parameters, and gives its mean loss
+// and what it weighs among other parts; alone it weighs 1.
+func (l *loop) backward(b *batch.Packed, seed uint64, among bool) (value, weight float64, err error) {
+	l.tape.Learn(seed)
 	loss := l.phase.Loss(l.tape, b)
-	value := float64(op.Rows(loss)[0])
+	value, weight = float64(op.Rows(loss)[0]), 1
 	if math.IsNaN(value) || math.IsInf(value, 0) {
-		return 0, &Error{
+		return 0, 0, &Error{
 			Reason: "the training ran away: its loss is no longer a number",
 			Way:    "start again with a lower learning rate; the best model so far is kept",
 		}
 	}
-	if err := ag.Backward(loss); err != nil {
-		return 0, err
+	if among {
+		weight = l.tape.Weight()
+		op.Give(loss, []float32{float32(weight)})
 	}
-	l.optimizer.Step(l.options.LearningRate * l.schedule(l.taken))
-	return value, nil
+	return value, weight, ag.Backward(loss)
+}
+
+// tokens counts those of some rows.
+func (l *loop) tokens(rows []int) int {
+	n := 0
+	for _, row := range rows {
+		n += l.lengths[row]
+	}
+	return n
 }
 
 // stepSeed gives each step random numbers of its own, so that a step taken after

@@ -19,6 +19,8 @@ type Options struct {
 	Patience     int     // evaluations without a better score before it stops, 0 for never
 	Seed         uint64
 	MaxTime      time.Duration // stops when it is over, 0 for never
+	Parts        int           // that a step is computed in, 0 for as many as bound its memory
+	Recompute    bool          // blocks are computed again in the backward pass instead of kept
 }
 
 // Settings gives the knobs that a user may turn.
@@ -40,16 +42,16 @@ func (o *Options) Settings() []setting.Field {
 			Help: "Bounds how much a single odd batch can change the model; 0 for no bound."},
 		{Key: "evaluations", Label: "Checks a pass", Expert: true, Value: &setting.Count{To: &o.Evaluations, Min: 1, Max: 100},
 			Help: "How often the model is scored on the validation rows during one pass."},
+		{Key: "accumulate", Label: "Parts a step", Expert: true, Value: &setting.Count{To: &o.Parts, Min: 0, Max: 4096},
+			Help: "A step's rows are computed in so many parts, one after another, which takes less memory; 0 for as many as it needs."},
+		{Key: "recompute", Label: "Compute twice", Expert: true, Value: &setting.Switch{To: &o.Recompute},
+			Help: "Computes each layer a second time instead of keeping what it gave: a third slower, in much less memory."},
 	}
 }
-
-// tokenBudget bounds the tokens of one batch, so that memory stays bounded
-// whatever the lengths of the texts.
-const tokenBudget = 1 << 14
 
 // window is how many batches are sorted by length together.
 const window = 16
 
 func (o *Options) batches() batch.Options {
-	return batch.Options{Size: o.BatchSize, Tokens: tokenBudget, Window: window, Seed: o.Seed}
+	return batch.Options{Size: o.BatchSize, Window: window, Seed: o.Seed}
 }

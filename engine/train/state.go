@@ -52,9 +52,6 @@ func (l *loop) state() State {
 
 // restore puts the loop where the state was taken.
 func (l *loop) restore(ctx context.Context, s *State) error {
-	if s.Taken == 0 {
-		return nil
-	}
 	tensors := map[string][]float32{}
 	for _, t := range s.Tensors {
 		tensors[t.Name] = t.Values

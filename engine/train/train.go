@@ -60,11 +60,9 @@ func Steps(ctx context.Context, tape *op.Tape, plan *technique.Plan, o Options, 
 		spent := time.Duration(from.Seconds * float64(time.Second))
 		for number := from.Phase; number < len(plan.Phases); number++ {
 			l, err := newLoop(ctx, tape, plan, number, o)
-			if err == nil && number == from.Phase {
-				err = l.restore(ctx, from)
-			}
 			if err == nil {
-				err = l.prepare(ctx)
+				err = l.start(ctx, from)
+				from = nil
 			}
 			if err != nil {
 				if ctx.Err() == nil {

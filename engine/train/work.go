@@ -5,23 +5,18 @@ import (
 
 	"github.com/nlpodyssey/spago/nn"
 
-	"attune/engine/batch"
 	"attune/engine/op"
 )
 
 // work counts the multiplications and additions of a step's matrix products in
 // the body: every linear layer, and the scores and sums of attention, once forward,
 // and backward once for what lies below and once for what they learn themselves.
-func (l *loop) work(b *batch.Packed) float64 {
+func (l *loop) work(rows []int) float64 {
 	if l.fixed != nil {
 		return 0
 	}
 	body := l.phase.Model.Backbone()
-	pairs := 0.0 // of tokens that attention brings together
-	for s := range b.Len() {
-		n := float64(b.Starts[s+1] - b.Starts[s])
-		pairs += n * n
-	}
+	tokens, pairs := float64(l.tokens(rows)), float64(l.pairs(rows))
 	products := 0.0
 	below := false // something that learns
 	number := 0    // of the layer: the first are the embeddings
@@ -32,7 +27,7 @@ func (l *loop) work(b *batch.Packed) float64 {
 			if number == 0 || rows == 1 || cols == 1 {
 				continue
 			}
-			products += float64(b.Tokens()) * float64(p.Size()) * passes(below, p.RequiresGrad())
+			products += tokens * float64(p.Size()) * passes(below, p.RequiresGrad())
 		}
 		if number > 0 {
 			products += attention * passes(below, below)
@@ -41,6 +36,15 @@ func (l *loop) work(b *batch.Packed) float64 {
 		number++
 	}
 	return 2 * products
+}
+
+// pairs counts the pairs of tokens that attention brings together.
+func (l *loop) pairs(rows []int) int {
+	n := 0
+	for _, row := range rows {
+		n += l.lengths[row] * l.lengths[row]
+	}
+	return n
 }
 
 // passes is how often a matrix is multiplied in a step.
