@@ -2,7 +2,6 @@ package gui
 
 import (
 	"context"
-	"sync"
 
 	"attune/engine/dataset"
 	"attune/gui/training"
@@ -91,36 +90,9 @@ func (t tester) BestModel(ctx context.Context) (tryout.Model, int, error) {
 		if err != nil {
 			return nil, 0, err
 		}
-		return &answering{model: p}, p.Run, nil
+		return p, p.Run, nil
 	}
 	return nil, 0, nil
-}
-
-// answering is a model that may be closed while it is asked, as happens when
-// the user types and leaves the page.
-type answering struct {
-	mu    sync.Mutex
-	model *projects.Predictor // nil once closed
-}
-
-// Answer gives what the model says, or context.Canceled once it was closed.
-func (a *answering) Answer(ctx context.Context, text, pair string) (dataset.Answer, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.model == nil {
-		return dataset.Answer{}, context.Canceled
-	}
-	return a.model.Answer(ctx, text, pair)
-}
-
-// Close lets the model go, after the answer that it is giving.
-func (a *answering) Close() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.model != nil {
-		a.model.Close()
-		a.model = nil
-	}
 }
 
 // Texts gives the first test rows, or validation rows where there are none.

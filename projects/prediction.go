@@ -13,12 +13,13 @@ import (
 )
 
 // Predictor answers texts with the model of one run. It may be called from several
-// goroutines; they take turns.
+// goroutines; they take turns. It may be closed while it is asked, as happens when a
+// user types and leaves the page.
 type Predictor struct {
 	Run     int
 	mu      sync.Mutex
 	workers *kernel.Workers
-	model   *predict.Predictor
+	model   *predict.Predictor // nil once closed
 }
 
 // Predictor opens the model of a run, 0 for the best one.
@@ -54,10 +55,14 @@ func (p *Predictor) Quantise() (before, after int) {
 	return p.model.Quantise()
 }
 
-// Answer gives what the model says about a text, and its pair if the task has one.
+// Answer gives what the model says about a text, and its pair if the task has one,
+// or context.Canceled once the predictor was closed.
 func (p *Predictor) Answer(ctx context.Context, text, pair string) (dataset.Answer, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.model == nil {
+		return dataset.Answer{}, context.Canceled
+	}
 	answers, err := p.model.Answers(ctx, []dataset.Example{{Text: text, Pair: pair}})
 	if err != nil {
 		return dataset.Answer{}, err
@@ -65,9 +70,11 @@ func (p *Predictor) Answer(ctx context.Context, text, pair string) (dataset.Answ
 	return answers[0], nil
 }
 
-// Close lets the model go.
+// Close lets the model go, after the answer that it is giving. Closing it again does
+// nothing.
 func (p *Predictor) Close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.workers.Close()
+	p.model = nil
 }

@@ -92,6 +92,10 @@ func TestATrainingIsScoredAndAnswers(t *testing.T) {
 	if answer, err := predictor.Answer(ctx, "where is my parcel", ""); err != nil || len(answer.Labels) != 6 {
 		t.Errorf("%v, %v", answer, err)
 	}
+	predictor.Close()
+	if _, err := predictor.Answer(ctx, "where is my parcel", ""); !errors.Is(err, context.Canceled) {
+		t.Errorf("a closed predictor: %v", err)
+	}
 }
 
 // Columns, rows and their order stay; a row without a text gets no answer.

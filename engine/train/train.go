@@ -82,8 +82,10 @@ func Steps(ctx context.Context, tape *op.Tape, plan *technique.Plan, o Options, 
 // run carries out the steps of a phase and says whether the training goes on to
 // the next.
 func (l *loop) run(ctx context.Context, yield func(Step, error) bool) bool {
+	sweeper := newSweeper()
 	for l.stopped == "" && l.taken < l.total {
 		step, err := l.step(ctx)
+		sweeper.sweep()
 		if ctx.Err() != nil {
 			return false
 		}

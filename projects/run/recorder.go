@@ -226,30 +226,43 @@ func (c *recorder) saveBest() error {
 	return nil
 }
 
+const (
+	stoppedByUser = "stopped by you"
+	failedNote    = "It ended before it was done; what was best until then is kept."
+)
+
+// endings say in a sentence why a run ended well.
+var endings = map[string]string{
+	train.StoppedAtTheEnd: "All passes over the rows are done.",
+	train.StoppedEarly:    "It stopped by itself: nothing had improved for a while.",
+	train.StoppedByTime:   "The time it was given is over.",
+	stoppedByUser:         "You stopped it; the best model so far is kept.",
+}
+
 // finish writes down how the run ended and gives the last change of its state.
 func (c *recorder) finish(reason error) func(*State) {
-	status, note := Finished, c.record.Stopped
+	status, note := Finished, endings[c.record.Stopped]
 	switch {
 	case errors.Is(reason, errInterrupted):
-		status, note, reason = Interrupted, "interrupted; it can be resumed", nil
+		status, note, reason = Interrupted, "It goes on where it was last written down.", nil
 	case reason != nil:
-		status, note = Failed, "failed"
+		status, note = Failed, failedNote
 	case c.stopped:
-		status, note = Stopped, "stopped by you"
-		c.record.Stopped = note
+		status, c.record.Stopped = Stopped, stoppedByUser
+		note = endings[stoppedByUser]
 		if c.best == nil && c.step != nil && c.record.BestStep == 0 {
 			c.keep(*c.step) // nothing was scored yet; what was learned is better than nothing
 		}
 	}
 	if err := c.saveBest(); err != nil && reason == nil {
-		status, note, reason = Failed, "failed", err
+		status, note, reason = Failed, failedNote, err
 	}
 	if reason != nil {
 		c.record.Error = reason.Error()
 	}
 	c.record.Status, c.record.Ended = string(status), time.Now()
 	if err := c.flush(); err != nil && reason == nil {
-		status, note, reason = Failed, "failed", err
+		status, note, reason = Failed, failedNote, err
 	}
 	if status == Finished || status == Stopped {
 		c.removeCheckpoint()
