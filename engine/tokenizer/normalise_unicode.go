@@ -50,13 +50,26 @@ func (f unicodeForm) normalise(p *passage) {
 // boundary gives the next place before which nothing changes with what follows.
 func (f unicodeForm) boundary(text []byte, at int) int {
 	for first := true; at < len(text); first = false {
-		_, width := utf8.DecodeRune(text[at:])
-		if !first && f.Properties(text[at:]).BoundaryBefore() {
+		r, width := utf8.DecodeRune(text[at:])
+		if !first && f.begins(r) {
 			break
 		}
 		at += width
 	}
 	return at
+}
+
+// begins says whether what a rune decomposes to never joins what stands before it.
+// The properties of the rune itself do not tell: halfwidth Hangul letters do join.
+func (f unicodeForm) begins(r rune) bool {
+	if r < utf8.RuneSelf {
+		return true
+	}
+	parts := decompose(nil, f.Form, r)
+	if len(parts) == 0 {
+		parts = utf8.AppendRune(nil, r)
+	}
+	return norm.NFC.Properties(parts).BoundaryBefore()
 }
 
 func (f unicodeForm) decompose(to []atom, text []byte, start, end int) []atom {

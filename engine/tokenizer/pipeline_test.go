@@ -12,7 +12,7 @@ import (
 // pipelineJSON is a tokenizer.json of the parts given, with a model of single letters.
 func pipelineJSON(normaliser, words, decoder string) string {
 	return `{"version":"1.0","added_tokens":[],"normalizer":` + normaliser + `,"pre_tokenizer":` + words + `,"decoder":` + decoder + `,
-"model":{"type":"WordPiece","unk_token":"?","continuing_subword_prefix":"","vocab":{"?":0,"a":1,"b":2,"c":3,"A":4,"▁":5,"é":6,"1":7,"2":8," ":9,"!":10,"ab":11,"e":12,".":13}}}`
+"model":{"type":"WordPiece","unk_token":"?","continuing_subword_prefix":"","vocab":{"?":0,"a":1,"b":2,"c":3,"A":4,"▁":5,"é":6,"1":7,"2":8," ":9,"!":10,"ab":11,"e":12,".":13,"키":14}}}`
 }
 
 // TestParts holds what huggingface tokenizers makes of each kind of part.
@@ -23,6 +23,7 @@ func TestParts(t *testing.T) {
 		{"lower case", `{"type":"Lowercase"}`, "null", "AB", "ab@AB"},
 		{"composed", `{"type":"NFC"}`, "null", "ae\u0301", "a@a é@e"},
 		{"composed of compatible", `{"type":"NFKC"}`, "null", "ａ①", "a@ａ 1@①"},
+		{"halfwidth Hangul composed", `{"type":"NFKC"}`, "null", "aﾻￜ", "a@a 키@ﾻ"},
 		{"decomposed, accents off", `{"type":"Sequence","normalizers":[{"type":"NFD"},{"type":"StripAccents"}]}`, "null", "aé", "a@a e@é"},
 		{"spaces stripped", `{"type":"Strip","strip_left":true,"strip_right":true}`, "null", " ab\n", "ab@ab"},
 		{"a text replaced", `{"type":"Replace","pattern":{"String":"xx"},"content":"b"}`, "null", "cxxa", "c@c b@x a@a"},
