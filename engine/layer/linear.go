@@ -54,7 +54,7 @@ func NewTransposed(s *weights.Source, in, out int) *Linear {
 
 // SaveTransposed puts what NewTransposed took into the sink.
 func (l *Linear) SaveTransposed(s *weights.Sink) {
-	s.Transposed("weight", l.Weight)
+	s.Transposed("weight", l.weight())
 	s.Vector("bias", l.Bias)
 }
 
@@ -93,7 +93,7 @@ func NewPiled(s *weights.Source, names []string, in int, rows []int, biased bool
 
 // SavePiled puts the layers of NewPiled into the sink one by one.
 func (l *Linear) SavePiled(s *weights.Sink, names []string, rows []int) {
-	s.Unpile(suffixed(names, ".weight"), rows, l.Weight)
+	s.Unpile(suffixed(names, ".weight"), rows, l.weight())
 	if l.Bias != nil {
 		s.Unchain(suffixed(names, ".bias"), rows, l.Bias)
 	}
