@@ -13,6 +13,7 @@ import (
 	"attune/gui/technique"
 	"attune/gui/training"
 	"attune/gui/tryout"
+	"attune/projects"
 	"attune/projects/run"
 )
 
@@ -43,7 +44,10 @@ func (d desk) ShowTryout()              { d.w.GoTo(TryIt) }
 func (d desk) DataChanged()             { d.w.session.look(nil) }
 func (d desk) RunChanged(s run.State)   { d.w.session.follow(s) }
 
-func (d desk) ChooseBase(name string) { d.w.session.setup.Base = name }
+func (d desk) ChooseBase(name string) {
+	d.w.session.setup.Base = name
+	d.w.session.foretell()
+}
 
 func (d desk) ChooseTechnique(name string) {
 	d.w.session.setup.Techniques = []string{name}
@@ -52,6 +56,14 @@ func (d desk) ChooseTechnique(name string) {
 
 func (d desk) ChoosePreset(name string) {
 	if err := d.w.session.plan(name); err != nil {
+		d.w.notice.Say(parts.MessageOf(err, ""))
+		return
+	}
+	d.w.session.showTechnique()
+}
+
+func (d desk) TakeWay(way projects.Way) {
+	if err := d.w.session.setup.Take(way); err != nil {
 		d.w.notice.Say(parts.MessageOf(err, ""))
 		return
 	}

@@ -19,13 +19,14 @@ import (
 
 // session is an open project with its pages.
 type session struct {
-	w       *Window
-	project *projects.Project
-	setup   *projects.Setup
-	facts   facts
-	worker  *parts.Worker
-	live    context.Context // ends when the session does; a training under way is then interrupted
-	end     context.CancelFunc
+	w         *Window
+	project   *projects.Project
+	setup     *projects.Setup
+	facts     facts
+	worker    *parts.Worker
+	foresight *parts.Worker   // looks at the memory that a training would need
+	live      context.Context // ends when the session does; a training under way is then interrupted
+	end       context.CancelFunc
 
 	overview   projects.Overview
 	importing  *importing.Panel
@@ -37,7 +38,7 @@ type session struct {
 }
 
 func newSession(w *Window, p *projects.Project) (*session, error) {
-	s := &session{w: w, project: p, worker: parts.NewWorker(w.options.Place)}
+	s := &session{w: w, project: p, worker: parts.NewWorker(w.options.Place), foresight: parts.NewWorker(w.options.Place)}
 	if err := s.plan(""); err != nil {
 		return nil, err
 	}
@@ -130,6 +131,27 @@ func (s *session) showTechnique() {
 	s.technique.Show(technique.State{Overview: s.overview, Task: s.project.Task(),
 		Bases: s.project.Bases(), Techniques: projects.Techniques(), Presets: projects.Presets(),
 		Base: s.setup.Base, Technique: chosen, Preset: s.setup.Preset, Fields: s.setup.Fields()})
+	s.foretell()
+}
+
+// foretell looks at what memory the training would need.
+func (s *session) foretell() {
+	s.technique.HideMemory()
+	s.foresight.Drop()
+	if !s.facts.ready {
+		return
+	}
+	setup, err := s.project.Copy(s.setup)
+	if err != nil {
+		return // the training will say what is wrong with it
+	}
+	parts.Start(s.foresight, func(ctx context.Context) (projects.MemoryForecast, error) {
+		return s.project.MemoryForecast(ctx, setup)
+	}, func(f projects.MemoryForecast, err error) {
+		if err == nil {
+			s.technique.ShowMemory(f)
+		}
+	})
 }
 
 func (s *session) reloadTraining() {
@@ -157,6 +179,7 @@ func title(choices []projects.Choice, name string) string {
 func (s *session) close() {
 	s.end()
 	s.worker.Drop()
+	s.foresight.Drop()
 	s.importing.Leave()
 	s.examples.Leave()
 	s.training.Leave()

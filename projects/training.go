@@ -147,13 +147,19 @@ func (p *Project) setActive(r *run.Run) {
 
 // plan builds the model and lets the techniques say what is done with it.
 func (p *Project) plan(ctx context.Context, s *Setup, doing func(string)) (*technique.Plan, error) {
-	base, err := p.base(ctx, s, doing)
+	rows := func(split dataset.Split) dataset.Source { return p.Source(ctx, split) }
+	return p.planOn(ctx, s, rows, doing)
+}
+
+// planOn is plan for the given rows of each split.
+func (p *Project) planOn(ctx context.Context, s *Setup, rows func(dataset.Split) dataset.Source, doing func(string)) (*technique.Plan, error) {
+	base, err := p.base(ctx, s, rows(dataset.Train), doing)
 	if err != nil {
 		return nil, err
 	}
 	plan := &technique.Plan{
 		Task: s.task, Base: base, Seed: s.Seed,
-		Learn: p.Source(ctx, dataset.Train), Check: p.Source(ctx, dataset.Validation),
+		Learn: rows(dataset.Train), Check: rows(dataset.Validation),
 	}
 	chosen, err := s.chosen()
 	if err != nil {
@@ -171,7 +177,7 @@ func (p *Project) plan(ctx context.Context, s *Setup, doing func(string)) (*tech
 
 // base gives what the training starts from. The vocabulary of a fresh model is
 // learned from the training rows alone: the others stand for texts to come.
-func (p *Project) base(ctx context.Context, s *Setup, doing func(string)) (*model.Base, error) {
+func (p *Project) base(ctx context.Context, s *Setup, learn dataset.Source, doing func(string)) (*model.Base, error) {
 	if s.Base != Starter {
 		doing("reading the model")
 		models, err := OpenModels("")
@@ -190,7 +196,7 @@ func (p *Project) base(ctx context.Context, s *Setup, doing func(string)) (*mode
 	}
 	doing("learning the vocabulary")
 	var failed error
-	base, err := bert.Fresh(ctx, texts(p.Source(ctx, dataset.Train), &failed), s.Seed)
+	base, err := bert.Fresh(ctx, texts(learn, &failed), s.Seed)
 	if failed != nil {
 		return nil, failed
 	}

@@ -67,6 +67,15 @@ func (m *meter) show(share float64, words string, value any) {
 	}
 }
 
+// say tells something once, on a line that stays.
+func (m *meter) say(words string, value any) {
+	if m.json {
+		_ = json.NewEncoder(m.w).Encode(value)
+		return
+	}
+	fmt.Fprintln(m.w, words)
+}
+
 // end leaves the line of the bar.
 func (m *meter) end() {
 	if m.drawn {

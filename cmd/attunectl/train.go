@@ -76,11 +76,15 @@ func apply(s *projects.Setup, sets []string) error {
 
 // train carries out a setup, shows how it goes, and prints what came of it.
 func (c *call) train(ctx context.Context, p *projects.Project, s *projects.Setup) error {
+	m := c.meter()
+	forecast, err := p.MemoryForecast(ctx, s)
+	if err == nil {
+		m.say(memoryText(forecast), map[string]any{"memory_needed_bytes": forecast.Need, "memory_free_bytes": forecast.Free})
+	} // else the training itself will say what is wrong
 	r, err := p.Train(ctx, s)
 	if err != nil {
 		return err
 	}
-	m := c.meter()
 	watcher := trainingMeter{meter: m}
 	r.Watch(context.WithoutCancel(ctx), watcher.show)
 	m.end()
@@ -95,6 +99,16 @@ func (c *call) train(ctx context.Context, p *projects.Project, s *projects.Setup
 		return &projects.Error{Got: fmt.Sprintf("run %d was interrupted", info.Number), Way: "attunectl train PROJECT --resume goes on with it"}
 	}
 	return c.print(trained(info), "%s", trainedText(info))
+}
+
+// memoryText tells what memory a training will need, and the flags that help when
+// there is not enough.
+func memoryText(f projects.MemoryForecast) string {
+	text := f.Sentence()
+	for _, w := range f.Ways {
+		text += fmt.Sprintf("\n  %s: %s. %s", w.Name, w.Title, w.About)
+	}
+	return text
 }
 
 // trained is the JSON of a training that ended.

@@ -77,6 +77,7 @@ func (nobody) ShowTryout()            {}
 func (nobody) ChooseBase(string)      {}
 func (nobody) ChooseTechnique(string) {}
 func (nobody) ChoosePreset(string)    {}
+func (nobody) TakeWay(projects.Way)   {}
 func (nobody) RunChanged(run.State)   {}
 
 var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
@@ -229,7 +230,7 @@ func tables(here parts.Background) []picture {
 }
 
 func techniques() []picture {
-	show := func(expert bool) func() fyne.CanvasObject {
+	show := func(expert bool, memory projects.MemoryForecast) func() fyne.CanvasObject {
 		return func() fyne.CanvasObject {
 			epochs, rate, lower, decay := 24, 1e-3, true, "linear"
 			p := technique.New(nobody{})
@@ -244,10 +245,16 @@ func techniques() []picture {
 					{Key: "lower_case", Label: "Ignore upper case", Help: "Read A and a alike.", Expert: true, Value: &setting.Switch{To: &lower}},
 					{Key: "decay", Label: "Learning rate decays", Help: "How the corrections get smaller towards the end.", Expert: true, Value: &setting.Choice{To: &decay, Options: []string{"linear", "cosine"}}},
 				}})
+			p.ShowMemory(memory)
 			return p.Content()
 		}
 	}
-	return []picture{{"technique-simple", show(false)}, {"technique-expert", show(true)}}
+	enough := projects.MemoryForecast{Need: 310 << 20, Free: 6 << 30}
+	narrow := projects.MemoryForecast{Need: 9 << 30, Free: 5 << 30, Ways: []projects.Way{
+		{Choice: projects.Choice{Title: "Compute each step in 4 parts", About: "What is learned stays the same. It will then need about 4.1 GB."}},
+		{Choice: projects.Choice{Title: "Read 128 word pieces of a text", About: "The rest of longer texts is left out. It will then need about 3.6 GB."}},
+	}}
+	return []picture{{"technique-simple", show(false, enough)}, {"technique-expert", show(true, enough)}, {"technique-memory", show(false, narrow)}}
 }
 
 // gym stands for a project that trains when it is told to, which it never is.

@@ -21,6 +21,7 @@ type Desk interface {
 	ChooseBase(name string)
 	ChooseTechnique(name string)
 	ChoosePreset(name string) // the settings go back to those of the preset
+	TakeWay(projects.Way)     // to a training that needs less memory
 	ShowTraining()
 }
 
@@ -43,14 +44,18 @@ type Panel struct {
 	state  State
 	expert bool
 
-	body *fyne.Container
-	form *parts.Form
-	page fyne.CanvasObject
+	body   *fyne.Container
+	form   *parts.Form
+	memory *widget.Label
+	narrow *parts.Notice // what to do when the memory is not enough
+	ways   *fyne.Container
+	page   fyne.CanvasObject
 }
 
 // New makes the page.
 func New(desk Desk) *Panel {
-	p := &Panel{desk: desk, body: parts.Column(parts.Grid * 3)}
+	p := &Panel{desk: desk, body: parts.Column(parts.Grid * 3),
+		memory: parts.Sentence(""), narrow: parts.NewNotice(), ways: parts.Column(parts.Grid)}
 	title := parts.NewTitle("Technique", "The settings are good ones already; change them only if you want to.")
 	inner := container.New(layout.NewCustomPaddedLayout(0, parts.Grid, 0, parts.Grid*1.5), p.body)
 	p.page = parts.Page(title, container.NewHBox(parts.Primary("Go to the training", p.next)), container.NewVScroll(inner))
@@ -78,8 +83,35 @@ func (p *Panel) Show(s State) {
 		section("Technique", choose(s.Techniques, s.Technique, p.desk.ChooseTechnique)),
 		section("How thoroughly", choose(s.Presets, s.Preset, p.desk.ChoosePreset)),
 		section("Settings", p.settings()),
+		section("Memory", parts.Column(parts.Grid, p.memory, p.narrow, p.ways)),
 	}
 	p.body.Refresh()
+}
+
+// ShowMemory tells what memory the training will need, and offers the ways out when
+// there is not enough.
+func (p *Panel) ShowMemory(f projects.MemoryForecast) {
+	p.ways.Objects = nil
+	p.memory.SetText(f.Sentence())
+	p.memory.Hidden = !f.Fits()
+	if f.Fits() {
+		p.narrow.Hush()
+	} else {
+		p.narrow.Say(parts.Message{Tone: parts.Warning, What: f.Sentence()})
+	}
+	for _, w := range f.Ways {
+		button := widget.NewButton(w.Title, func() { p.desk.TakeWay(w) })
+		p.ways.Add(container.NewBorder(nil, nil, button, nil, parts.Sentence(w.About)))
+	}
+	p.body.Refresh()
+}
+
+// HideMemory leaves the forecast out while it is not known.
+func (p *Panel) HideMemory() {
+	p.ways.Objects = nil
+	p.memory.SetText("What the training needs is known when its rows are ready and were looked at.")
+	p.memory.Show()
+	p.narrow.Hush()
 }
 
 // ShowExpert shows or hides the settings for experts.
