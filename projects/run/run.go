@@ -11,6 +11,7 @@ import (
 
 	"attune/engine/bundle"
 	"attune/engine/kernel"
+	"attune/engine/machine"
 	"attune/engine/op"
 	"attune/engine/technique"
 	"attune/engine/train"
@@ -165,6 +166,7 @@ func (r *Run) update(urgent bool, change func(*State)) {
 
 // main is the whole of a run, from preparing to its end.
 func (r *Run) main(ctx context.Context) {
+	machine.Yield()
 	workers := kernel.NewWorkers(r.job.Record.Threads)
 	defer workers.Close()
 	r.tape = op.NewTape(workers)
@@ -206,6 +208,9 @@ func (r *Run) train(ctx context.Context, rec *recorder) error {
 		}
 		if err := r.obey(ctx, rec, step); err != nil {
 			return err
+		}
+		if step.Number == 1 || step.Evaluation != nil {
+			machine.Yield() // threads that were started since
 		}
 		if rec.stopped {
 			break
