@@ -6,7 +6,6 @@ import (
 	"iter"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/nlpodyssey/spago/nn"
 
@@ -29,11 +28,11 @@ type AdamW struct {
 
 // Options of AdamW. The zero value of a field means what its comment says.
 type Options struct {
-	Beta1, Beta2 float64                // 0 means 0.9 and 0.999
-	Epsilon      float64                // 0 means 1e-8
-	Decay        float64                // weight decay, 0 for none
-	Clip         float64                // largest global norm of the gradients, 0 for no limit
-	Decays       func(name string) bool // which parameters decay; nil means all
+	Beta1, Beta2 float64              // 0 means 0.9 and 0.999
+	Epsilon      float64              // 0 means 1e-8
+	Decay        float64              // weight decay, 0 for none
+	Clip         float64              // largest global norm of the gradients, 0 for no limit
+	Decays       func(*nn.Param) bool // which parameters decay; nil means all
 }
 
 // Moments are what AdamW remembers of a parameter: running means of its gradient
@@ -81,7 +80,7 @@ func (a *AdamW) Add(name string, p *nn.Param) {
 		name: name, param: p, width: width, awake: make([]bool, rows),
 		Moments: Moments{First: make([]float32, p.Size()), Second: make([]float32, p.Size())},
 	}
-	if a.options.Decays == nil || a.options.Decays(name) {
+	if a.options.Decays == nil || a.options.Decays(p) {
 		s.decay = a.options.Decay
 	}
 	a.slots = append(a.slots, s)
@@ -212,8 +211,10 @@ func (a *AdamW) SetStep(step int) {
 	}
 }
 
-// SpareBiases lets everything decay but biases and normalisation
-// (google-research/bert, optimization.py).
-func SpareBiases(name string) bool {
-	return !strings.HasSuffix(name, "bias") && !strings.Contains(name, "LayerNorm")
+// SpareVectors lets everything decay but biases and the gains of normalisation,
+// which have one row whatever a family calls them (google-research/bert,
+// optimization.py).
+func SpareVectors(p *nn.Param) bool {
+	rows, _ := op.Size(p)
+	return rows > 1
 }

@@ -17,7 +17,7 @@ func TestStepByHand(t *testing.T) {
 	p := op.NewParam(1, 2, []float32{1, -2})
 	frozen := op.NewParam(1, 2, []float32{5, 5})
 	frozen.SetRequiresGrad(false)
-	a := optimizer.NewAdamW(workers, optimizer.Options{Decay: 0.1, Clip: 1, Decays: func(name string) bool { return name == "w" }})
+	a := optimizer.NewAdamW(workers, optimizer.Options{Decay: 0.1, Clip: 1})
 	a.Add("w", p)
 	a.Add("frozen", frozen)
 	op.Give(p, []float32{3, -4})
@@ -41,6 +41,15 @@ func TestStepByHand(t *testing.T) {
 	}
 	if op.Rows(frozen)[0] != 5 {
 		t.Error("a frozen parameter moved")
+	}
+}
+
+// Biases and gains have one row, whatever a family calls them.
+func TestVectorsAreSpared(t *testing.T) {
+	for rows, want := range map[int]bool{1: false, 2: true} {
+		if got := optimizer.SpareVectors(op.NewParam(rows, 3, make([]float32, 3*rows))); got != want {
+			t.Errorf("a parameter of %d rows: decays is %t", rows, got)
+		}
 	}
 }
 

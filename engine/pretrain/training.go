@@ -59,7 +59,7 @@ func New(tape *op.Tape, m *masked.Model, c *Corpus, o Options) (*Training, error
 	masking.Rate, masking.Swapped, masking.Kept = o.Rate, o.Swapped, o.Kept
 	t := &Training{tape: tape, model: m, masking: masking, corpus: c, options: o}
 	t.optimizer = optimizer.NewAdamW(tape.Workers, optimizer.Options{
-		Beta2: 0.98, Epsilon: 1e-6, Decay: o.Decay, Clip: o.Clip, Decays: optimizer.SpareBiases,
+		Beta2: 0.98, Epsilon: 1e-6, Decay: o.Decay, Clip: o.Clip, Decays: optimizer.SpareVectors,
 	})
 	for name, p := range m.Params() {
 		t.optimizer.Add(name, p)

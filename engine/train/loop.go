@@ -86,7 +86,7 @@ func newLoop(ctx context.Context, tape *op.Tape, plan *technique.Plan, number in
 // was taken.
 func (l *loop) start(ctx context.Context, from *State) (err error) {
 	defer guard(&err)
-	l.optimizer = optimizer.NewAdamW(l.tape.Workers, optimizer.Options{Decay: l.options.Decay, Clip: l.options.Clip, Decays: optimizer.SpareBiases})
+	l.optimizer = optimizer.NewAdamW(l.tape.Workers, optimizer.Options{Decay: l.options.Decay, Clip: l.options.Clip, Decays: optimizer.SpareVectors})
 	for name, p := range l.phase.Model.Params() {
 		l.optimizer.Add(name, p)
 	}
