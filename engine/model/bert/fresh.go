@@ -3,8 +3,10 @@ package bert
 import (
 	"context"
 	"iter"
+	"math"
 	"math/rand/v2"
 
+	"attune/engine/kernel"
 	"attune/engine/model"
 	"attune/engine/op"
 	"attune/engine/tokenizer"
@@ -40,11 +42,39 @@ func Fresh(ctx context.Context, texts iter.Seq[string], seed uint64) (*model.Bas
 	// learned to 0.87 instead of 0.83 in ten passes over 2,000 pieces.
 	clear(op.Rows(body.positions.Weight))
 	clear(op.Rows(body.segments.Weight))
+	if err := body.learnWords(ctx, texts, pieces, rand.New(rand.NewPCG(seed, companyStream))); err != nil {
+		return nil, err
+	}
 	return &model.Base{Name: "fresh", Backbone: body, Tokenizer: pieces, Weights: source}, nil
 }
 
+// learnWords puts what the company of the pieces tells of their meaning into the table
+// of pieces, each row as long as a random one is: related words begin alike, and what
+// is learned of one holds for the others. The loss on ag_news's validation rows fell
+// from 0.477 to 0.435 by it.
+func (m *Model) learnWords(ctx context.Context, texts iter.Seq[string], pieces tokenizer.Tokenizer, random *rand.Rand) error {
+	near, err := countCompany(ctx, texts, pieces)
+	if err != nil {
+		return err
+	}
+	width, table := m.config.Width, op.Rows(m.words.Weight)
+	meanings, err := near.meanings(ctx, width, random)
+	if err != nil {
+		return err
+	}
+	for at := 0; at < len(table); at += width {
+		row := meanings[at : at+width]
+		if length := math.Sqrt(kernel.SumSquares(row)); length > 0 {
+			copy(table[at:at+width], row)
+			kernel.Scale(table[at:at+width], float32(freshSpread*math.Sqrt(float64(width))/length))
+		}
+	}
+	return nil
+}
+
 const (
-	bodyStream = 1 // keeps the random numbers of a body apart from those of a head
+	companyStream = 3
+	bodyStream    = 1 // keeps the random numbers of a body apart from those of a head
 
 	// freshSpread is wider than BERT's 0.02, which is made for wide models: the
 	// accuracy on banking77's validation rows after ten passes over 2,000 pieces was

@@ -1,0 +1,155 @@
+package bert
+
+import (
+	"context"
+	"iter"
+	"math"
+	"math/rand/v2"
+
+	"attune/engine/kernel"
+	"attune/engine/tokenizer"
+)
+
+const (
+	reach  = 8       // pieces apart at which two still keep each other company
+	enough = 1 << 21 // pieces of text that tell it well enough
+)
+
+// company says how often each two pieces of a vocabulary stand near each other.
+type company struct {
+	pieces int
+	near   []float32 // [pieces x pieces] a near one counts for more than a far one
+}
+
+// countCompany reads the texts once, as far as it takes.
+func countCompany(ctx context.Context, texts iter.Seq[string], pieces tokenizer.Tokenizer) (*company, error) {
+	n := pieces.Size()
+	c := &company{pieces: n, near: make([]float32, n*n)}
+	read := 0
+	for text := range texts {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		tokens := pieces.Encode(text)
+		for i, one := range tokens {
+			for apart, two := range tokens[i+1 : min(i+1+reach, len(tokens))] {
+				weight := 1 / float32(apart+1)
+				c.near[one.ID*n+two.ID] += weight
+				c.near[two.ID*n+one.ID] += weight
+			}
+		}
+		if read += len(tokens); read > enough {
+			break
+		}
+	}
+	return c, nil
+}
+
+// neighbour is a piece that stands near another, and how much that tells.
+type neighbour struct {
+	piece       int
+	information float32
+}
+
+// informative gives the neighbours of each piece by their positive pointwise mutual
+// information, with the neighbour's probability smoothed to the power of 0.75, which
+// keeps rare pieces from looking close to everything (Levy, Goldberg and Dagan 2015,
+// 3.2).
+func (c *company) informative() [][]neighbour {
+	all, smoothed, sum := make([]float64, c.pieces), make([]float64, c.pieces), 0.0
+	for i := range c.pieces {
+		all[i] = float64(kernel.Sum(c.near[i*c.pieces : (i+1)*c.pieces]))
+		smoothed[i] = math.Pow(all[i], 0.75)
+		sum += smoothed[i]
+	}
+	near := make([][]neighbour, c.pieces)
+	for i := range near {
+		for j, weight := range c.near[i*c.pieces : (i+1)*c.pieces] {
+			if weight == 0 {
+				continue
+			}
+			if x := math.Log(float64(weight) * sum / (all[i] * smoothed[j])); x > 0 {
+				near[i] = append(near[i], neighbour{j, float32(x)})
+			}
+		}
+	}
+	return near
+}
+
+// meanings gives directions [pieces x width] in which the pieces' company differs
+// most, by subspace iteration (Halko, Martinsson and Tropp 2011, algorithm 4.4). A
+// piece's row stands for its meaning, as far as its company tells; rows of pieces
+// without company are zero.
+func (c *company) meanings(ctx context.Context, width int, random *rand.Rand) ([]float32, error) {
+	near := c.informative()
+	x, y := make([]float32, c.pieces*width), make([]float32, c.pieces*width)
+	for i := range x {
+		x[i] = float32(random.NormFloat64())
+	}
+	const rounds = 6
+	for range rounds {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		clear(y)
+		for i, neighbours := range near {
+			row := y[i*width : (i+1)*width]
+			for _, n := range neighbours {
+				kernel.AddScaled(row, x[n.piece*width:(n.piece+1)*width], n.information)
+			}
+		}
+		orthonormalise(y, width)
+		x, y = y, x
+	}
+	return x, nil
+}
+
+// orthonormalise makes the columns of x [rows x width] orthogonal and of length 1 by
+// the Cholesky factor of their products, twice for the sake of rounding (Yamamoto et
+// al. 2015).
+func orthonormalise(x []float32, width int) {
+	for range 2 {
+		products := make([]float64, width*width)
+		for at := 0; at < len(x); at += width {
+			row := x[at : at+width]
+			for i, a := range row {
+				for j, b := range row[:i+1] {
+					products[i*width+j] += float64(a) * float64(b)
+				}
+			}
+		}
+		factor(products, width)
+		for at := 0; at < len(x); at += width {
+			divide(x[at:at+width], products)
+		}
+	}
+}
+
+// factor puts the Cholesky factor of a matrix [n x n] into its lower half.
+func factor(a []float64, n int) {
+	for j := range n {
+		for i := j; i < n; i++ {
+			sum := a[i*n+j]
+			for k := range j {
+				sum -= a[i*n+k] * a[j*n+k]
+			}
+			if i == j {
+				a[j*n+j] = math.Sqrt(max(sum, 1e-12)) // fewer pieces than columns leave nothing
+			} else {
+				a[i*n+j] = sum / a[j*n+j]
+			}
+		}
+	}
+}
+
+// divide divides a row by the transpose of a factor.
+func divide(row []float32, factor []float64) {
+	n := len(row)
+	for i := range n {
+		sum := float64(row[i])
+		for k := range i {
+			sum -= factor[i*n+k] * float64(row[k])
+		}
+		row[i] = float32(sum / factor[i*n+i])
+	}
+}
