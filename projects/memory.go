@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 
 	"attune/engine/dataset"
@@ -75,7 +76,7 @@ func (p *Project) Copy(s *Setup) (*Setup, error) {
 
 const (
 	sampledRows  = 1000     // that stand for all rows in a forecast
-	programBytes = 48 << 20 // of the program itself
+	programBytes = 80 << 20 // of the program itself, its database and its baseline
 )
 
 // MemoryForecast foretells what memory a training needs, from its model and a
@@ -92,6 +93,7 @@ func (p *Project) MemoryForecastIn(ctx context.Context, s *Setup, free int64) (M
 		threads = runtime.NumCPU()
 	}
 	f := &forecaster{project: p, workers: kernel.NewWorkers(threads)}
+	defer debug.FreeOSMemory() // the model that was looked at makes room for the one that learns
 	defer f.workers.Close()
 	plan, err := f.plan(ctx, s)
 	if err != nil {

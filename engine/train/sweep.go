@@ -2,6 +2,7 @@ package train
 
 import (
 	"runtime"
+	"runtime/debug"
 	"runtime/metrics"
 )
 
@@ -17,7 +18,9 @@ type sweeper struct {
 // leftBehind is how many bytes may be allocated between two collections.
 const leftBehind = 64 << 20
 
+// newSweeper begins with what building the model left behind.
 func newSweeper() *sweeper {
+	debug.FreeOSMemory()
 	s := &sweeper{}
 	s.allocated[0].Name = "/gc/heap/allocs:bytes"
 	return s
