@@ -38,7 +38,7 @@ tags:
 
 # {{.Name}}
 
-A small English encoder of {{.Parameters}} parameters, made to be fine-tuned on a laptop: {{.Recipe.Model.Blocks}} layers, {{.Recipe.Model.Width}} wide, {{.Recipe.Model.Heads}} heads, {{.Recipe.Model.Vocabulary}} word pieces, in lower case and without accents. It reads up to {{.Recipe.Model.Positions}} pieces. It was pre-trained by Attune's own engine on {{.Recipe.Threads}} processor cores, on openly licensed and public-domain text alone.
+A small English encoder of {{.Parameters}} parameters, made to be fine-tuned on a laptop: {{.Recipe.Model.Blocks}} layers, {{.Recipe.Model.Width}} wide, {{.Recipe.Model.Heads}} heads, {{.Recipe.Model.Vocabulary}} word pieces, in lower case and without accents. It reads up to {{.Recipe.Model.Positions}} pieces. It was pre-trained by Attune's own engine on {{.Recipe.Threads}} processor cores. The table below gives the licence of each source as its publisher states it, which some do not.
 
 It knows English only, and little of the world: what it says about people repeats what its sources say. On its own it fills gaps; for anything else, fine-tune it.
 

@@ -32,16 +32,15 @@ type Reference struct {
 
 // Case is one sequence and what the original made of it.
 type Case struct {
-	Inputs       Inputs          `json:"inputs"`
-	Hidden       summary         `json:"last_hidden_state"`
-	Memory       *summary        `json:"encoder_last_hidden_state"`
-	Logits       scores          `json:"logits"`
-	StartLogits  []float32       `json:"start_logits"`
-	EndLogits    []float32       `json:"end_logits"`
-	Loss         float32         `json:"loss"`
-	Greedy       Generated       `json:"greedy"`
-	Beam         Generated       `json:"beam4"`
-	PoolerOutput json.RawMessage `json:"pooler_output"`
+	Inputs      Inputs    `json:"inputs"`
+	Hidden      summary   `json:"last_hidden_state"`
+	Memory      *summary  `json:"encoder_last_hidden_state"`
+	Logits      scores    `json:"logits"`
+	StartLogits []float32 `json:"start_logits"`
+	EndLogits   []float32 `json:"end_logits"`
+	Loss        float32   `json:"loss"`
+	Greedy      Generated `json:"greedy"`
+	Beam        Generated `json:"beam4"`
 }
 
 // Inputs are what the original was given, by its own names.
@@ -72,8 +71,7 @@ func (in Inputs) Targets(t *testing.T) []int {
 
 // Generated is what the original wrote.
 type Generated struct {
-	Sequence []int `json:"sequence"`
-	New      []int `json:"new_tokens"`
+	New []int `json:"new_tokens"`
 }
 
 // summary stands for a matrix [rows x width].
