@@ -37,11 +37,11 @@ var generateTexts = command{
 		if *dir == "" || o.MaxTokens < 1 || o.Beams < 1 || o.Temperature < 0 || o.TopK < 0 || o.TopP < 0 || o.RepetitionPenalty <= 0 {
 			return &usageError{"it needs --model, and no number below what its flag allows"}
 		}
-		w, close, err := openWriter(*dir)
+		w, err := openWriter(*dir)
 		if err != nil {
 			return err
 		}
-		defer close()
+		defer w.workers.Close()
 		var all []written
 		var lines strings.Builder
 		for _, text := range texts {
@@ -64,31 +64,32 @@ type written struct {
 	IDs  []int  `json:"ids"`
 }
 
-// textWriter is a model that writes, with its tokenizer.
+// textWriter is a model that writes, with its tokenizer and the workers it runs on.
 type textWriter struct {
 	*generate.Writer
-	pieces tokenizer.Tokenizer
+	pieces  tokenizer.Tokenizer
+	workers *kernel.Workers
 }
 
-// openWriter reads a model that writes. Closing it gives its workers back.
-func openWriter(dir string) (w *textWriter, close func(), err error) {
+// openWriter reads a model that writes.
+func openWriter(dir string) (*textWriter, error) {
 	m, err := bundle.OpenPublished(dir, catalog.Families())
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	body, ok := m.Body.(model.Decoder)
 	if !ok || m.LanguageModel() == nil {
-		return nil, nil, &generate.Error{
+		return nil, &generate.Error{
 			Reason: fmt.Sprintf("%s holds a model that writes no text", dir),
 			Way:    "choose one like GPT-2, Llama, BART, Marian or T5, with its language model head",
 		}
 	}
 	pieces, err := readTokenizer(os.DirFS(dir))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	workers := kernel.NewWorkers(runtime.NumCPU())
-	return &textWriter{generate.New(body, m.LanguageModel(), op.NewTape(workers)), pieces}, workers.Close, nil
+	return &textWriter{generate.New(body, m.LanguageModel(), op.NewTape(workers)), pieces, workers}, nil
 }
 
 func (w *textWriter) write(ctx context.Context, text string, o generate.Options) (pieces []int, err error) {

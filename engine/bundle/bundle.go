@@ -122,59 +122,19 @@ type Model struct {
 
 // Open reads a folder with one of the families.
 func Open(dir string, families []model.Family) (*Model, error) {
-	text, err := os.ReadFile(filepath.Join(dir, configFile))
-	if err != nil {
-		return nil, &Error{Folder: dir, Reason: "there is no config.json in it", Way: "choose the folder that holds config.json and model.safetensors"}
-	}
-	var config struct {
-		Type   string            `json:"model_type"`
-		Labels map[string]string `json:"id2label"`
-	}
-	if err := json.Unmarshal(text, &config); err != nil {
-		return nil, &Error{Folder: dir, Reason: "its config.json is not readable", Way: "copy or download the model again"}
-	}
-	family, err := find(dir, families, config.Type)
+	s, err := look(dir, families)
 	if err != nil {
 		return nil, err
 	}
-	base := &model.Base{Name: dir, Labels: ordered(config.Labels)}
-	if base.Tokenizer, err = family.Tokenizer(os.DirFS(dir)); err != nil {
+	base := &model.Base{Name: dir, Labels: ordered(s.about.Labels)}
+	if base.Tokenizer, err = s.family.Tokenizer(os.DirFS(dir)); err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
-	if err := load(base, dir, text, family); err != nil {
+	if err := s.load(base); err != nil {
 		return nil, err
 	}
 	about, err := readAbout(dir)
 	return &Model{Base: base, About: about}, err
-}
-
-// load reads the weights into a backbone, and holds those of heads.
-func load(base *model.Base, dir string, config []byte, family model.Family) (err error) {
-	tensors, err := weights.OpenFolder(dir)
-	if err != nil {
-		return fmt.Errorf("%s: %w", dir, err)
-	}
-	defer func() { err = errors.Join(err, tensors.Close()) }()
-	base.Weights = weights.NewSource(tensors)
-	if base.Backbone, err = family.Load(config, base.Weights); err != nil {
-		return fmt.Errorf("%s: %w", dir, err)
-	}
-	base.Weights.Hold()
-	return nil
-}
-
-func find(dir string, families []model.Family, kind string) (model.Family, error) {
-	for _, f := range families {
-		for _, t := range f.Types {
-			if t == kind {
-				return f, nil
-			}
-		}
-	}
-	return model.Family{}, &Error{
-		Folder: dir, Reason: fmt.Sprintf("its architecture %q is not one that Attune knows", kind),
-		Way: "attunectl list families names those it knows",
-	}
 }
 
 // ordered gives the labels by their numbers, or nil when some number is missing.

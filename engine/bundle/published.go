@@ -1,10 +1,7 @@
 package bundle
 
 import (
-	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/nlpodyssey/spago/mat"
@@ -103,31 +100,19 @@ func (p *Published) each(h interface {
 // OpenPublished reads the weights of a folder with one of the families. It needs no
 // tokenizer.
 func OpenPublished(dir string, families []model.Family) (*Published, error) {
-	text, err := os.ReadFile(filepath.Join(dir, configFile))
-	if err != nil {
-		return nil, &Error{Folder: dir, Reason: "there is no config.json in it", Way: "choose the folder that holds config.json and model.safetensors"}
-	}
-	var config struct {
-		Type          string            `json:"model_type"`
-		Architectures []string          `json:"architectures"`
-		Labels        map[string]string `json:"id2label"`
-	}
-	if err := json.Unmarshal(text, &config); err != nil {
-		return nil, &Error{Folder: dir, Reason: "its config.json is not readable", Way: "copy or download the model again"}
-	}
-	family, err := find(dir, families, config.Type)
+	s, err := look(dir, families)
 	if err != nil {
 		return nil, err
 	}
 	base := &model.Base{Name: dir}
-	if err := load(base, dir, text, family); err != nil {
+	if err := s.load(base); err != nil {
 		return nil, err
 	}
 	p := &Published{Body: base.Backbone}
-	if len(config.Architectures) > 0 {
-		p.Architecture = config.Architectures[0]
+	if len(s.about.Architectures) > 0 {
+		p.Architecture = s.about.Architectures[0]
 	}
-	labels := len(config.Labels)
+	labels := len(s.about.Labels)
 	if labels == 0 {
 		labels = 2 // as transformers has it for a config.json that names none
 	}

@@ -30,7 +30,7 @@ func TestPublishedModelsAgreeWithTheReference(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := modeltest.OpenReference(t, name)
-			m, err := bundle.OpenPublished(filepath.Join(os.Getenv("ATTUNE_SHARED"), "models", "reference", name), catalog.Families())
+			m, err := bundle.OpenPublished(filepath.Join(modeltest.References(t), name), catalog.Families())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -65,21 +65,20 @@ type text struct {
 	most    int
 }
 
-// begin prepares for a prompt. It fails when there is no room for it.
+// begin prepares for a prompt. It fails when there is no room for it: an encoder
+// reads as much as the model can, a decoder alone must have room to write behind it.
 func (w *Writer) begin(prompt []int, o Options) (*text, error) {
-	t := &text{w: w, past: w.body.NewPast(), prompt: prompt, most: o.MaxTokens}
-	room := w.body.Longest() - len(prompt)
+	room, longest := w.body.Longest()-len(prompt), w.body.Longest()-1
 	if w.encoder != nil {
-		room = min(w.body.Longest()-1, room+w.body.Longest())
+		room, longest = w.body.Longest()-1, w.body.Longest()
 	}
-	if len(prompt) == 0 || room < 1 {
+	if len(prompt) == 0 || len(prompt) > longest {
 		return nil, &Error{
-			Reason: fmt.Sprintf("the text has %d pieces, and the model reads 1 to %d", len(prompt), w.body.Longest()-1),
+			Reason: fmt.Sprintf("the text has %d pieces, and the model reads 1 to %d", len(prompt), longest),
 			Way:    "give a shorter text",
 		}
 	}
-	t.most = min(t.most, room)
-	return t, nil
+	return &text{w: w, past: w.body.NewPast(), prompt: prompt, most: min(o.MaxTokens, room)}, nil
 }
 
 // next gives for each sequence the logits of what follows, when its last piece is

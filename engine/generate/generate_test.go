@@ -3,7 +3,6 @@ package generate_test
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -19,11 +18,18 @@ import (
 func writer(t *testing.T, name string) (*modeltest.Reference, *generate.Writer) {
 	t.Helper()
 	r := modeltest.OpenReference(t, name)
-	m, err := bundle.OpenPublished(filepath.Join(os.Getenv("ATTUNE_SHARED"), "models", "reference", name), catalog.Families())
+	w, _ := sized(t, name)
+	return r, w
+}
+
+// sized gives a reference as a writer, and the pieces that its body reads at most.
+func sized(t *testing.T, name string) (*generate.Writer, int) {
+	t.Helper()
+	m, err := bundle.OpenPublished(filepath.Join(modeltest.References(t), name), catalog.Families())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r, generate.New(m.Body.(model.Decoder), m.LanguageModel(), optest.Tape(t))
+	return generate.New(m.Body.(model.Decoder), m.LanguageModel(), optest.Tape(t)), m.Body.Longest()
 }
 
 func TestGreedyWritesWhatTheReferenceWrote(t *testing.T) {
@@ -115,11 +121,29 @@ func TestWritingCanBeStopped(t *testing.T) {
 	}
 }
 
+// A decoder alone needs room behind the prompt; an encoder has nothing else to read.
 func TestAPromptWithoutRoomIsRefused(t *testing.T) {
-	_, w := writer(t, "gpt2-lm")
-	for _, err := range w.Stream(context.Background(), make([]int, 64), generate.Options{MaxTokens: 5}) {
-		if err == nil {
-			t.Error("a prompt as long as the model reads was accepted")
-		}
+	for _, c := range []struct {
+		name, model string
+		room        int // pieces more than the longest that fits
+	}{
+		{"a decoder alone", "gpt2-lm", -1},
+		{"beside an encoder with places", "bart-conditional-generation", 0},
+		{"beside an encoder without places", "t5-conditional-generation", 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w, longest := sized(t, c.model)
+			longest += c.room
+			for _, length := range []int{0, longest, longest + 1} {
+				_, err := w.Beams(context.Background(), slices.Repeat([]int{4}, length), generate.Options{MaxTokens: 1, Beams: 1})
+				var hinted *generate.Error
+				switch {
+				case length == longest && err != nil:
+					t.Errorf("%d pieces of %d: %v", length, longest, err)
+				case length != longest && (!errors.As(err, &hinted) || hinted.Hint() == ""):
+					t.Errorf("%d pieces of %d: got %v, want a sentence and a way out", length, longest, err)
+				}
+			}
+		})
 	}
 }

@@ -91,16 +91,56 @@ func TestReadWordPiece(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			ids, _ := w.Join(w.Encode(c.text), nil)
-			var pieces []string
-			for _, id := range ids {
-				pieces = append(pieces, w.Piece(id))
-			}
-			if got := strings.Join(pieces, " "); got != c.want {
+			if got := joined(w, w.Encode(c.text), nil); got != plain(c.want) {
 				t.Errorf("got  %s\nwant %s", got, c.want)
 			}
 			checkOffsets(t, w, c.text)
 		})
+	}
+}
+
+// otherWords is a tokenizer.json that folds and cuts words in other steps than BERT.
+const otherWords = `{"version":"1.0","added_tokens":[{"id":2,"content":"[CLS]","special":true},{"id":3,"content":"[SEP]","special":true}],
+"normalizer":{"type":"Sequence","normalizers":[{"type":"NFD"},{"type":"Lowercase"},{"type":"StripAccents"}]},
+"pre_tokenizer":{"type":"Whitespace"},
+"post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"[CLS]","type_id":0}},{"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"[SEP]","type_id":0}}],
+"pair":[{"Sequence":{"id":"A","type_id":0}},{"Sequence":{"id":"B","type_id":1}}],
+"special_tokens":{"[CLS]":{"id":"[CLS]","ids":[2],"tokens":["[CLS]"]},"[SEP]":{"id":"[SEP]","ids":[3],"tokens":["[SEP]"]}}},
+"decoder":{"type":"WordPiece","prefix":"##","cleanup":true},
+"model":{"type":"WordPiece","unk_token":"[UNK]","continuing_subword_prefix":"##","max_input_chars_per_word":100,
+"vocab":{"[PAD]":0,"[UNK]":1,"[CLS]":2,"[SEP]":3,"hello":4,"e":5,"##e":6,"__":7,"_":8}}}`
+
+// BERT cuts at each sign; other tokenizers in the folders of its kin do not.
+func TestReadBERT(t *testing.T) {
+	cases := []struct {
+		name       string
+		fsys       fs.FS
+		text, want string // with the special tokens
+	}{
+		{"a tokenizer.json of BERT's", folder("tokenizer.json", bert), "Hello ée", "[CLS] hello e ##e [SEP]"},
+		{"a tokenizer.json of another kind", folder("tokenizer.json", otherWords, "vocab.txt", lines), "Héllo __ ée", "[CLS] hello __ e ##e [SEP]"},
+		{"a vocabulary alone", folder("vocab.txt", lines), "Hello é中", "[CLS] hello e 中 [SEP]"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			read, err := tokenizer.ReadBERT(c.fsys)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, each := range []tokenizer.Tokenizer{read, filesRead(t, read, tokenizer.ReadBERT)} {
+				if got := joined(each, each.Encode(c.text), nil); got != plain(c.want) {
+					t.Errorf("got  %s\nwant %s", got, c.want)
+				}
+			}
+		})
+	}
+	for name, fsys := range map[string]fs.FS{
+		"no files": folder(), "a damaged tokenizer.json": folder("tokenizer.json", bert[:400]), "a damaged config": folder("tokenizer_config.json", "{"),
+	} {
+		var known *tokenizer.Error
+		if _, err := tokenizer.ReadBERT(fsys); !errors.As(err, &known) || known.Hint() == "" {
+			t.Errorf("%s: got %v, want an Error with a hint", name, err)
+		}
 	}
 }
 

@@ -11,6 +11,21 @@ import (
 	"unicode/utf8"
 )
 
+// ReadBERT reads the tokenizer of a folder whose model is BERT's or of its kin:
+// tokenizer.json, which is followed to the letter whatever it is made of, as some
+// cut words otherwise than BERT did, or else what ReadWordPiece reads. It fails with
+// an *Error.
+func ReadBERT(fsys fs.FS) (Tokenizer, error) {
+	config, err := readConfig(fsys)
+	if err != nil {
+		return nil, err
+	}
+	if t, err := readTokenizerJSON(fsys, config); !errors.Is(err, fs.ErrNotExist) {
+		return t, err
+	}
+	return ReadWordPiece(fsys)
+}
+
 // ReadWordPiece reads the tokenizer of a Hugging Face folder: tokenizer.json,
 // which is followed to the letter, or else vocab.txt (one piece a line) with
 // what tokenizer_config.json and special_tokens_map.json say, where they are

@@ -23,7 +23,7 @@ import (
 // Family is BERT as it was published first.
 var Family = model.Family{Name: "bert", Types: []string{"bert"}, Load: bert.open, Tokenizer: wordPiece}
 
-func wordPiece(folder fs.FS) (tokenizer.Tokenizer, error) { return tokenizer.ReadWordPiece(folder) }
+func wordPiece(folder fs.FS) (tokenizer.Tokenizer, error) { return tokenizer.ReadBERT(folder) }
 
 var bert = variant{
 	kind: "bert", class: "Bert", prefix: "bert", blocks: "encoder.layer",

@@ -106,15 +106,22 @@ type step struct {
 	} `json:"params"`
 }
 
-// OpenReference gives a reference by the name of its folder, or skips the test
-// where none is at hand.
-func OpenReference(t *testing.T, name string) *Reference {
+// References gives the folder of all references, or skips the test where none is at
+// hand.
+func References(t *testing.T) string {
 	t.Helper()
 	shared := os.Getenv("ATTUNE_SHARED")
 	if shared == "" {
 		t.Skip("ATTUNE_SHARED names no folder: the reference checkpoints are not at hand")
 	}
-	dir := filepath.Join(shared, "models", "reference", name)
+	return filepath.Join(shared, "models", "reference")
+}
+
+// OpenReference gives a reference by the name of its folder, or skips the test
+// where none is at hand.
+func OpenReference(t *testing.T, name string) *Reference {
+	t.Helper()
+	dir := filepath.Join(References(t), name)
 	var golden struct {
 		Cases []Case           `json:"cases"`
 		Grads map[string]slice `json:"grads"`
