@@ -91,7 +91,12 @@ func TestReadWordPiece(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := joined(w, w.Encode(c.text), nil); got != plain(c.want) {
+			ids, _ := w.Join(w.Encode(c.text), nil)
+			var pieces []string
+			for _, id := range ids {
+				pieces = append(pieces, w.Piece(id))
+			}
+			if got := strings.Join(pieces, " "); got != c.want {
 				t.Errorf("got  %s\nwant %s", got, c.want)
 			}
 			checkOffsets(t, w, c.text)
