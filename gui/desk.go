@@ -45,8 +45,8 @@ func (d desk) DataChanged()             { d.w.session.look(nil) }
 func (d desk) RunChanged(s run.State)   { d.w.session.follow(s) }
 
 func (d desk) ChooseBase(name string) {
-	d.w.session.setup.Base = name
-	d.w.session.foretell()
+	d.w.session.setup.StartFrom(name)
+	d.w.session.showTechnique()
 }
 
 func (d desk) ChooseTechnique(name string) {

@@ -58,7 +58,7 @@ func inBytes(n int64) string {
 // Take changes a setup in a way that a forecast offered.
 func (s *Setup) Take(w Way) error {
 	if w.base != "" {
-		s.Base = w.base
+		s.StartFrom(w.base)
 		return nil
 	}
 	return setting.Apply(s.Fields(), w.key, w.value)

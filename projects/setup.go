@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"math"
 	"runtime"
 	"slices"
 	"time"
@@ -31,9 +32,10 @@ type Setup struct {
 	Resume     int     // the run to go on with, 0 for a new one
 
 	options    train.Options
-	given      train.Options // as the preset gave them, to see what was changed
+	size       Size // of the training rows
 	task       task.Task
 	techniques []technique.Technique // all there are; Techniques says which are used
+	given      map[string]string     // the knobs as the preset has them, to see what was changed
 }
 
 // Starter is the base that comes with Attune.
@@ -42,22 +44,33 @@ const Starter = "starter"
 // preset is a named choice of how long a training may try.
 type preset struct {
 	Choice
-	words    int // of all training rows with which one pass would be enough
+	fresh, trained effort // of a model that knows nothing, and of one that was pre-trained
+}
+
+// effort is how long a training may try.
+type effort struct {
+	words    int // of all training rows with which one pass is enough
+	power    int // by which the passes fall with the words
 	passes   int // at most
 	patience int // checks without a better score before it stops
 }
 
 // presets differ in how long they may try. Each check on the validation rows is
 // half a pass, and a fresh model moves little during its first passes, so patience
-// grows with the passes. The passes fall with the square of the words, since more
-// words leave more to learn in each and less to learn by heart: balanced gives
-// banking77 (114,000 words) 22 and ag_news (229,000) 5. With 15 the first was not
-// learned to the end, and with 8 or 10 the second's best model came in the middle, by
-// chance, at a high learning rate.
+// grows with the passes. The passes of a fresh model fall with the square of the
+// words, since more words leave more to learn in each and less to learn by heart:
+// balanced gives banking77 (114,000 words) 22 and ag_news (229,000) 5. With 15 the
+// first was not learned to the end, and with 8 or 10 the second's best model came in
+// the middle, by chance, at a high learning rate. A pre-trained model needs a fraction
+// of that: 3 to 5 passes over 10,000 rows (Devlin et al. 2018, A.3), up to 20 over few
+// (Mosbach et al. 2021).
 var presets = []preset{
-	{Choice{"quick", "Quick", "A first impression in a minute or so."}, 285_000, 20, 6},
-	{Choice{"balanced", "Balanced", "Good results without much waiting. Stops by itself when nothing improves."}, 540_000, 40, 10},
-	{Choice{"best", "Best", "Tries longer before it gives up. For the final model."}, 840_000, 80, 20},
+	{Choice{"quick", "Quick", "A first impression in a minute or so."},
+		effort{285_000, 2, 20, 6}, effort{350_000, 1, 8, 4}},
+	{Choice{"balanced", "Balanced", "Good results without much waiting. Stops by itself when nothing improves."},
+		effort{540_000, 2, 40, 10}, effort{900_000, 1, 20, 6}},
+	{Choice{"best", "Best", "Tries longer before it gives up. For the final model."},
+		effort{840_000, 2, 80, 20}, effort{1_800_000, 1, 40, 12}},
 }
 
 // Presets lists how thorough a training can be.
@@ -99,33 +112,67 @@ func (p *Project) NewSetup(name string) (*Setup, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := presets[i].options(sizeOf(counts))
-	return &Setup{
+	s := &Setup{
 		Base: Starter, Techniques: []string{technique.NewHeadSwap().Name()}, Preset: name, Seed: 1,
-		options: options, given: options, task: t, techniques: catalog.Techniques(),
-	}, nil
+		size: sizeOf(counts), task: t, techniques: catalog.Techniques(),
+	}
+	s.suit(presets[i])
+	return s, nil
 }
 
-// Fit adapts what the preset chose to the size of the training rows, unless the
-// user changed some of it.
+// StartFrom chooses the base. What the user did not change becomes what the preset has
+// for it.
+func (s *Setup) StartFrom(base string) {
+	s.Base = base
+	s.Fit(s.size)
+}
+
+// Fit adapts what the preset chose to the size of the training rows, but for what the
+// user changed.
 func (s *Setup) Fit(size Size) {
-	if s.options != s.given {
-		return
+	s.size = size
+	i := slices.IndexFunc(presets, func(p preset) bool { return p.Name == s.Preset })
+	changed := valuesOf(s.all())
+	maps.DeleteFunc(changed, func(key, value string) bool { return value == s.given[key] })
+	s.suit(presets[i])
+	for key, value := range changed {
+		// A knob takes back what it had.
+		_ = setting.Apply(s.all(), key, value)
 	}
-	for _, p := range presets {
-		if p.Name == s.Preset {
-			s.options = p.options(size)
-			s.given = s.options
+}
+
+// suited is a technique whose defaults follow what is learned from.
+type suited interface{ Suit(technique.Start) }
+
+// suit sets all knobs as a preset has them.
+func (s *Setup) suit(p preset) {
+	s.options = p.options(s.Base, s.size)
+	start := technique.Start{Fresh: s.Base == Starter, Words: float64(s.size.Words) / float64(max(1, s.size.Rows))}
+	for _, t := range s.techniques {
+		if t, ok := t.(suited); ok {
+			t.Suit(start)
 		}
 	}
+	s.given = valuesOf(s.all())
 }
 
-// options of the loop for a small model that learns from nothing. Few rows are
-// seen more often and in smaller steps, so that there are enough of them.
-func (p preset) options(size Size) train.Options {
+// The learning rates at their height: a model that knows nothing takes the largest,
+// BERT and its kin 2e-5 to 5e-5 (Devlin et al. 2018, A.3).
+const (
+	freshRate  = 1e-3
+	folderRate = 5e-5
+)
+
+// options of the loop. Few rows are seen more often and in smaller steps, so that
+// there are enough of them.
+func (p preset) options(base string, size Size) train.Options {
+	e, rate := p.trained, folderRate
+	if base == Starter {
+		e, rate = p.fresh, freshRate
+	}
 	o := train.Options{
-		Epochs: p.passes, Patience: p.patience, BatchSize: 32,
-		LearningRate: 1e-3, Warmup: 0.1, Decay: 0.01, Clip: 1, Evaluations: 2,
+		Epochs: e.passes, Patience: e.patience, BatchSize: 32,
+		LearningRate: rate, Warmup: 0.1, Decay: 0.01, Clip: 1, Evaluations: 2,
 	}
 	switch {
 	case size.Rows < 1000:
@@ -134,8 +181,8 @@ func (p preset) options(size Size) train.Options {
 		o.BatchSize = 16
 	}
 	if size.Words > 0 {
-		passes := float64(p.words) / float64(size.Words)
-		o.Epochs = int(min(max(passes*passes, fewestPasses), float64(p.passes)))
+		passes := math.Pow(float64(e.words)/float64(size.Words), float64(e.power))
+		o.Epochs = int(min(max(passes, fewestPasses), float64(e.passes)))
 	}
 	return o
 }
@@ -146,7 +193,7 @@ const fewestPasses = 3
 // LoopSettings gives the knobs of the training loop with the defaults of the
 // balanced preset.
 func LoopSettings() []setting.Field {
-	o := presets[1].options(Size{})
+	o := presets[1].options(Starter, Size{})
 	return o.Settings()
 }
 
@@ -168,6 +215,15 @@ func (s *Setup) Fields() []setting.Field {
 		if slices.Contains(s.Techniques, t.Name()) {
 			fields = append(fields, t.Settings()...)
 		}
+	}
+	return fields
+}
+
+// all gives every knob that Fields can give, whichever techniques are chosen.
+func (s *Setup) all() []setting.Field {
+	fields := append(s.options.Settings(), s.task.Settings()...)
+	for _, t := range s.techniques {
+		fields = append(fields, t.Settings()...)
 	}
 	return fields
 }
@@ -222,7 +278,8 @@ func (p *Project) setupOf(r store.Run) (*Setup, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.Base, s.Techniques, s.Seed, s.Threads, s.Resume = r.Base, r.Techniques, r.Seed, r.Threads, r.Number
+	s.StartFrom(r.Base)
+	s.Techniques, s.Seed, s.Threads, s.Resume = r.Techniques, r.Seed, r.Threads, r.Number
 	for _, key := range slices.Sorted(maps.Keys(r.Settings)) {
 		if err := setting.Apply(s.Fields(), key, r.Settings[key]); err != nil {
 			return nil, err

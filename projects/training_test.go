@@ -221,14 +221,7 @@ func TestASetupFollowsTheRowsUntilItIsChanged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	epochs := func() string {
-		for _, f := range s.Fields() {
-			if f.Key == "epochs" {
-				return f.Value.String()
-			}
-		}
-		return ""
-	}
+	epochs := func() string { return knob(s, "epochs") }
 	few := epochs()
 	s.Fit(projects.Size{Rows: 1_000_000, Words: 30_000_000})
 	if epochs() == few || epochs() != "3" {
@@ -240,6 +233,57 @@ func TestASetupFollowsTheRowsUntilItIsChanged(t *testing.T) {
 	s.Fit(projects.Size{Rows: 100, Words: 3000})
 	if epochs() != "7" {
 		t.Errorf("what the user chose became %s", epochs())
+	}
+}
+
+// knob gives the value of a setting.
+func knob(s *projects.Setup, key string) string {
+	for _, f := range s.Fields() {
+		if f.Key == key {
+			return f.Value.String()
+		}
+	}
+	return ""
+}
+
+func TestASetupFollowsItsBaseUntilItIsChanged(t *testing.T) {
+	p := sampleProject(t)
+	s, err := p.NewSetup("balanced")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Fit(projects.Size{Rows: 10_000, Words: 120_000})
+	if knob(s, "learning_rate") != "0.001" || knob(s, "word_dropout") != "0.1" || knob(s, "epochs") != "20" {
+		t.Errorf("a fresh model learns by %v", s.Fields())
+	}
+	if err := setting.Apply(s.Fields(), "patience", "3"); err != nil {
+		t.Fatal(err)
+	}
+	s.StartFrom("/models/bert")
+	if knob(s, "learning_rate") != "5e-05" || knob(s, "word_dropout") != "0" || knob(s, "epochs") != "7" {
+		t.Errorf("a pre-trained model learns at %s, with %s of the words hidden, for %s passes",
+			knob(s, "learning_rate"), knob(s, "word_dropout"), knob(s, "epochs"))
+	}
+	if knob(s, "patience") != "3" {
+		t.Errorf("what the user chose became %s", knob(s, "patience"))
+	}
+	s.StartFrom(projects.Starter)
+	if knob(s, "learning_rate") != "0.001" || knob(s, "patience") != "3" {
+		t.Error("a fresh model again does not learn as before")
+	}
+}
+
+func TestLongTextsAreLearnedWithMoreDropout(t *testing.T) {
+	p := sampleProject(t)
+	s, err := p.NewSetup("balanced")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for words, want := range map[int]string{12: "0.1", 40: "0.2"} {
+		s.Fit(projects.Size{Rows: 1000, Words: 1000 * words})
+		if got := knob(s, "dropout"); got != want {
+			t.Errorf("rows of %d words are learned with a dropout of %s", words, got)
+		}
 	}
 }
 

@@ -39,7 +39,8 @@ var trainModel = command{
 			return err
 		}
 		if !*resume {
-			s.Base, s.Seed, s.Threads = *base, *seed, *threads
+			s.StartFrom(*base)
+			s.Seed, s.Threads = *seed, *threads
 			if len(*techniques) > 0 {
 				s.Techniques = *techniques
 			}

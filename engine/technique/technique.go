@@ -26,6 +26,12 @@ type Technique interface {
 	Apply(*Plan) error
 }
 
+// Start is what the defaults of a technique may follow.
+type Start struct {
+	Fresh bool    // the model knows nothing yet
+	Words float64 // a training row has on average
+}
+
 // Plan is what a training will do: techniques fill it in, the loop carries it out.
 type Plan struct {
 	Task         task.Task
