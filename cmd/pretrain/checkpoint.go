@@ -24,6 +24,7 @@ type recipe struct {
 	Model   bert.Config      `json:"model"`
 	Options pretrain.Options `json:"options"`
 	Spread  float64          `json:"spread"`  // of the weights at first
+	Prime   bool             `json:"prime"`   // begin with what counting tells of the pieces
 	Threads int              `json:"threads"` // with another number the weights would not be bit-equal
 }
 

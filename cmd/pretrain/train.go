@@ -76,6 +76,7 @@ func (s *sitting) flags(f *pflag.FlagSet) {
 	// rows likes, was 0.04 nats behind after 1.5 million tokens of a 64-wide model, and
 	// 0.01 after a million of the 256-wide one in spite of twice the steps.
 	f.Float64Var(&r.Spread, "spread", 0.02, "of the weights at first")
+	f.BoolVar(&r.Prime, "prime", true, "begin with what counting tells of the pieces: their frequency and their company")
 	o := &r.Options
 	f.IntVar(&o.Short, "short", 128, "tokens of most sequences at most")
 	f.Float64Var(&o.LongShare, "long-share", 0.1, "share of the documents that are cut into sequences as long as there are positions")
@@ -112,7 +113,7 @@ func (s *sitting) run(ctx context.Context) (err error) {
 	}
 	workers := kernel.NewWorkers(s.recipe.Threads)
 	defer workers.Close()
-	if err := s.begin(workers, last); err != nil {
+	if err := s.begin(ctx, workers, last); err != nil {
 		return err
 	}
 	if s.curve, err = openCurve(filepath.Join(s.dir, curveFile), s.training.Tokens); err != nil {
@@ -134,7 +135,7 @@ func (s *sitting) settle(last *checkpoint) error {
 }
 
 // begin makes the model and its training, new or as the checkpoint has them.
-func (s *sitting) begin(workers *kernel.Workers, last *checkpoint) error {
+func (s *sitting) begin(ctx context.Context, workers *kernel.Workers, last *checkpoint) error {
 	if err := os.MkdirAll(s.dir, 0o755); err != nil {
 		return err
 	}
@@ -151,10 +152,15 @@ func (s *sitting) begin(workers *kernel.Workers, last *checkpoint) error {
 	if s.training, err = pretrain.New(op.NewTape(workers), m, corpus, s.recipe.Options); err != nil {
 		return err
 	}
-	if last != nil {
-		if err := s.training.Restore(last.State, last.tensors); err != nil {
-			return err
-		}
+	switch {
+	case last != nil:
+		err = s.training.Restore(last.State, last.tensors)
+	case s.recipe.Prime:
+		s.say("counting which pieces keep company")
+		err = pretrain.Prime(ctx, m, corpus, s.recipe.Spread, rand.New(rand.NewPCG(s.recipe.Options.Seed, primeStream)))
+	}
+	if err != nil {
+		return err
 	}
 	if s.fall > 0 && s.training.FallTo == 0 {
 		s.training.Fall(int(s.fall))
@@ -165,6 +171,9 @@ func (s *sitting) begin(workers *kernel.Workers, last *checkpoint) error {
 	s.say("%d parameters; %d tokens read of %d", parameters(m), s.training.Tokens, s.tokens)
 	return nil
 }
+
+// primeStream keeps the random numbers of the priming apart from those of the weights.
+const primeStream = 1
 
 // newModel draws the weights of a new model.
 func newModel(r recipe) (*masked.Model, error) {

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"slices"
 
@@ -54,6 +55,23 @@ func NewCorpus(content []byte, t tokenizer.Tokenizer) (*Corpus, error) {
 func (c *Corpus) Len() int { return len(c.content) / 2 }
 
 func (c *Corpus) at(i int) int { return int(binary.LittleEndian.Uint16(c.content[2*i:])) }
+
+// Paragraphs gives the pieces of each paragraph, in a slice that is used again.
+func (c *Corpus) Paragraphs() iter.Seq[[]int] {
+	return func(yield func([]int) bool) {
+		var pieces []int
+		for i := range c.Len() {
+			if id := c.at(i); id != end {
+				pieces = append(pieces, id)
+				continue
+			}
+			if len(pieces) > 0 && !yield(pieces) {
+				return
+			}
+			pieces = pieces[:0]
+		}
+	}
+}
 
 // Sequence is a stretch of one document.
 type Sequence struct{ from, to uint32 }

@@ -2,11 +2,13 @@ package pretrain_test
 
 import (
 	"maps"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 
+	"attune/engine/kernel"
 	"attune/engine/masked"
 	"attune/engine/model/bert"
 	"attune/engine/op"
@@ -85,6 +87,37 @@ func TestLearnsALanguage(t *testing.T) {
 	}
 	if training.Pass == 0 {
 		t.Error("it never began a second pass")
+	}
+}
+
+// What counting tells comes before any step: frequent pieces are guessed more often,
+// and those without company keep the row they had.
+func TestPrimed(t *testing.T) {
+	training, m := begun(t)
+	held := corpus(t, documents()[:20]...)
+	before, err := training.Score(held, 300)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, width := op.Rows(m.Head.Table), 32
+	never := slices.Clone(table[:width]) // [PAD]
+	if err := pretrain.Prime(t.Context(), m, corpus(t, documents()...), 0.05, rand.New(rand.NewPCG(1, 1))); err != nil {
+		t.Fatal(err)
+	}
+	after, err := training.Score(held, 300)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if after.Loss() > before.Loss()-0.2 {
+		t.Errorf("the hidden pieces cost %.2f nats before, %.2f after", before.Loss(), after.Loss())
+	}
+	if !slices.Equal(table[:width], never) {
+		t.Error("a piece that no text has got a meaning")
+	}
+	for id := range len(words) {
+		if length := math.Sqrt(kernel.SumSquares(table[id*width : (id+1)*width])); length > 1 {
+			t.Errorf("the row of %q has length %.2f", words[id], length)
+		}
 	}
 }
 

@@ -23,7 +23,7 @@ func TestPiecesInTheSameCompanyAreAlike(t *testing.T) {
 	}
 	const width = 4
 	learn := func() []float32 {
-		c, err := countCompany(context.Background(), slices.Values(texts), pieces)
+		c, err := countCompany(context.Background(), numbers(slices.Values(texts), pieces), pieces.Size())
 		if err != nil {
 			t.Fatal(err)
 		}
