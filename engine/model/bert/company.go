@@ -13,11 +13,11 @@ import (
 // reach is how many pieces apart two still keep each other company.
 const reach = 8
 
-// LearnWords puts what the company of the pieces tells of their meaning into the table
+// learnWords puts what the company of the pieces tells of their meaning into the table
 // of pieces, each row as long as a random one of that spread is: related words begin
 // alike, and what is learned of one holds for the others. A row without company stays.
 // The loss of a fresh model on ag_news's validation rows fell from 0.477 to 0.435 by it.
-func (m *Model) LearnWords(ctx context.Context, texts iter.Seq[[]int], spread float64, random *rand.Rand) error {
+func (m *Model) learnWords(ctx context.Context, texts iter.Seq[[]int], spread float64, random *rand.Rand) error {
 	near, err := countCompany(ctx, texts, m.config.Vocabulary)
 	if err != nil {
 		return err
