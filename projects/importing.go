@@ -28,6 +28,8 @@ type ImportOptions struct {
 	Encoding  string        // a WHATWG name, "windows-1252"
 	Delimiter string        // one character, or "tab", "comma", "semicolon", "pipe", "space"
 	Header    *bool         // whether the first row names the columns
+	Format    string        // the name of a format, "CSV", for a file that is taken for another
+	Sheet     string        // which of several tables of a file: a sheet of a workbook, a key in JSON
 }
 
 // Imported says what an import did.
@@ -37,6 +39,8 @@ type Imported struct {
 	Problems     []Problem             `json:"problems"` // the first 1000
 	ProblemCount int                   `json:"problem_count"`
 	Columns      map[string]string     `json:"columns"` // of the first file, role to column: "text": "v2"
+	Format       string                `json:"format"`
+	Sheet        string                `json:"sheet,omitempty"`
 	Encoding     string                `json:"encoding"`
 	Delimiter    string                `json:"delimiter"`
 	Labels       map[string]int        `json:"labels"`
@@ -68,10 +72,10 @@ type table struct {
 // look opens a file and looks at all of it.
 func look(ctx context.Context, file format.File, o ImportOptions, progress func(int64)) (t table, err error) {
 	t.file = file
-	if t.format, err = format.Find(catalog.Formats(), file); err != nil {
+	if t.format, err = formatOf(file, o.Format); err != nil {
 		return t, err
 	}
-	insisted := format.Overrides{Encoding: o.Encoding, Delimiter: o.Delimiter, Header: o.Header}
+	insisted := format.Overrides{Encoding: o.Encoding, Delimiter: o.Delimiter, Header: o.Header, Sheet: o.Sheet}
 	if t.layout, err = t.format.Inspect(ctx, file, insisted, progress); err != nil {
 		return t, err
 	}
@@ -83,6 +87,28 @@ func look(ctx context.Context, file format.File, o ImportOptions, progress func(
 	}
 	t.roles = resolve(o.Roles, format.Guess(t.layout))
 	return t, nil
+}
+
+// formatOf is the format of a file, or the one that a user named.
+func formatOf(file format.File, wished string) (format.Format, error) {
+	all := catalog.Formats()
+	if wished == "" {
+		return format.Find(all, file)
+	}
+	for _, x := range all {
+		if strings.EqualFold(x.Name, wished) || slices.Contains(x.Extensions, "."+strings.ToLower(wished)) {
+			return x, nil
+		}
+	}
+	return format.Format{}, &Error{Got: fmt.Sprintf("there is no format %q", wished), Way: "choose one of " + strings.Join(formatNames(), ", ")}
+}
+
+func formatNames() []string {
+	var names []string
+	for _, x := range catalog.Formats() {
+		names = append(names, x.Name)
+	}
+	return names
 }
 
 // resolve takes the columns as wished, and for those left empty the guess,
@@ -124,17 +150,72 @@ func (t table) others() (places []int, names []string) {
 // *Error for one that holds nothing to import, and a *store.Error if the disk is
 // full or another import or training is under way.
 func (p *Project) Import(ctx context.Context, files []string, o ImportOptions, progress func(Progress)) (Imported, error) {
-	opened := make([]format.File, len(files))
-	for i, name := range files {
-		var err error
-		if opened[i], err = format.Open(name); err != nil {
-			return Imported{}, err
-		}
+	chosen, err := Choose(files, o)
+	if err != nil {
+		return Imported{}, err
 	}
-	return p.importFiles(ctx, opened, o, progress)
+	return p.ImportEach(ctx, chosen, progress)
 }
 
-func (p *Project) importFiles(ctx context.Context, files []format.File, o ImportOptions, progress func(Progress)) (Imported, error) {
+// Chosen is a file to import and how. Named is what its name says that its rows
+// are for, which yields to a column of splits and to the options.
+type Chosen struct {
+	File    string
+	Options ImportOptions
+	Named   dataset.Split
+}
+
+// Choose gives the tables that files, folders and archives hold, each to be
+// imported with these options. Where there are several, their names may say what
+// their rows are for.
+func Choose(files []string, o ImportOptions) ([]Chosen, error) {
+	var all []Chosen
+	for _, name := range files {
+		tables, err := format.Tables(name)
+		if err != nil {
+			return nil, err
+		}
+		for _, table := range tables {
+			all = append(all, Chosen{File: table, Options: o})
+		}
+	}
+	if len(all) > 1 {
+		for i := range all {
+			all[i].Named = splitInName(filepath.Base(all[i].File))
+		}
+	}
+	return all, nil
+}
+
+// ImportEach is Import with options for each file.
+func (p *Project) ImportEach(ctx context.Context, chosen []Chosen, progress func(Progress)) (Imported, error) {
+	files := make([]source, len(chosen))
+	for i, c := range chosen {
+		f, err := format.Open(c.File)
+		if err != nil {
+			return Imported{}, err
+		}
+		files[i] = source{f, c.Options, c.Named}
+	}
+	return p.importFiles(ctx, files, progress)
+}
+
+// source is a file to import and how, as Chosen is.
+type source struct {
+	format.File
+	options ImportOptions
+	named   dataset.Split
+}
+
+// use is what all rows of the file are for.
+func (s source) use(r Roles) dataset.Split {
+	if s.options.As == dataset.Unassigned && r.Split == "" {
+		return s.named
+	}
+	return s.options.As
+}
+
+func (p *Project) importFiles(ctx context.Context, files []source, progress func(Progress)) (Imported, error) {
 	if len(files) == 0 {
 		return Imported{}, &Error{Got: "no file was chosen", Way: "choose one or more"}
 	}
@@ -151,14 +232,14 @@ func (p *Project) importFiles(ctx context.Context, files []format.File, o Import
 	meter := newMeter(2*size, progress)
 	tables := make([]table, len(files))
 	for i, f := range files {
-		if tables[i], err = look(ctx, f, o, meter.part("Looking at "+f.Name, f.Size)); err != nil {
+		if tables[i], err = look(ctx, f.File, f.options, meter.part("Looking at "+f.Name, f.Size)); err != nil {
 			return Imported{}, err
 		}
 	}
 	done := newImported(tables[0])
 	err = p.store.Edit(ctx, func(e *store.Edit) error {
-		for _, t := range tables {
-			if err := done.add(ctx, e, t, splitFor(t, tables, o), meter.part("Reading "+t.file.Name, t.file.Size)); err != nil {
+		for i, t := range tables {
+			if err := done.add(ctx, e, t, files[i].use(t.roles), meter.part("Reading "+t.file.Name, t.file.Size)); err != nil {
 				return err
 			}
 		}
@@ -173,7 +254,7 @@ func (p *Project) importFiles(ctx context.Context, files []format.File, o Import
 }
 
 // titleOf names files in few words.
-func titleOf(files []format.File) string {
+func titleOf(files []source) string {
 	if len(files) == 1 {
 		return files[0].Name
 	}
@@ -184,6 +265,8 @@ func newImported(first table) *Imported {
 	done := &Imported{
 		Problems:  []Problem{},
 		Columns:   map[string]string{},
+		Format:    first.layout.Format,
+		Sheet:     first.layout.Sheet,
 		Encoding:  first.layout.Encoding,
 		Delimiter: first.layout.Delimiter,
 		Labels:    map[string]int{},
@@ -214,9 +297,13 @@ func (done *Imported) add(ctx context.Context, e *store.Edit, t table, split dat
 			return err
 		}
 		done.Rows++
-		done.note(t.file.Name, record.Problem)
 		example, given, problem := read(record)
-		if done.note(t.file.Name, problem); problem != nil {
+		if record.Problem != nil { // of two, the one that comes first may be the reason of the other
+			done.note(t.file.Name, record.Problem)
+		} else {
+			done.note(t.file.Name, problem)
+		}
+		if problem != nil {
 			continue
 		}
 		if split != dataset.Unassigned {
@@ -298,15 +385,6 @@ func (done *Imported) check() error {
 		e.Got += fmt.Sprintf("; the first, row %d of %s, because %s", first.Row, first.File, first.Reason)
 	}
 	return e
-}
-
-// splitFor says what all rows of a file are for, if o or, among several files,
-// its name says so.
-func splitFor(t table, among []table, o ImportOptions) dataset.Split {
-	if o.As != dataset.Unassigned || len(among) == 1 || t.roles.Split != "" {
-		return o.As
-	}
-	return splitInName(t.file.Name)
 }
 
 // splitInName finds the word for a split in a file's name: "tickets-dev.csv".

@@ -19,6 +19,8 @@ type Preview struct {
 	Encoding  string
 	Delimiter string
 	Header    bool
+	Named     bool   // the columns have their names from the format, so Header is no question
+	Sheet     string // of several tables in the file, the one shown
 	Columns   []string
 	Sample    [][]string // the first rows, as wide as Columns, long values cut
 	Rows      int
@@ -27,14 +29,13 @@ type Preview struct {
 	Problems  int          // rows that would be left out or repaired
 	Warnings  []string     // what makes training on this file hard, a sentence each with the way out
 
-	Encodings, Delimiters []string // choices to offer for what was found wrong
+	// Choices to offer for what was found wrong; nil where there is nothing to
+	// choose.
+	Encodings, Delimiters, Sheets, Formats []string
 }
 
-// Choices to offer where a file was taken for something else.
-var (
-	encodings  = []string{"utf-8", "windows-1252", "utf-16le", "utf-16be", "iso-8859-2", "windows-1251", "gbk", "shift_jis", "euc-kr"}
-	delimiters = []string{",", ";", "\t", "|", ":", " "}
-)
+// encodings are offered where a text was taken for one of another.
+var encodings = []string{"utf-8", "windows-1252", "utf-16le", "utf-16be", "iso-8859-2", "windows-1251", "gbk", "big5", "shift_jis", "euc-kr"}
 
 // Preview looks at all of a file and imports nothing. It fails as Import does,
 // except that a file without a column for the text, or with a label column
@@ -53,8 +54,14 @@ func (p *Project) Preview(ctx context.Context, file string, o ImportOptions, pro
 		File: file, Bytes: f.Size, Format: t.format.Name,
 		Encoding: t.layout.Encoding, Delimiter: t.layout.Delimiter, Header: t.layout.Header,
 		Columns: t.layout.Columns, Sample: t.layout.Sample, Rows: t.layout.Rows, Roles: t.roles,
-		Encodings:  offer(encodings, t.layout.Encoding),
-		Delimiters: offer(delimiters, t.layout.Delimiter),
+		Named: t.layout.Named, Sheet: t.layout.Sheet,
+		Formats: formatNames(), Sheets: t.layout.Sheets,
+	}
+	if t.layout.Encoding != "" {
+		preview.Encodings = offer(encodings, t.layout.Encoding)
+	}
+	if t.layout.Between != nil {
+		preview.Delimiters = offer(t.layout.Between, t.layout.Delimiter)
 	}
 	if t.roles.Text == "" {
 		preview.Warnings = []string{"No column looks like a text. Choose the one that the model shall read."}

@@ -51,7 +51,7 @@ func (p *Project) fillSample(ctx context.Context) error {
 		Name: assets.SampleName, Size: int64(len(tickets)),
 		Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(tickets)), nil },
 	}
-	if _, err := p.importFiles(ctx, []format.File{file}, ImportOptions{}, nil); err != nil {
+	if _, err := p.importFiles(ctx, []source{{File: file}}, nil); err != nil {
 		return err
 	}
 	_, err = p.Split(ctx, DefaultSplit())

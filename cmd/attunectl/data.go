@@ -41,8 +41,8 @@ func taskNames() []string {
 }
 
 var importRows = command{
-	name: "import", usage: "PROJECT FILE... [--text COL] [--label COL] [--as SPLIT] [--encoding E] [--delimiter D] [--header yes|no]",
-	about: "Imports the rows of tables; format, encoding, delimiter and columns are found by looking.",
+	name: "import", usage: "PROJECT FILE... [--text COL] [--label COL] [--as SPLIT] [--sheet S] [--format F] [--encoding E] [--delimiter D] [--header yes|no]",
+	about: "Imports the rows of files, folders and archives; format, encoding, delimiter and columns are found by looking.",
 	run: func(ctx context.Context, c *call) error {
 		flags := c.importFlags()
 		as := c.flags.String("as", "", "what all rows are for: train, validation, test, unlabelled")
@@ -70,7 +70,17 @@ var importRows = command{
 
 func importedText(i projects.Imported) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "imported %d of %s (%s, delimiter %q)\n", i.Imported, plural(i.Rows, "row"), i.Encoding, i.Delimiter)
+	how := []string{i.Format}
+	if i.Sheet != "" {
+		how = append(how, fmt.Sprintf("sheet %q", i.Sheet))
+	}
+	if i.Encoding != "" {
+		how = append(how, i.Encoding)
+	}
+	if i.Delimiter != "" {
+		how = append(how, fmt.Sprintf("delimiter %q", i.Delimiter))
+	}
+	fmt.Fprintf(&b, "imported %d of %s (%s)\n", i.Imported, plural(i.Rows, "row"), strings.Join(how, ", "))
 	for _, role := range slices.Sorted(maps.Keys(i.Columns)) {
 		fmt.Fprintf(&b, "  %s: column %q\n", role, i.Columns[role])
 	}

@@ -19,6 +19,11 @@ import (
 // Formats lists the file formats, in the order in which they are tried.
 func Formats() []format.Format {
 	return []format.Format{
+		format.XLSX,
+		format.ODS,
+		format.Folder,
+		format.JSON,
+		format.JSONL,
 		format.CSV,
 	}
 }

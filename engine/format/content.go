@@ -7,8 +7,8 @@ import (
 
 // signatures are the first bytes of common files that are no plain text.
 var signatures = []struct{ magic, what string }{
-	{"PK\x03\x04", "a ZIP archive or an Excel workbook (.xlsx)"},
-	{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document (.xls, .doc)"},
+	{markZIP, "a ZIP archive or an Excel workbook (.xlsx)"},
+	{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", oldOffice},
 	{"\x1f\x8b", "a gzip archive"},
 	{"\xfd7zXZ\x00", "an xz archive"},
 	{"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"},
@@ -24,6 +24,12 @@ var signatures = []struct{ magic, what string }{
 	{"MZ\x90\x00", "a Windows program"},
 	{"{\\rtf1", "a rich text document (.rtf)"},
 }
+
+// Marks of files that are read, and the name of one that is not.
+const (
+	markZIP   = "PK\x03\x04"
+	oldOffice = "an old Office document (.xls, .doc)"
+)
 
 // signature says what a file is that begins with the mark of a common binary
 // format, or "".

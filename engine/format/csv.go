@@ -27,8 +27,8 @@ func matchesCSV(head []byte) bool { return describe(head) == plainText }
 // inspectCSV makes two passes: one over the bytes, for the encoding and samples
 // that show the dialect, and one over the rows.
 func inspectCSV(ctx context.Context, f File, o Overrides, progress func(bytes int64)) (Layout, error) {
-	first, second := halves(f.Size, progress)
-	s, err := look(ctx, f, first)
+	passes := portions(f.Size, 2, progress)
+	s, err := look(ctx, f, passes[0])
 	if err != nil {
 		return Layout{}, err
 	}
@@ -53,18 +53,21 @@ func inspectCSV(ctx context.Context, f File, o Overrides, progress func(bytes in
 		Format: "CSV", Encoding: name,
 		Delimiter: charName(d.delimiter), Quote: charName(d.quote), Escape: charName(d.escape), Newline: charName(d.newline),
 		Preamble: h.preamble, Header: h.header, Columns: h.columns,
+		Between: []string{",", ";", "\t", "|", ":", " "},
 	}
-	return l, l.count(readCSV(ctx, f, l, second))
+	return l, l.count(readCSV(ctx, f, l, passes[1]))
 }
 
-// halves are the progress of two passes over a file of this size.
-func halves(size int64, progress func(bytes int64)) (first, second func(bytes int64)) {
+// portions are the progress of n passes over a file of this size.
+func portions(size int64, n int, progress func(bytes int64)) []func(bytes int64) {
+	all := make([]func(bytes int64), n)
 	if progress == nil {
-		return nil, nil
+		return all
 	}
-	first = func(bytes int64) { progress(bytes / 2) }
-	second = func(bytes int64) { progress(size/2 + (bytes+1)/2) }
-	return first, second
+	for i := range all {
+		all[i] = func(bytes int64) { progress((int64(i)*size + bytes) / int64(n)) }
+	}
+	return all
 }
 
 func emptyError(f File) *Error {
@@ -121,6 +124,14 @@ func dialectOf(l Layout) dialect {
 		d.newline = '\r'
 	}
 	return d
+}
+
+// skipped is the number of rows before the first of data.
+func (l Layout) skipped() int {
+	if l.Header && !l.Named {
+		return l.Preamble + 1
+	}
+	return l.Preamble
 }
 
 // sampleRows splits sample texts into rows.
@@ -197,23 +208,14 @@ func (c *counter) value() int {
 // readCSV gives the records of delimited text.
 func readCSV(ctx context.Context, f File, l Layout, progress func(bytes int64)) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
-		p, err := f.begin(ctx, progress)
+		text, err := f.textOf(ctx, l.Encoding, progress)
 		if err != nil {
 			yield(Record{}, err)
 			return
 		}
-		defer p.Close()
-		text, ok := decoded(p, l.Encoding)
-		if !ok {
-			yield(Record{}, unknownEncoding(f, l.Encoding))
-			return
-		}
+		defer text.Close()
 		r := newRows(text, dialectOf(l), len(l.Columns))
-		skip := l.Preamble
-		if l.Header {
-			skip++
-		}
-		for row := 1 - skip; r.next(); row++ {
+		for row := 1 - l.skipped(); r.next(); row++ {
 			if row < 1 {
 				continue
 			}
@@ -239,13 +241,38 @@ func (r *rows) record(row int, l Layout) Record {
 	if reason, fix := r.misfit(rec.Values, len(l.Columns)); reason != "" {
 		rec.Problem = &Problem{Row: row, Reason: reason, Fix: fix}
 	} else if broken {
-		rec.Problem = &Problem{
-			Row:    row,
-			Reason: "it holds characters that are not " + l.Encoding,
-			Fix:    "write them again where the mark " + replacement + " stands now, or import the file with another encoding",
-		}
+		rec.Problem = undecodable(row, l.Encoding)
 	}
 	return rec
+}
+
+func undecodable(row int, encoding string) *Problem {
+	return &Problem{
+		Row:    row,
+		Reason: "it holds characters that are not " + encoding,
+		Fix:    "write them again where the mark " + replacement + " stands now, or import the file with another encoding",
+	}
+}
+
+// mend replaces what is not UTF-8 in the values, and gives the problem of a
+// record where it had to, a decoder had to before, or there are more values than
+// columns. A row that is longer than others is no problem if the rest is empty.
+func (rec *Record) mend(l Layout) {
+	broken := false
+	for i, v := range rec.Values {
+		if valid := strings.ToValidUTF8(v, replacement); valid != v {
+			rec.Values[i], broken = valid, true
+		}
+		broken = broken || l.Encoding != encodingUTF8 && strings.Contains(v, replacement)
+	}
+	if rec.Problem != nil {
+		return
+	}
+	if broken {
+		rec.Problem = undecodable(rec.Row, l.Encoding)
+	} else if reason, fix := surplus(rec.Values, len(l.Columns)); reason != "" {
+		rec.Problem = &Problem{Row: rec.Row, Reason: reason, Fix: fix}
+	}
 }
 
 // replacement stands for what cannot be decoded.
@@ -274,10 +301,19 @@ func (r *rows) misfit(values []string, columns int) (reason, fix string) {
 		return fmt.Sprintf("it is larger than %d MB", r.limit>>20), "divide its text into several rows; only the beginning was read"
 	case found < columns:
 		return fmt.Sprintf("it has %s where the table has %s", plural(found, "value"), plural(columns, "column")), "add what is missing; the last columns were left empty"
-	case slices.ContainsFunc(values[columns:], func(v string) bool { return v != "" }):
-		return fmt.Sprintf("it has %s where the table has %s", plural(found, "value"), plural(columns, "column")), "put quotes around a value that holds the delimiter; what is too much was left out"
 	}
-	return "", ""
+	if reason, fix = surplus(values, columns); reason != "" {
+		fix = "put quotes around a value that holds the delimiter; what is too much was left out"
+	}
+	return reason, fix
+}
+
+// surplus says that values stand beyond the last column, or "".
+func surplus(values []string, columns int) (reason, fix string) {
+	if !slices.ContainsFunc(values[columns:], func(v string) bool { return v != "" }) {
+		return "", ""
+	}
+	return fmt.Sprintf("it has %s where the table has %s", plural(len(values), "value"), plural(columns, "column")), "give them a column of their own; what is too much was left out"
 }
 
 func plural(n int, noun string) string {

@@ -2,7 +2,6 @@ package format
 
 import (
 	"bytes"
-	"io"
 	"slices"
 	"unicode"
 	"unicode/utf8"
@@ -163,7 +162,7 @@ func alike(width, before int) float64 {
 
 // splitText splits a text that is in memory as a whole.
 func splitText(text []byte, d dialect) *rows {
-	return &rows{dialect: d, limit: maxRowBytes, buf: text, to: len(text), ended: io.EOF}
+	return &rows{dialect: d, stretch: wholeText(text)}
 }
 
 // foul tells the characters that speak against the delimiter when they are in

@@ -18,16 +18,12 @@ type File struct {
 	Open func() (io.ReadCloser, error) // each call starts at the first byte
 }
 
-// Open gives a file of the local disk. It fails with an *Error if there is no
-// such file, or it is a folder or a device, or may not be read.
-func Open(path string) (File, error) {
+// openFile gives a file of the local disk.
+func openFile(path string) (File, error) {
 	info, err := os.Stat(path)
 	name := filepath.Base(path)
 	if err != nil {
 		return File{}, openError(name, err)
-	}
-	if info.IsDir() {
-		return File{}, &Error{File: name, Want: "be a file", Got: "it is a folder", Way: "choose the files inside it"}
 	}
 	if !info.Mode().IsRegular() {
 		return File{}, &Error{File: name, Want: "be a file", Got: "it is a device or a pipe", Way: "save its data to a file and choose that"}
@@ -83,9 +79,14 @@ type pass struct {
 	ctx      context.Context
 	file     File
 	source   io.ReadCloser
+	packed   packed // the source, if its bytes are not those of the file; else nil
 	done     int64
 	progress func(bytes int64)
 }
+
+// packed is a source that unpacks a file, and says how many of the file's bytes
+// it has taken.
+type packed interface{ unpacked() int64 }
 
 // begin opens the file for a pass.
 func (f File) begin(ctx context.Context, progress func(bytes int64)) (*pass, error) {
@@ -99,7 +100,8 @@ func (f File) begin(ctx context.Context, progress func(bytes int64)) (*pass, err
 	if progress == nil {
 		progress = func(int64) {}
 	}
-	return &pass{ctx: ctx, file: f, source: source, progress: progress}, nil
+	unpacks, _ := source.(packed)
+	return &pass{ctx: ctx, file: f, source: source, packed: unpacks, progress: progress}, nil
 }
 
 func (p *pass) Read(b []byte) (int, error) {
@@ -107,7 +109,9 @@ func (p *pass) Read(b []byte) (int, error) {
 		return 0, err
 	}
 	n, err := p.source.Read(b)
-	p.done += int64(n)
+	if p.done += int64(n); p.packed != nil {
+		p.done = p.packed.unpacked()
+	}
 	p.progress(p.done)
 	switch {
 	case err == nil:

@@ -42,7 +42,7 @@ func TestOpenRefuses(t *testing.T) {
 		cause            error
 	}{
 		{"missing", filepath.Join(folder, "none.csv"), "there is no such file", fs.ErrNotExist},
-		{"folder", folder, "it is a folder", nil},
+		{"empty folder", t.TempDir(), "none that can be read", nil},
 		{"locked", locked, "you may not read it", fs.ErrPermission},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -37,19 +37,25 @@ type Overrides struct {
 	Encoding  string // a name of the WHATWG Encoding Standard, "utf-8", "windows-1252", "gbk"
 	Delimiter string // one character, or a name: "tab", "comma", "semicolon", "pipe", "space"
 	Header    *bool  // whether the first row names the columns
+	Sheet     string // of several tables in the file, the one to read, as Layout.Sheets names it
 }
 
 // Layout is how a file is laid out, as far as one look over all of it shows.
 type Layout struct {
 	Format    string     // name of the format
 	Encoding  string     // WHATWG name of the encoding, lower case
-	Delimiter string     // one character between values; "" for a single column or a format without
+	Delimiter string     // one character between values, or what is between texts; "" for a single column or a format without
 	Quote     string     // the character around values, or "" if quotes are ordinary characters
 	Escape    string     // the character that takes a quote's meaning away, `\` or ""; doubled quotes always work
 	Newline   string     // what ends a row: "\n" (after which a "\r" is dropped too) or "\r"
 	Preamble  int        // rows before the table (titles, comments), which are skipped and not counted
-	Header    bool       // the first row of the table names the columns
+	Header    bool       // the columns have names of their own: the first row of the table names them, or the format
+	Named     bool       // the format itself names the columns, so that no row can
+	Sheet     string     // the table of the file that is read: a sheet's name, a key in JSON; "" if there is but one
+	Sheets    []string   // all its tables, in the order of the file; nil for a format without
 	Columns   []string   // names, one per column, all different, none empty
+	Between   []string   // what may be asked for as the delimiter; nil for a format without
+	Roles     Roles      // what the format itself says of its columns; zero if it says nothing
 	Rows      int        // rows of data, header and blank lines not counted
 	Sample    [][]string // the first SampleRows rows, as wide as Columns, long values cut
 	Distinct  []int      // different values per column over all rows but "", counted up to MaxDistinct
@@ -79,8 +85,9 @@ type Problem struct {
 	Fix    string `json:"fix"`
 }
 
-// headBytes is how much of a file Find looks at.
-const headBytes = 4096
+// headBytes is how much of a file Find looks at: annotated texts may be long,
+// and what tells their kind stands behind the first of them.
+const headBytes = 64 << 10
 
 // Find gives the format of a file: of the formats with its extension, or else
 // of all formats, the first that its first bytes match. A file that matches

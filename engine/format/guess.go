@@ -8,10 +8,13 @@ import (
 	"unicode/utf8"
 )
 
-// Guess says which column is probably what, from the columns' names and the
-// values of the sample. A role for which no column will do stays empty; Text
-// is set whenever there is a column.
+// Guess says which column is what: as the format itself says, or else as the
+// columns' names and the values of the sample make probable. A role for which
+// no column will do stays empty; Text is set whenever there is a column.
 func Guess(l Layout) Roles {
+	if l.Roles.Text != "" {
+		return l.Roles
+	}
 	columns := make([]column, len(l.Columns))
 	for i := range columns {
 		columns[i] = newColumn(l, i)

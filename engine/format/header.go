@@ -123,11 +123,13 @@ func columnNames(header []string, width int) []string {
 }
 
 // cutText shortens a value for a sample to about SampleBytes.
-func cutText(v string) string {
-	if len(v) <= SampleBytes {
+func cutText(v string) string { return cutTo(v, SampleBytes) }
+
+// cutTo shortens a text to about n bytes.
+func cutTo(v string, n int) string {
+	if len(v) <= n {
 		return strings.Clone(v)
 	}
-	n := SampleBytes
 	for n > 0 && !utf8.RuneStart(v[n]) {
 		n--
 	}

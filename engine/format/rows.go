@@ -3,7 +3,6 @@ package format
 import (
 	"bytes"
 	"io"
-	"runtime"
 	"strings"
 )
 
@@ -14,13 +13,6 @@ type dialect struct {
 	escape    byte // 0 if there is none; doubled quotes work anyway
 	newline   byte // '\n', before which a '\r' is dropped, or '\r'
 }
-
-// maxRowBytes bounds one row, and with it the memory of a reader.
-const maxRowBytes = 64 << 20
-
-// largeBuffer is so much that what is no longer used is collected at once
-// before it is taken: the next collection would come at twice the memory.
-const largeBuffer = 8 << 20
 
 // flaw is what was wrong with the quotes or the size of a row.
 type flaw int
@@ -41,15 +33,8 @@ const (
 // if what it holds looks line by line like rows.
 type rows struct {
 	dialect
+	stretch
 	columns int // that rows are expected to have, 0 if not known
-
-	source io.Reader
-	buf    []byte // of which from:to is read and not yet split
-	from   int
-	to     int
-	base   int64 // offset of buf[0] in the text
-	ended  error // what ended the source, io.EOF or worse; nil before
-	limit  int   // bytes of a row
 
 	text   []byte // the row that next found, a part of buf
 	cells  []cell // its values
@@ -77,7 +62,7 @@ type quotes struct {
 }
 
 func newRows(source io.Reader, d dialect, columns int) *rows {
-	return &rows{dialect: d, columns: columns, source: source, limit: maxRowBytes, buf: make([]byte, chunkBytes)}
+	return &rows{dialect: d, columns: columns, stretch: newStretch(source)}
 }
 
 // next finds the next row. It is false at the end, for which err gives the
@@ -105,14 +90,6 @@ func (r *rows) next() bool {
 		}
 		return r.err() == nil || r.from < r.to
 	}
-}
-
-// err is what ended the text, or nil if that was its end.
-func (r *rows) err() error {
-	if r.ended == io.EOF {
-		return nil
-	}
-	return r.ended
 }
 
 // values gives the row's values, and room for more up to width. They share the
@@ -164,38 +141,6 @@ func (r *rows) line() (line []byte, whole bool) {
 			return unread, false
 		}
 	}
-}
-
-// fill reads on, as much as is unread or more, so that whoever begins a row
-// again after each fill does linear work. It is false if there is no more, or
-// no room for more.
-func (r *rows) fill() bool {
-	unread := r.to - r.from
-	if r.ended != nil || unread >= r.limit {
-		return false
-	}
-	buf := r.buf
-	if size := min(max(chunkBytes, 4*unread), max(r.limit, chunkBytes)); size > len(buf) || size*4 < len(buf) {
-		if size >= largeBuffer {
-			runtime.GC()
-		}
-		buf = make([]byte, size)
-	}
-	copy(buf, r.buf[r.from:r.to])
-	r.base += int64(r.from)
-	r.buf, r.from, r.to = buf, 0, unread
-	for idle := 0; r.to < len(r.buf) && r.ended == nil; {
-		chunk := r.buf[r.to:min(r.to+chunkBytes, len(r.buf))]
-		n, err := r.source.Read(chunk)
-		r.to += n
-		r.ended = err
-		if idle++; n > 0 {
-			idle = 0
-		} else if err == nil && idle == 100 {
-			r.ended = io.ErrNoProgress
-		}
-	}
-	return true
 }
 
 // blank says that a line holds nothing, not even delimiters.

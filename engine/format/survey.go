@@ -49,7 +49,7 @@ func windowsOf(size int64) []window {
 func (w *window) take(chunk []byte, offset int64) {
 	next := w.from + int64(len(w.data)) // the byte of the file that is missing next
 	free := cap(w.data) - len(w.data)
-	if free == 0 || next < offset || next >= offset+int64(len(chunk)) {
+	if free <= 0 || next < offset || next >= offset+int64(len(chunk)) {
 		return
 	}
 	part := chunk[next-offset:]
@@ -165,4 +165,15 @@ func newlineOf(texts [][]byte) byte {
 		return '\r'
 	}
 	return '\n'
+}
+
+// surveyOf makes the survey of a text that is in memory.
+func surveyOf(data []byte) survey {
+	s := survey{windows: []window{{data: data}}}
+	if len(data) > windowCount*windowBytes {
+		s.windows = windowsOf(int64(len(data)))
+	}
+	s.add(data)
+	s.addText(data)
+	return s
 }

@@ -1,0 +1,296 @@
+package format
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// XLSX is an Excel workbook, of which one sheet is read. Values are as Excel
+// shows them, formulas as their last results.
+var XLSX = Format{
+	Name:       "Excel",
+	Extensions: []string{".xlsx", ".xlsm", ".xltx"},
+	Matches:    matchesXLSX,
+	Inspect:    inspectXLSX,
+	Read:       readXLSX,
+}
+
+// matchesXLSX looks for the names of a workbook's parts, which stand plain in
+// the archive.
+func matchesXLSX(head []byte) bool {
+	if !bytes.HasPrefix(head, []byte(markZIP)) {
+		return false
+	}
+	for _, part := range []string{"[Content_Types].xml", "xl/", "docProps/"} {
+		if bytes.Contains(head, []byte(part)) {
+			return true
+		}
+	}
+	return false
+}
+
+// workbook is a workbook that is open.
+type workbook struct {
+	*excelize.File
+	file File
+}
+
+// openWorkbook reads a workbook, whose large parts go to temporary files.
+func openWorkbook(ctx context.Context, f File, progress func(bytes int64)) (book workbook, err error) {
+	const inMemory = 4 << 20 // of one part; larger ones go to the disk
+	const most = 16 << 30    // of all parts; more is no workbook but a trap
+	p, err := f.begin(ctx, progress)
+	if err != nil {
+		return workbook{}, err
+	}
+	defer p.Close()
+	head := make([]byte, 8)
+	if n, err := p.Read(head); err != nil && n == 0 {
+		if f.Size == 0 {
+			err = emptyError(f)
+		}
+		return workbook{}, err
+	} else if head = head[:n]; !bytes.HasPrefix(head, []byte(markZIP)) {
+		return workbook{}, notWorkbook(f, head)
+	}
+	defer guard(f, &err)
+	opened, err := excelize.OpenReader(&rest{head, p}, excelize.Options{UnzipXMLSizeLimit: inMemory, UnzipSizeLimit: most, ShortDatePattern: "yyyy-mm-dd"})
+	if own := (*Error)(nil); errors.As(err, &own) || ctx.Err() != nil {
+		return workbook{}, first(ctx.Err(), err)
+	}
+	if err != nil {
+		return workbook{}, damagedWorkbook(f, err)
+	}
+	return workbook{opened, f}, nil
+}
+
+// rest gives bytes that were read already, and then those after them.
+type rest struct {
+	before []byte
+	source *pass
+}
+
+func (r *rest) Read(b []byte) (int, error) {
+	if len(r.before) > 0 {
+		n := copy(b, r.before)
+		r.before = r.before[n:]
+		return n, nil
+	}
+	return r.source.Read(b)
+}
+
+// guard turns a panic of a library over a damaged file into an error.
+func guard(f File, err *error) {
+	if r := recover(); r != nil {
+		*err = damagedWorkbook(f, fmt.Errorf("%v", r))
+	}
+}
+
+func damagedWorkbook(f File, err error) *Error {
+	if strings.EqualFold(filepath.Ext(f.Name), ".xlsb") {
+		return &Error{File: f.Name, Want: "be a workbook of Excel (.xlsx)", Got: "it is a binary workbook (.xlsb)", Way: "save it as .xlsx or CSV", Err: err}
+	}
+	return &Error{
+		File: f.Name,
+		Want: "be a whole workbook",
+		Got:  fmt.Sprintf("it is damaged: %v", err),
+		Way:  "open it in Excel or LibreOffice, which may repair it, and save it again as .xlsx or CSV",
+		Err:  err,
+	}
+}
+
+// notWorkbook says what a file is that does not even begin like a workbook.
+func notWorkbook(f File, head []byte) *Error {
+	e := &Error{File: f.Name, Want: "be a workbook of Excel (.xlsx)", Got: "it looks like " + describe(head), Way: "save it as .xlsx or CSV"}
+	if signature(head) == oldOffice {
+		e.Got = "it is protected by a password, or of Excel 2003 or older"
+		e.Way = "open it in Excel or LibreOffice, take the password away, and save it as .xlsx"
+	}
+	return e
+}
+
+func inspectXLSX(ctx context.Context, f File, o Overrides, progress func(bytes int64)) (l Layout, err error) {
+	passes := portions(f.Size, 2, progress)
+	b, err := openWorkbook(ctx, f, passes[0])
+	if err != nil {
+		return Layout{}, err
+	}
+	defer b.Close()
+	defer guard(f, &err)
+	l = Layout{Format: "Excel", Sheets: b.GetSheetList()}
+	if l.Sheet, err = b.fullest(ctx, l.Sheets); err != nil {
+		return Layout{}, err
+	}
+	if err := l.choose(f, o.Sheet, "sheet"); err != nil {
+		return Layout{}, err
+	}
+	var sample [][]string
+	for row, err := range b.rows(ctx, l.Sheet) {
+		if err != nil {
+			return Layout{}, err
+		}
+		if sample = append(sample, row); len(sample) == sampleMost {
+			break
+		}
+	}
+	if err := l.name(f, sample, o.Header); err != nil {
+		return Layout{}, err
+	}
+	return l, l.count(gridRecords(b.rows(ctx, l.Sheet), l, byRows(f.Size, 0, passes[1])))
+}
+
+// sampleMost is how many rows show what the columns of a grid are.
+const sampleMost = 1000
+
+// name finds the columns of a table by its first rows.
+func (l *Layout) name(f File, sample [][]string, header *bool) error {
+	for i, row := range sample {
+		sample[i] = trimEmpty(row, 1)
+	}
+	h := findHead(sample, nil, header)
+	if len(h.columns) == 0 {
+		return emptyError(f)
+	}
+	l.Preamble, l.Header, l.Columns = h.preamble, h.header, h.columns
+	return nil
+}
+
+// fullest is the first sheet that has rows, or the first.
+func (b workbook) fullest(ctx context.Context, sheets []string) (string, error) {
+	for _, name := range sheets {
+		n := 0
+		for _, err := range b.rows(ctx, name) {
+			if own := (*Error)(nil); errors.As(err, &own) {
+				break // a chart, or damaged: another may be whole
+			}
+			if err != nil {
+				return "", err
+			}
+			if n++; n == 2 {
+				return name, nil
+			}
+		}
+	}
+	if len(sheets) == 0 {
+		return "", emptyError(b.file)
+	}
+	return sheets[0], nil
+}
+
+// rows gives the rows of a sheet that are not blank.
+func (b workbook) rows(ctx context.Context, sheet string) iter.Seq2[[]string, error] {
+	return func(yield func([]string, error) bool) {
+		var err error
+		stopped := false
+		func() {
+			defer func() {
+				if !stopped { // a panic of yield's is not the library's
+					guard(b.file, &err)
+				}
+			}()
+			err = b.eachRow(ctx, sheet, func(row []string) bool {
+				stopped = true
+				stopped = !yield(row, nil)
+				return !stopped
+			})
+		}()
+		if err != nil && !stopped {
+			yield(nil, err)
+		}
+	}
+}
+
+func (b workbook) eachRow(ctx context.Context, sheet string, each func([]string) bool) error {
+	rows, err := b.Rows(sheet)
+	if err != nil {
+		return damagedWorkbook(b.file, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		row, err := rows.Columns()
+		if err != nil {
+			return damagedWorkbook(b.file, err)
+		}
+		if !isBlank(row) && !each(row) {
+			return nil
+		}
+	}
+	if err := rows.Error(); err != nil {
+		return damagedWorkbook(b.file, err)
+	}
+	return nil
+}
+
+func isBlank(row []string) bool {
+	return !slices.ContainsFunc(row, func(v string) bool { return strings.TrimSpace(v) != "" })
+}
+
+// byRows is the progress of a pass over so many rows, 0 if that is not known:
+// the share of the size, and all of it after the last row.
+func byRows(size int64, rows int, progress func(bytes int64)) func(row int, last bool) {
+	if progress == nil {
+		return func(int, bool) {}
+	}
+	return func(row int, last bool) {
+		const many = 50_000
+		switch {
+		case last:
+			progress(size)
+		case rows == 0: // it slows down, and does not arrive before the end
+			progress(size * int64(row) / int64(row+many))
+		case row <= rows:
+			progress(size * int64(row) / int64(rows))
+		}
+	}
+}
+
+// gridRecords makes records of the rows of a grid, which begins with what the
+// layout skips.
+func gridRecords(rows iter.Seq2[[]string, error], l Layout, told func(row int, last bool)) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		row := -l.skipped()
+		for values, err := range rows {
+			if err != nil {
+				yield(Record{}, err)
+				return
+			}
+			if row++; row < 1 {
+				continue
+			}
+			told(row, false)
+			rec := Record{Row: row, Values: values}
+			for len(rec.Values) < len(l.Columns) {
+				rec.Values = append(rec.Values, "")
+			}
+			rec.mend(l)
+			if !yield(rec, nil) {
+				return
+			}
+		}
+		told(0, true)
+	}
+}
+
+func readXLSX(ctx context.Context, f File, l Layout, progress func(bytes int64)) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		passes := portions(f.Size, 2, progress)
+		b, err := openWorkbook(ctx, f, passes[0])
+		if err != nil {
+			yield(Record{}, err)
+			return
+		}
+		defer b.Close()
+		gridRecords(b.rows(ctx, l.Sheet), l, byRows(f.Size, l.Rows, passes[1]))(yield)
+	}
+}
