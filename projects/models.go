@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 
 	"attune/engine/catalog"
 	"attune/engine/hub"
@@ -26,7 +27,18 @@ type Models struct {
 	ledger   *hub.Ledger
 	shelf    hub.Shelf
 	settings string // the file with the switch
+	shapes   shapes
 }
+
+// What can go wrong with a model, for errors.Is.
+var (
+	ErrOffline     = hub.ErrOffline
+	ErrUnreachable = hub.ErrUnreachable
+	ErrMissing     = hub.ErrMissing   // there is none of that name, or it may not be seen
+	ErrForbidden   = hub.ErrForbidden // its terms were not accepted, or the token is not right
+	ErrDamaged     = hub.ErrDamaged
+	ErrFull        = hub.ErrFull
+)
 
 // ModelInfo is a model to start from.
 type ModelInfo struct {
@@ -35,19 +47,22 @@ type ModelInfo struct {
 	About      string   `json:"about,omitempty"`
 	Type       string   `json:"type,omitempty"`   // as config.json names it
 	Family     string   `json:"family,omitempty"` // of Attune's, "" when it is not known to any
-	Tasks      []string `json:"tasks,omitempty"`
+	Tasks      []string `json:"tasks,omitempty"`  // that it suits, by Attune's names
 	Languages  []string `json:"languages,omitempty"`
 	Licence    string   `json:"licence,omitempty"`
 	Parameters int64    `json:"parameters,omitempty"`
 	Bytes      int64    `json:"bytes,omitempty"`  // on the disk, or to download
-	Memory     int64    `json:"memory,omitempty"` // bytes that its training needs, by its size
+	Memory     int64    `json:"memory,omitempty"` // bytes that fine-tuning all of it takes, as rehearsed; 0 when not known
 	Fits       bool     `json:"fits"`             // this computer's memory
+	Learns     []string `json:"learns,omitempty"` // the tasks that Attune can teach it; nil when not known
 	Here       bool     `json:"here"`             // on this computer
 	Folder     string   `json:"folder,omitempty"`
 	Revision   string   `json:"revision,omitempty"`
 	Commit     string   `json:"commit,omitempty"`
 	Downloads  int      `json:"downloads,omitempty"` // of everybody, in the last month
 	Gated      bool     `json:"gated,omitempty"`     // given out to those who accept its terms
+
+	rehearse func() int64 // gives Memory of one that is here, in a second or so
 }
 
 // The files in the user's folder for configuration.
@@ -153,10 +168,29 @@ type Contact = hub.Contact
 func (m *Models) Contacts() ([]Contact, error) { return m.ledger.Contacts() }
 
 // List gives what a training can start from: what is on this computer, then what
-// is recommended on the hub and could be downloaded.
+// is recommended on the hub and could be downloaded. It takes a second or so for each
+// model that is met for the first time, to find what memory it needs.
 func (m *Models) List() ([]ModelInfo, error) {
-	memory, _ := machine.Memory()
-	all := []ModelInfo{{Name: Starter, Source: Starter, About: "A small encoder that comes with Attune.", Fits: true, Here: true}}
+	all, err := m.here()
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]bool{}
+	for i := range all {
+		all[i] = all[i].fitting(total())
+		known[all[i].Name] = true
+	}
+	for _, r := range hub.Recommend() {
+		if info := advised(r); info.Family != "" && !known[r.ID] {
+			all = append(all, info.fitting(total()))
+		}
+	}
+	return all, nil
+}
+
+// here gives the models on this computer, the starter first.
+func (m *Models) here() ([]ModelInfo, error) {
+	all := []ModelInfo{{Name: Starter, Source: Starter, About: starterAbout, Here: true, Learns: taskNames()}}
 	cached, err := m.hub.Cached()
 	if err != nil {
 		return nil, err
@@ -165,17 +199,8 @@ func (m *Models) List() ([]ModelInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	known := map[string]bool{}
 	for _, l := range append(added, cached...) {
-		info := local(l, memory)
-		if info.Family == "" {
-			continue // of Python's cache, for other programs
-		}
-		known[info.Name] = true
-		all = append(all, info)
-	}
-	for _, r := range hub.Recommend() {
-		if info := advised(r, memory); info.Family != "" && !known[r.ID] {
+		if info := m.local(l); info.Family != "" { // others are of Python's cache, for other programs
 			all = append(all, info)
 		}
 	}
@@ -183,22 +208,45 @@ func (m *Models) List() ([]ModelInfo, error) {
 }
 
 // Here gives the models on this computer as choices, the starter first.
-func (m *Models) Here() ([]Choice, error) {
-	all, err := m.List()
+func (m *Models) Here() ([]Choice, error) { return m.choices(func(ModelInfo) bool { return true }) }
+
+// choices gives those models on this computer that suit, the starter first.
+func (m *Models) choices(suits func(ModelInfo) bool) ([]Choice, error) {
+	all, err := m.here()
 	if err != nil {
 		return nil, err
 	}
 	var choices []Choice
 	for _, info := range all {
-		if info.Here {
-			choices = append(choices, Choice{Name: info.Name, Title: filepath.Base(info.Name), About: info.About})
+		if suits(info) {
+			choices = append(choices, info.choice())
 		}
 	}
 	return choices, nil
 }
 
+// choice shows a model as one of several.
+func (i ModelInfo) choice() Choice {
+	c := Choice{Name: i.Name, Title: filepath.Base(i.Name), About: i.About}
+	switch {
+	case i.Name == Starter:
+		return starterChoice()
+	case c.About == "" && i.Source == "added":
+		c.About = "Added from your files."
+	case c.About == "":
+		c.About = "From the hub."
+	}
+	return c
+}
+
+// total is this computer's memory in bytes, 0 when it is not known.
+func total() int64 {
+	all, _ := machine.Memory()
+	return all
+}
+
 // local tells of a model on this computer, with what is known of a recommended one.
-func local(l hub.Local, memory int64) ModelInfo {
+func (m *Models) local(l hub.Local) ModelInfo {
 	info := ModelInfo{
 		Name: l.ID, Source: "added", Bytes: l.Bytes, Here: true, Folder: l.Folder, Revision: l.Revision, Commit: l.Commit,
 	}
@@ -206,7 +254,7 @@ func local(l hub.Local, memory int64) ModelInfo {
 		info.Source = "hub"
 		for _, r := range hub.Recommend() {
 			if r.ID == l.ID {
-				info.About, info.Tasks, info.Languages, info.Licence = r.About, r.Tasks, r.Languages, r.Licence
+				info.About, info.Tasks, info.Languages, info.Licence, info.Memory = r.About, r.Tasks, r.Languages, r.Licence, r.Memory
 			}
 		}
 	}
@@ -215,21 +263,28 @@ func local(l hub.Local, memory int64) ModelInfo {
 	info.Type, _ = typeOf(text)
 	info.Family = familyOf(info.Type)
 	info.Parameters, _ = hub.Parameters(l.Folder)
-	return info.measured(memory)
+	if info.Family != "" {
+		shape := m.shapes.of(text)
+		info.Learns, info.rehearse = shape.tasks, shape.memory
+	}
+	return info
 }
 
-func advised(r hub.Recommended, memory int64) ModelInfo {
+func advised(r hub.Recommended) ModelInfo {
 	return ModelInfo{
 		Name: r.ID, Source: "hub", About: r.About, Type: r.Type, Family: familyOf(r.Type), Tasks: r.Tasks, Languages: r.Languages,
-		Licence: r.Licence, Parameters: r.Parameters, Bytes: r.Bytes,
-	}.measured(memory)
+		Licence: r.Licence, Parameters: r.Parameters, Bytes: r.Bytes, Memory: r.Memory, Learns: slices.DeleteFunc(taskNames(), func(name string) bool {
+			return !slices.Contains(r.Tasks, name)
+		}),
+	}
 }
 
-// measured fills in what the model's training needs. A fifth of the memory is left
-// to other programs; where the memory is not known, everything fits.
-func (i ModelInfo) measured(memory int64) ModelInfo {
-	if i.Parameters > 0 {
-		i.Memory = hub.TrainingMemory(i.Parameters)
+// fitting fills in what memory the model's training needs, and whether a computer with
+// so much has enough. A fifth of it is left to other programs; where either is not
+// known, it fits.
+func (i ModelInfo) fitting(memory int64) ModelInfo {
+	if i.Memory == 0 && i.rehearse != nil {
+		i.Memory = i.rehearse()
 	}
 	i.Fits = memory == 0 || i.Memory <= memory*4/5
 	return i
@@ -253,6 +308,14 @@ func familyOf(kind string) string {
 	return ""
 }
 
+// types names all architectures that Attune reads.
+func types() (all []string) {
+	for _, f := range catalog.Families() {
+		all = append(all, f.Types...)
+	}
+	return all
+}
+
 // accept refuses a model of which Attune has no family, before its weights come.
 func accept(config []byte) error {
 	kind, err := typeOf(config)
@@ -260,35 +323,60 @@ func accept(config []byte) error {
 	case err != nil:
 		return &Error{Got: "the model's config.json is not readable", Way: "download the model again"}
 	case familyOf(kind) == "":
-		return &Error{Got: fmt.Sprintf("the model's architecture %q is not one that Attune knows", kind), Way: "attunectl list families names those it knows"}
+		return &Error{Got: fmt.Sprintf("the model's architecture %q is not one that Attune knows", kind), Way: "choose one of these: " + strings.Join(types(), ", ")}
 	}
 	return nil
 }
 
 // Search gives the models on the hub that fit some words and that Attune can read,
-// those with most downloads first.
+// those with most downloads first. The words may be a model's name or the address of
+// its page: then it comes first, even if the hub does not show it to searches.
 func (m *Models) Search(ctx context.Context, words string) ([]ModelInfo, error) {
 	const most = 50
+	var named string
+	if strings.ContainsAny(words, "/@") {
+		ref, err := m.env.Parse(words)
+		if err != nil {
+			return nil, err
+		}
+		named, words = ref.String(), ref.ID
+	}
 	found, err := m.hub.Search(ctx, words, most)
 	if err != nil {
 		return nil, err
 	}
 	var all []ModelInfo
 	for _, p := range found {
-		family := familyOf(p.Type)
-		if family == "" {
-			continue
+		info := m.published(p)
+		switch {
+		case p.ID == words && named != "":
+			info.Name = named
+			all = slices.Insert(all, 0, info)
+		case info.Family != "":
+			all = append(all, info)
 		}
-		info := ModelInfo{
-			Name: p.ID, Source: "hub", Type: p.Type, Family: family, Languages: p.Languages, Licence: p.Licence, Downloads: p.Downloads, Gated: p.Gated, Fits: true,
-		}
-		if p.Task != "" {
-			info.Tasks = []string{p.Task}
-		}
-		_, info.Here = m.hub.Find(hub.Reference{ID: p.ID, Revision: "main"})
-		all = append(all, info)
+	}
+	if named != "" && (len(all) == 0 || all[0].Name != named) {
+		all = slices.Insert(all, 0, ModelInfo{Name: named, Source: "hub", Fits: true})
 	}
 	return all, nil
+}
+
+// published tells of a model as a search finds it, with what is known of a
+// recommended one. What the others need is not known before they are here.
+func (m *Models) published(p hub.Published) ModelInfo {
+	info := ModelInfo{Name: p.ID, Source: "hub", Type: p.Type, Family: familyOf(p.Type)}
+	for _, r := range hub.Recommend() {
+		if r.ID == p.ID {
+			info = advised(r)
+		}
+	}
+	info.Languages, info.Licence, info.Downloads, info.Gated = p.Languages, p.Licence, p.Downloads, p.Gated
+	if len(info.Tasks) == 0 && p.Task != "" {
+		info.Tasks = []string{p.Task}
+	}
+	_, info.Here = m.hub.Find(hub.Reference{ID: p.ID, Revision: "main"})
+	return info.fitting(total())
 }
 
 // Pull downloads a model: its name on the hub, with @REVISION or not, or the
@@ -303,9 +391,11 @@ func (m *Models) Pull(ctx context.Context, name string, show func(Progress)) (Mo
 	if err != nil {
 		return ModelInfo{}, err
 	}
-	memory, _ := machine.Memory()
-	return local(found, memory), nil
+	return m.local(found).fitting(total()), nil
 }
+
+// IsModel says whether a file or folder is a model that Add can take.
+func IsModel(path string) bool { return hub.Holds(path) }
 
 // Add takes a model in from a folder or a zip, under a name, or its own if that
 // is "".
@@ -317,8 +407,7 @@ func (m *Models) Add(ctx context.Context, source, name string, show func(Progres
 	if err != nil {
 		return ModelInfo{}, err
 	}
-	memory, _ := machine.Memory()
-	return local(added, memory), nil
+	return m.local(added).fitting(total()), nil
 }
 
 // showing tells a listener of projects how far a model has come.

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"sync"
 
-	"attune/engine/catalog"
 	"attune/engine/dataset"
 	"attune/projects/run"
 	"attune/projects/store"
@@ -50,10 +49,7 @@ func Create(dir, task string) (*Project, error) {
 }
 
 func checkTask(name string) error {
-	var names []string
-	for _, t := range catalog.Tasks() {
-		names = append(names, t.Name())
-	}
+	names := taskNames()
 	if slices.Contains(names, name) {
 		return nil
 	}

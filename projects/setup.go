@@ -91,11 +91,6 @@ func Techniques() []Choice {
 	return all
 }
 
-// Bases lists what a training of this project can start from.
-func (p *Project) Bases() []Choice {
-	return []Choice{{Starter, "Small encoder", "Learns from your texts alone, vocabulary included. Small and fast."}}
-}
-
 // NewSetup gives a setup with the defaults of a preset, "" for the balanced one.
 // It fails with an *Error if there is no such preset.
 func (p *Project) NewSetup(name string) (*Setup, error) {

@@ -98,6 +98,12 @@ func (s Shelf) Add(ctx context.Context, source, name string, o PullOptions) (add
 	return Local{ID: name, Folder: place, Bytes: sizeOf(place)}, nil
 }
 
+// Holds says whether there is a model in a folder or zip, by its config.json.
+func Holds(source string) bool {
+	_, closing, err := openTree(source)
+	return err == nil && closing() == nil
+}
+
 // openTree gives the folder of a source that holds config.json: the source itself,
 // or the one folder in it.
 func openTree(source string) (tree fs.FS, closing func() error, err error) {

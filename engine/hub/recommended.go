@@ -16,7 +16,12 @@ type Recommended struct {
 	Licence    string   `json:"licence"`
 	Parameters int64    `json:"parameters"` // about
 	Bytes      int64    `json:"bytes"`      // of the download, about
-	About      string   `json:"about"`
+	Memory     int64    `json:"memory"`     // bytes that fine-tuning it takes, about; 0 where Attune has no task that it can learn
+
+	// Config is the shape that its config.json tells. Memory was found from it by
+	// rehearsing a training of a model of that shape, and a test does so again.
+	Config json.RawMessage `json:"config"`
+	About  string          `json:"about"`
 }
 
 // recommended is what the models' own pages say, sizes rounded.
@@ -32,11 +37,6 @@ func Recommend() []Recommended {
 	}
 	return all
 }
-
-// TrainingMemory forecasts what training so many parameters needs in bytes: for
-// each its value, gradient, AdamW's two moments and the best value so far, in four
-// bytes, and 300 MB for the program and a batch.
-func TrainingMemory(parameters int64) int64 { return 5*4*parameters + 300<<20 }
 
 // Parameters counts the values in the weights of a model's folder.
 func Parameters(dir string) (n int64, err error) {

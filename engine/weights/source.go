@@ -30,6 +30,7 @@ type Draw struct {
 
 type collected struct {
 	reader    Reader
+	blank     bool // there is no reader, and nothing is missed
 	used      map[string]bool
 	drawn     []string
 	missing   []string
@@ -45,6 +46,12 @@ func NewSource(r Reader) *Source {
 // Fresh makes a source without a file: every tensor is drawn at random, as for a
 // model that learns from nothing.
 func Fresh(d Draw) *Source { return NewSource(nothing{}).OrFresh(d) }
+
+// Blank makes a source without a file whose tensors are all zeros. A large one takes
+// no memory as long as nobody writes to it: it serves to see a model's shape.
+func Blank() *Source {
+	return &Source{shared: &collected{reader: nothing{}, blank: true, used: map[string]bool{}}}
+}
 
 // OrFresh gives a source that draws the tensors it lacks, for a new head on a
 // body that was read.
@@ -204,6 +211,8 @@ func (s *Source) values(name string, fresh func(n int) []float32, shape ...int) 
 func (s *Source) fill(to []float32, name string, fresh func(n int) []float32, shape []int) {
 	full, found, ok := s.find(name)
 	switch {
+	case s.shared.blank:
+		return
 	case !ok && s.fresh != nil:
 		s.shared.drawn = append(s.shared.drawn, full)
 		copy(to, fresh(len(to)))
