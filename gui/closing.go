@@ -42,6 +42,7 @@ func (w *Window) trainingEnded() {
 }
 
 func (w *Window) quit() {
+	w.models.Leave()
 	w.leave()
 	w.window.Close()
 }

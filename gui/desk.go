@@ -1,6 +1,8 @@
 package gui
 
 import (
+	"net/url"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/storage"
@@ -9,6 +11,7 @@ import (
 	"attune/gui/examples"
 	"attune/gui/home"
 	"attune/gui/importing"
+	"attune/gui/models"
 	"attune/gui/parts"
 	"attune/gui/technique"
 	"attune/gui/training"
@@ -22,6 +25,7 @@ type desk struct{ w *Window }
 
 var (
 	_ home.Desk       = desk{}
+	_ models.Desk     = desk{}
 	_ importing.Desk  = desk{}
 	_ examples.Desk   = desk{}
 	_ technique.Desk  = desk{}
@@ -41,12 +45,38 @@ func (d desk) ShowTechnique()           { d.w.GoTo(Technique) }
 func (d desk) ShowTraining()            { d.w.GoTo(Train) }
 func (d desk) ShowResults()             { d.w.GoTo(Results) }
 func (d desk) ShowTryout()              { d.w.GoTo(TryIt) }
+func (d desk) ShowModels()              { d.w.GoTo(Models) }
 func (d desk) DataChanged()             { d.w.session.look(nil) }
 func (d desk) RunChanged(s run.State)   { d.w.session.follow(s) }
 
 func (d desk) ChooseBase(name string) {
 	d.w.session.setup.StartFrom(name)
 	d.w.session.showTechnique()
+}
+
+func (d desk) StartFromModel(name string) {
+	if d.w.session != nil {
+		d.ChooseBase(name)
+		d.w.GoTo(Technique)
+	}
+}
+
+func (d desk) ModelsChanged() {
+	if d.w.session != nil {
+		d.w.session.look(nil)
+	}
+}
+
+func (d desk) NetworkChanged(offline, at bool) { d.w.header.connect(offline, at) }
+
+func (d desk) OpenPage(address string) {
+	u, err := url.Parse(address)
+	if err == nil {
+		err = d.w.app.OpenURL(u)
+	}
+	if err != nil {
+		d.w.notice.Say(parts.MessageOf(err, "The address of the page is "+address+"."), parts.Link("Close", d.w.notice.Hush))
+	}
 }
 
 func (d desk) ChooseTechnique(name string) {
@@ -74,6 +104,21 @@ func (d desk) BrowseStart() { d.w.browse() }
 
 func (d desk) BrowseImport() { d.w.browse() }
 
+// BrowseModel asks for a folder and adds the model in it.
+func (d desk) BrowseModel() {
+	open := dialog.NewFolderOpen(func(folder fyne.ListableURI, err error) {
+		switch {
+		case err != nil:
+			d.w.notice.Say(parts.MessageOf(err, "Nothing was changed."), parts.Link("Close", d.w.notice.Hush))
+		case folder != nil:
+			d.w.models.Add(folder.Path())
+		}
+	}, d.w.window)
+	size := d.w.window.Canvas().Size()
+	open.Resize(fyne.NewSize(size.Width*0.8, size.Height*0.8))
+	open.Show()
+}
+
 // browse asks for a file and takes it as if it had been dropped.
 func (w *Window) browse() {
 	open := dialog.NewFileOpen(func(file fyne.URIReadCloser, err error) {
@@ -86,7 +131,7 @@ func (w *Window) browse() {
 			w.Take(path)
 		}
 	}, w.window)
-	open.SetFilter(storage.NewExtensionFileFilter([]string{".csv", ".tsv", ".tab", ".txt", ".CSV", ".TSV", ".TXT"}))
+	open.SetFilter(storage.NewExtensionFileFilter([]string{".csv", ".tsv", ".tab", ".txt", ".zip", ".CSV", ".TSV", ".TXT"}))
 	size := w.window.Canvas().Size()
 	open.Resize(fyne.NewSize(size.Width*0.8, size.Height*0.8))
 	open.Show()

@@ -36,6 +36,26 @@ func (i importer) Import(ctx context.Context, files []string, o projects.ImportO
 	return imported, nil
 }
 
+// unusable stands for models that cannot be used: each wish is told why.
+type unusable struct{ err error }
+
+func (u unusable) List() ([]projects.ModelInfo, error)                          { return nil, u.err }
+func (u unusable) Search(context.Context, string) ([]projects.ModelInfo, error) { return nil, u.err }
+func (u unusable) Remove(string) error                                          { return u.err }
+func (u unusable) Offline() (offline, demanded bool)                            { return true, true }
+func (u unusable) SetOffline(bool) error                                        { return u.err }
+func (u unusable) SignIn(string) error                                          { return u.err }
+func (u unusable) Page(string) string                                           { return "" }
+func (u unusable) Contacts() ([]projects.Contact, error)                        { return nil, u.err }
+
+func (u unusable) Pull(context.Context, string, func(projects.Progress)) (projects.ModelInfo, error) {
+	return projects.ModelInfo{}, u.err
+}
+
+func (u unusable) Add(context.Context, string, string, func(projects.Progress)) (projects.ModelInfo, error) {
+	return projects.ModelInfo{}, u.err
+}
+
 // trainer trains the session's project by the session's setup.
 type trainer struct{ s *session }
 

@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,13 +10,14 @@ import (
 	"fyne.io/fyne/v2"
 
 	"attune/gui/parts"
+	"attune/projects"
 )
 
 // projectEnding is how the folder of a project ends.
 const projectEnding = ".attune"
 
 // Dropped takes what was dropped on the window, on any page. A project's folder
-// is opened. Files go to the import of the open project; with none open, or on
+// is opened; a model's folder or zip is added to the models. Files go to the import of the open project; with none open, or on
 // the home page, a project named after the first file is made for them.
 func (w *Window) Dropped(_ fyne.Position, uris []fyne.URI) {
 	var files []string
@@ -34,10 +36,29 @@ func (w *Window) Take(files ...string) {
 	switch info, err := os.Stat(first); {
 	case strings.HasSuffix(first, projectEnding):
 		w.OpenProject(first)
-	case err == nil && info.IsDir():
-		w.notice.Say(parts.Message{Tone: parts.Warning, What: fmt.Sprintf("%s is a folder.", filepath.Base(first)),
-			Way: "Drop the files that are in it, or a project's folder, whose name ends in " + projectEnding + "."},
-			parts.Link("Close", w.notice.Hush))
+	case err == nil && (info.IsDir() || strings.EqualFold(filepath.Ext(first), ".zip")):
+		parts.Start(w.worker, func(context.Context) (bool, error) { return projects.IsModel(first), nil }, func(isModel bool, _ error) {
+			switch {
+			case isModel:
+				w.GoTo(Models)
+				w.models.Add(files...)
+			case info.IsDir():
+				w.notice.Say(parts.Message{Tone: parts.Warning, What: fmt.Sprintf("%s is a folder, and neither a project nor a model.", filepath.Base(first)),
+					Way: "Drop the files that are in it, a project's folder, whose name ends in " + projectEnding + ", or a model's folder, which holds config.json."},
+					parts.Link("Close", w.notice.Hush))
+			default:
+				w.takeTable(files)
+			}
+		})
+	default:
+		w.takeTable(files)
+	}
+}
+
+// takeTable imports files into the open project, or into one named after the first.
+func (w *Window) takeTable(files []string) {
+	first := files[0]
+	switch {
 	case w.session == nil || w.page == Home:
 		name := strings.TrimSuffix(filepath.Base(first), filepath.Ext(first))
 		w.create(name, func() { w.load(files) })

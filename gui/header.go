@@ -14,17 +14,17 @@ import (
 	"attune/gui/parts"
 )
 
-// header is the line above everything: the project, and that nothing leaves the
-// computer.
+// header is the line above everything: the project, and whether Attune is connected
+// to anything.
 type header struct {
 	widget.BaseWidget
 	project *widget.Label
-	offline *widget.Button
+	network *widget.Button
 	surface *canvas.Rectangle
 }
 
-func newHeader(help func()) *header {
-	h := &header{project: parts.Quiet("No project is open"), offline: parts.Link("offline", help), surface: canvas.NewRectangle(color.Transparent)}
+func newHeader(models func()) *header {
+	h := &header{project: parts.Quiet("No project is open"), network: parts.Link("not connected", models), surface: canvas.NewRectangle(color.Transparent)}
 	h.ExtendBaseWidget(h)
 	return h
 }
@@ -34,6 +34,18 @@ func (h *header) show(project string) {
 	h.project.SetText(project)
 }
 
+// connect says whether connections are switched off, or else whether there is one.
+func (h *header) connect(offline, at bool) {
+	switch {
+	case offline:
+		h.network.SetText("offline")
+	case at:
+		h.network.SetText("connected to the hub")
+	default:
+		h.network.SetText("not connected")
+	}
+}
+
 // CreateRenderer is called by Fyne.
 func (h *header) CreateRenderer() fyne.WidgetRenderer {
 	icon := canvas.NewImageFromReader(bytes.NewReader(assets.Icon()), "attune.png")
@@ -41,7 +53,7 @@ func (h *header) CreateRenderer() fyne.WidgetRenderer {
 	icon.SetMinSize(fyne.NewSquareSize(parts.Grid * 3))
 	h.project.Truncation = fyne.TextTruncateEllipsis
 	name := parts.Row(parts.Grid/2, icon, parts.Strong("Attune"))
-	line := container.NewBorder(nil, nil, name, h.offline, h.project)
+	line := container.NewBorder(nil, nil, name, h.network, h.project)
 	return &surfaceRenderer{surface: h.surface, name: parts.ColorNameRail,
 		WidgetRenderer: widget.NewSimpleRenderer(container.NewStack(h.surface, parts.Sides(parts.Grid*2, parts.Grid/2, line)))}
 }

@@ -10,13 +10,16 @@ import (
 )
 
 // helpText is the whole of the help: short enough to be read.
-const helpText = `### Offline, always
-Attune works without a network and sends nothing anywhere. Your texts, labels and models are files on this computer: a project is a folder whose name ends in *.attune*, and you may copy it, back it up or delete it like any other.
+const helpText = `### What stays here
+Your texts, your labels and what was trained from them never leave this computer. They are files: a project is a folder whose name ends in *.attune*, and you may copy it, back it up or delete it like any other.
+
+### The network
+Attune works without one. It opens a connection for one thing only: to search the Hugging Face hub for a model, or to download one, when you press **Search** or **Download** on the page Models. It then sends the words that you search for or the name of the model and, if you have entered one, your access token to the hub alone. **Work offline** on that page closes every connection and lets none be made; the upper right corner of the window says how it stands, and the page lists every address that was ever contacted. A model that somebody brings you, as a folder or a zip, can be dropped on the window.
 
 ### The way
 1. **Import** a file that has a text and its label in each row.
 2. **Data**: look at the rows, correct labels, choose which rows are held back to check the model.
-3. **Technique**: what to start from and how thoroughly to learn. The defaults are good.
+3. **Technique**: what to start from and how thoroughly to learn. The defaults are good; a model from the page **Models**, which has read much before, often learns more from few rows.
 4. **Train**: press Fine-tune and watch. You may pause, and stop whenever you like; the best model so far is kept.
 5. **Results**: how good the model is, beside a baseline, and where it is wrong.
 6. **Try it**: type a text and see what the model says.
@@ -31,7 +34,7 @@ Attune works without a network and sends nothing anywhere. Your texts, labels an
 - **Pass**: one walk over all training rows, also called an epoch. **Step**: one small correction of the model, from a few rows.
 
 ### Keys
-Ctrl+1 to Ctrl+7 go to the pages, Ctrl+N makes a project, Ctrl+O opens a file, Ctrl+Z and Ctrl+Shift+Z undo and redo changes of the rows, Tab and Space reach and press everything, F1 opens this page.
+Ctrl+1 to Ctrl+8 go to the pages, Ctrl+N makes a project, Ctrl+O opens a file, Ctrl+Z and Ctrl+Shift+Z undo and redo changes of the rows, Tab and Space reach and press everything, F1 opens this page.
 `
 
 func newHelp() fyne.CanvasObject {

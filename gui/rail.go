@@ -46,13 +46,14 @@ func (r *rail) show(seen Page, f *facts) {
 // CreateRenderer is called by Fyne.
 func (r *rail) CreateRenderer() fyne.WidgetRenderer {
 	var upper []fyne.CanvasObject
-	for _, line := range r.lines[:Help] {
+	for _, line := range r.lines[:Models] {
 		upper = append(upper, line)
 		if line.page == Home {
 			upper = append(upper, parts.Tall(parts.Grid, canvas.NewRectangle(color.Transparent)))
 		}
 	}
-	lines := container.NewBorder(parts.Column(parts.Grid/2, upper...), r.lines[Help], nil, nil)
+	lower := parts.Column(parts.Grid/2, r.lines[Models], r.lines[Help])
+	lines := container.NewBorder(parts.Column(parts.Grid/2, upper...), lower, nil, nil)
 	return &surfaceRenderer{surface: r.surface, name: parts.ColorNameRail,
 		WidgetRenderer: widget.NewSimpleRenderer(container.NewStack(r.surface,
 			parts.AtLeast(fyne.NewSize(parts.Grid*22, 0), parts.Inset(parts.Grid, lines))))}

@@ -29,6 +29,7 @@ type session struct {
 	end       context.CancelFunc
 
 	overview   projects.Overview
+	bases      []projects.Choice // what a training can start from
 	importing  *importing.Panel
 	examples   *examples.Panel
 	technique  *technique.Panel
@@ -68,6 +69,7 @@ func (s *session) look(then func()) {
 		overview projects.Overview
 		reason   string
 		runs     []projects.RunInfo
+		bases    []projects.Choice
 	}
 	parts.Start(s.worker, func(ctx context.Context) (v seen, err error) {
 		if v.overview, err = s.project.Overview(ctx); err != nil {
@@ -76,12 +78,16 @@ func (s *session) look(then func()) {
 		if v.reason, err = s.project.Ready(ctx); err != nil {
 			return v, err
 		}
-		v.runs, err = s.project.Runs(ctx)
+		if v.runs, err = s.project.Runs(ctx); err != nil {
+			return v, err
+		}
+		v.bases, err = s.project.Bases(s.w.shelf)
 		return v, err
 	}, func(v seen, err error) {
 		if err != nil {
 			s.w.notice.Say(parts.MessageOf(err, "The project on the disk is as it was."), parts.Link("Close", s.w.notice.Hush))
 		} else {
+			s.bases = v.bases
 			s.know(v.overview, v.reason, v.runs)
 		}
 		if then != nil {
@@ -93,6 +99,9 @@ func (s *session) look(then func()) {
 // know takes in what was read of the project.
 func (s *session) know(o projects.Overview, reason string, runs []projects.RunInfo) {
 	s.overview = o
+	if !slices.ContainsFunc(s.bases, func(b projects.Choice) bool { return b.Name == s.setup.Base }) {
+		s.setup.StartFrom(projects.Starter) // the model was removed
+	}
 	s.setup.Fit(o.Learn)
 	s.facts = facts{rows: o.Rows, labels: len(o.Labels), unsplit: o.Splits[dataset.Unassigned], ready: reason == "", run: s.facts.run}
 	for _, r := range runs {
@@ -106,6 +115,7 @@ func (s *session) know(o projects.Overview, reason string, runs []projects.RunIn
 	s.examples.Reload()
 	s.showTechnique()
 	s.reloadTraining()
+	s.w.showBases()
 	s.w.showRail()
 }
 
@@ -129,7 +139,7 @@ func (s *session) showTechnique() {
 		chosen = s.setup.Techniques[0]
 	}
 	s.technique.Show(technique.State{Overview: s.overview, Task: s.project.Task(),
-		Bases: s.project.Bases(), Techniques: projects.Techniques(), Presets: projects.Presets(),
+		Bases: s.bases, Techniques: projects.Techniques(), Presets: projects.Presets(),
 		Base: s.setup.Base, Technique: chosen, Preset: s.setup.Preset, Fields: s.setup.Fields()})
 	s.foretell()
 }
@@ -164,7 +174,7 @@ func (s *session) intent() string {
 	if s.facts.rows == 0 {
 		return "Teach a model to label your texts."
 	}
-	return fmt.Sprintf("%s, %s: learns %s from %s.", title(s.project.Bases(), s.setup.Base), title(projects.Presets(), s.setup.Preset),
+	return fmt.Sprintf("%s, %s: learns %s from %s.", title(s.bases, s.setup.Base), title(projects.Presets(), s.setup.Preset),
 		parts.Counted(s.facts.labels, "label", "labels"), parts.Counted(s.overview.Splits[dataset.Train], "training row", "training rows"))
 }
 

@@ -9,7 +9,7 @@ import (
 // Page is one of the window's pages, in the order of the rail.
 type Page int
 
-// The pages. Ctrl+1 to Ctrl+7 lead to the first seven, F1 to the last.
+// The pages. Ctrl+1 to Ctrl+8 lead to the first eight, F1 to the last.
 const (
 	Home Page = iota
 	Import
@@ -18,6 +18,7 @@ const (
 	Train
 	Results
 	TryIt
+	Models
 	Help
 )
 
@@ -108,6 +109,8 @@ func (p Page) Name() string {
 	switch p {
 	case Home:
 		return "Projects"
+	case Models:
+		return "Models"
 	case Help:
 		return "Help"
 	default:

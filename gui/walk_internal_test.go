@@ -57,8 +57,13 @@ func newStand(t *testing.T) *stand {
 		t.Fatal(err)
 	}
 	s := &stand{thread: newThread(), folder: t.TempDir()}
+	home := t.TempDir()
+	for name, dir := range map[string]string{"HF_HOME": "hub", "XDG_CONFIG_HOME": "config", "XDG_DATA_HOME": "data"} {
+		t.Setenv(name, filepath.Join(home, dir))
+	}
 	window := test.NewWindow(nil)
-	s.Window = New(app, window, library, Options{Folder: s.folder, Place: s.place()})
+	s.Window = New(app, window, library, Options{Folder: s.folder, Place: s.place(),
+		Models: func() (*projects.Models, error) { return projects.OpenModels("") }})
 	window.Resize(fyne.NewSize(1280, 800))
 	t.Cleanup(s.leave)
 	return s
@@ -171,6 +176,7 @@ func TestDroppedWhere(t *testing.T) {
 	t.Run("a folder", func(t *testing.T) {
 		s := newStand(t)
 		s.drop(folder)
+		s.until(t, "the folder is refused", func() bool { return s.notice.Visible() })
 		if s.notice.Said().Way == "" || s.session != nil {
 			t.Errorf("a dropped folder was taken, or refused without a way out: %+v", s.notice.Said())
 		}

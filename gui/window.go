@@ -14,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"attune/gui/home"
+	"attune/gui/models"
 	"attune/gui/parts"
 	"attune/projects"
 )
@@ -29,8 +30,9 @@ type Library interface {
 
 // Options are what one start of the window may differ in from another.
 type Options struct {
-	Folder string           // where new projects and the sample are made
-	Place  parts.Background // where slow work is done
+	Folder string                           // where new projects and the sample are made
+	Place  parts.Background                 // where slow work is done
+	Models func() (*projects.Models, error) // opens the models to start from
 }
 
 // Window is Attune's window.
@@ -42,7 +44,9 @@ type Window struct {
 
 	worker  *parts.Worker // opens projects and lists them
 	home    *home.Panel
-	session *session // the open project; nil for none
+	models  *models.Panel
+	shelf   *projects.Models // nil when they cannot be used
+	session *session         // the open project; nil for none
 	page    Page
 	closing bool // the window closes when the training has ended
 
@@ -57,7 +61,8 @@ func New(app fyne.App, window fyne.Window, library Library, options Options) *Wi
 	w := &Window{app: app, window: window, library: library, options: options,
 		worker: parts.NewWorker(options.Place), notice: parts.NewNotice(), body: container.NewStack()}
 	w.home = home.New(desk{w})
-	w.header = newHeader(func() { w.GoTo(Help) })
+	w.header = newHeader(func() { w.GoTo(Models) })
+	w.models = models.New(w.openModels(), desk{w}, options.Place)
 	w.rail = newRail(w.GoTo)
 	top := parts.Column(0, w.header, w.notice)
 	window.SetPadded(false)
@@ -90,6 +95,10 @@ func (w *Window) GoTo(p Page) {
 	case ofProject:
 		w.see(step.content(w.session))
 		step.arrive(w.session)
+	case p == Models:
+		w.see(w.models.Content())
+		w.showBases()
+		w.models.Reload()
 	case p == Help:
 		w.see(newHelp())
 	default:
@@ -198,6 +207,27 @@ func (w *Window) leave() {
 		w.session.close()
 		w.session = nil
 	}
+}
+
+// openModels gives the models, or what says why they cannot be used.
+func (w *Window) openModels() models.Models {
+	shelf, err := w.options.Models()
+	if err != nil {
+		return unusable{err}
+	}
+	w.shelf = shelf
+	offline, _ := shelf.Offline()
+	w.header.connect(offline, false)
+	return shelf
+}
+
+// showBases tells the page of the models what the open project can start from.
+func (w *Window) showBases() {
+	if w.session == nil {
+		w.models.ForProject("", nil, "")
+		return
+	}
+	w.models.ForProject(w.session.project.Name(), w.session.bases, w.session.setup.Base)
 }
 
 // training tells whether a training is under way.

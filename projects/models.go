@@ -161,6 +161,19 @@ func (m *Models) SetOffline(offline bool) error {
 	return nil
 }
 
+// SignIn uses an access token of the hub from now on, and keeps it where Python's
+// programs look for it.
+func (m *Models) SignIn(token string) error { return m.hub.SignIn(token) }
+
+// Page gives the address of a model's page on the hub.
+func (m *Models) Page(name string) string {
+	ref, err := m.env.Parse(name)
+	if err != nil {
+		return m.env.Endpoint.String()
+	}
+	return m.env.Endpoint.String() + "/" + ref.ID
+}
+
 // Contact is one address that was contacted.
 type Contact = hub.Contact
 
@@ -177,12 +190,12 @@ func (m *Models) List() ([]ModelInfo, error) {
 	}
 	known := map[string]bool{}
 	for i := range all {
-		all[i] = all[i].fitting(total())
+		all[i] = all[i].fitting(Memory())
 		known[all[i].Name] = true
 	}
 	for _, r := range hub.Recommend() {
 		if info := advised(r); info.Family != "" && !known[r.ID] {
-			all = append(all, info.fitting(total()))
+			all = append(all, info.fitting(Memory()))
 		}
 	}
 	return all, nil
@@ -239,8 +252,8 @@ func (i ModelInfo) choice() Choice {
 	return c
 }
 
-// total is this computer's memory in bytes, 0 when it is not known.
-func total() int64 {
+// Memory gives this computer's memory in bytes, 0 when it is not known.
+func Memory() int64 {
 	all, _ := machine.Memory()
 	return all
 }
@@ -376,7 +389,7 @@ func (m *Models) published(p hub.Published) ModelInfo {
 		info.Tasks = []string{p.Task}
 	}
 	_, info.Here = m.hub.Find(hub.Reference{ID: p.ID, Revision: "main"})
-	return info.fitting(total())
+	return info.fitting(Memory())
 }
 
 // Pull downloads a model: its name on the hub, with @REVISION or not, or the
@@ -391,7 +404,7 @@ func (m *Models) Pull(ctx context.Context, name string, show func(Progress)) (Mo
 	if err != nil {
 		return ModelInfo{}, err
 	}
-	return m.local(found).fitting(total()), nil
+	return m.local(found).fitting(Memory()), nil
 }
 
 // IsModel says whether a file or folder is a model that Add can take.
@@ -407,7 +420,7 @@ func (m *Models) Add(ctx context.Context, source, name string, show func(Progres
 	if err != nil {
 		return ModelInfo{}, err
 	}
-	return m.local(added).fitting(total()), nil
+	return m.local(added).fitting(Memory()), nil
 }
 
 // showing tells a listener of projects how far a model has come.

@@ -48,7 +48,8 @@ func run(sample bool, open []string) error {
 	a := app.NewWithID("io.attune.desktop")
 	a.SetIcon(fyne.NewStaticResource("attune.png", assets.Icon()))
 	a.Settings().SetTheme(parts.Theme{})
-	w := gui.New(a, a.NewWindow("Attune"), library, gui.Options{Folder: filepath.Join(home, "Attune"), Place: parts.NewBackground()})
+	w := gui.New(a, a.NewWindow("Attune"), library, gui.Options{Folder: filepath.Join(home, "Attune"), Place: parts.NewBackground(),
+		Models: func() (*projects.Models, error) { return projects.OpenModels("") }})
 	a.Lifecycle().SetOnStarted(func() {
 		switch {
 		case sample:

@@ -49,6 +49,7 @@ func (l *later) settle() {
 func pictures(here parts.Background) []picture {
 	var all []picture
 	all = append(all, homes()...)
+	all = append(all, shelves(here)...)
 	all = append(all, imports(here)...)
 	all = append(all, tables(here)...)
 	all = append(all, techniques()...)
@@ -60,25 +61,31 @@ func pictures(here parts.Background) []picture {
 // nobody takes the wishes of pages that nobody presses.
 type nobody struct{}
 
-func (nobody) OpenProject(string)     {}
-func (nobody) NewProject(string)      {}
-func (nobody) OpenSample()            {}
-func (nobody) ForgetProject(string)   {}
-func (nobody) BrowseStart()           {}
-func (nobody) StartFrom(string)       {}
-func (nobody) BrowseImport()          {}
-func (nobody) DataChanged()           {}
-func (nobody) ShowExamples()          {}
-func (nobody) ShowTechnique()         {}
-func (nobody) ShowImport()            {}
-func (nobody) ShowTraining()          {}
-func (nobody) ShowResults()           {}
-func (nobody) ShowTryout()            {}
-func (nobody) ChooseBase(string)      {}
-func (nobody) ChooseTechnique(string) {}
-func (nobody) ChoosePreset(string)    {}
-func (nobody) TakeWay(projects.Way)   {}
-func (nobody) RunChanged(run.State)   {}
+func (nobody) OpenProject(string)       {}
+func (nobody) NewProject(string)        {}
+func (nobody) OpenSample()              {}
+func (nobody) ForgetProject(string)     {}
+func (nobody) BrowseStart()             {}
+func (nobody) StartFrom(string)         {}
+func (nobody) BrowseImport()            {}
+func (nobody) DataChanged()             {}
+func (nobody) ShowExamples()            {}
+func (nobody) ShowTechnique()           {}
+func (nobody) ShowImport()              {}
+func (nobody) ShowTraining()            {}
+func (nobody) ShowResults()             {}
+func (nobody) ShowTryout()              {}
+func (nobody) ShowModels()              {}
+func (nobody) ChooseBase(string)        {}
+func (nobody) ChooseTechnique(string)   {}
+func (nobody) ChoosePreset(string)      {}
+func (nobody) TakeWay(projects.Way)     {}
+func (nobody) RunChanged(run.State)     {}
+func (nobody) StartFromModel(string)    {}
+func (nobody) ModelsChanged()           {}
+func (nobody) NetworkChanged(_, _ bool) {}
+func (nobody) BrowseModel()             {}
+func (nobody) OpenPage(string)          {}
 
 var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
@@ -236,7 +243,10 @@ func techniques() []picture {
 			p := technique.New(nobody{})
 			p.ShowExpert(expert)
 			p.Show(technique.State{Overview: rows{600}.overview(), Base: "starter", Technique: "headswap", Preset: "balanced",
-				Bases:      []projects.Choice{{Name: "starter", Title: "Small encoder", About: "Learns from your texts alone, vocabulary included. Small and fast."}},
+				Bases: []projects.Choice{{Name: "starter", Title: "Small encoder", About: "Learns from your texts alone, vocabulary included. Small and fast."},
+					{Name: "distil", Title: "distilbert-base-uncased", About: "BERT at 60 % of its time and 97 % of its scores. A good first choice for English."},
+					{Name: "mini", Title: "all-MiniLM-L6-v2", About: "Small, and trained to tell what sentences are about: good with few rows."},
+					{Name: "own", Title: "Unser Modell für Tickets (März)", About: "Added from your files."}},
 				Techniques: []projects.Choice{{Name: "headswap", Title: "Fine-tune everything", About: "A new head for your labels, and every weight may move."}},
 				Presets:    projects.Presets(),
 				Fields: []setting.Field{

@@ -136,10 +136,10 @@ func (h *Hub) explainStatus(what Reference, answer *http.Response, text []byte) 
 		return sentence(ErrMissing, "the tab Files of "+page+" lists its branches; main is the usual one", "%s has no revision %q", what.ID, what.Revision)
 	case code == "EntryNotFound":
 		return sentence(ErrMissing, "choose another model", "%s lacks a file that it needs", what)
-	case status == http.StatusUnauthorized && h.env.Token != "" && code != "RepoNotFound":
+	case status == http.StatusUnauthorized && h.net.signedIn() != "" && code != "RepoNotFound":
 		return sentence(ErrForbidden, "make a new one at "+h.env.Endpoint.String()+"/settings/tokens and set HF_TOKEN, or remove the old one", "%s does not accept your token", host)
 	case status == http.StatusUnauthorized || status == http.StatusNotFound || code == "RepoNotFound":
-		return sentence(ErrMissing, "look for it with attunectl models search; for a private model set HF_TOKEN to a token that may read it", "there is no model %s on %s, or you may not see it", what.ID, host)
+		return sentence(ErrMissing, "search for its name; for a private model set HF_TOKEN to a token that may read it", "there is no model %s on %s, or you may not see it", what.ID, host)
 	case status == http.StatusForbidden:
 		return sentence(ErrForbidden, "look whether your token may read "+what.ID, "%s does not let you read %s", host, what.ID)
 	case status == http.StatusProxyAuthRequired:

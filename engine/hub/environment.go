@@ -21,6 +21,7 @@ import (
 type Environment struct {
 	Endpoint *url.URL // HF_ENDPOINT
 	Token    string   // HF_TOKEN or its file; sent to the endpoint's host alone
+	KeptIn   string   // the file of the token, HF_TOKEN_PATH
 	Cache    string   // HF_HUB_CACHE, HF_HOME/hub, ...
 	Offline  bool     // HF_HUB_OFFLINE
 	Symlinks bool     // whether the cache links from snapshots to blobs
@@ -51,9 +52,10 @@ func ReadEnvironment(getenv func(string) string, home string) (Environment, erro
 		Stall:    30 * time.Second,
 	}
 	e.Token = cmp.Or(getenv("HF_TOKEN"), getenv("HUGGING_FACE_HUB_TOKEN"))
+	e.KeptIn = cmp.Or(folder("HF_TOKEN_PATH"), filepath.Join(base, "token"))
 	if e.Token == "" {
 		// There is a token where huggingface-cli login wrote one.
-		text, _ := os.ReadFile(cmp.Or(folder("HF_TOKEN_PATH"), filepath.Join(base, "token")))
+		text, _ := os.ReadFile(e.KeptIn)
 		e.Token = string(text)
 	}
 	e.Token = strings.TrimSpace(e.Token)

@@ -245,6 +245,9 @@ func (h *Hub) copy(ctx context.Context, out io.Writer, in io.Reader, rest int64,
 	}
 	buffer := make([]byte, 1<<18)
 	for {
+		if ctx.Err() != nil { // what has come already may be all of it
+			return done, h.explainFailure(ctx, ctx.Err())
+		}
 		n, err := in.Read(buffer)
 		if n > 0 {
 			if _, err := out.Write(buffer[:n]); err != nil {

@@ -324,7 +324,7 @@ func TestRefusalsAreSentences(t *testing.T) {
 		kind     error
 		got, way string
 	}{
-		{name: "no such model", ask: "org/none", kind: ErrMissing, got: "there is no model org/none", way: "models search"},
+		{name: "no such model", ask: "org/none", kind: ErrMissing, got: "there is no model org/none", way: "search for its name"},
 		{name: "no such model with a token", ask: "org/none", token: "t", kind: ErrMissing, got: "there is no model org/none", way: "HF_TOKEN"},
 		{name: "private", ask: "org/private", kind: ErrMissing, got: "or you may not see it", way: "HF_TOKEN"},
 		{name: "gated without a token", ask: "org/gated", kind: ErrForbidden, got: "accept its terms", way: "/org/gated in a browser"},

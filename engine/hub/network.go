@@ -19,9 +19,9 @@ type Network struct {
 	transport *http.Transport
 	ledger    *Ledger
 	endpoint  *url.URL
-	token     string
 
 	mu      sync.Mutex
+	token   string
 	offline bool
 	open    map[net.Conn]bool
 }
@@ -66,6 +66,13 @@ func (n *Network) SetOffline(offline bool) {
 	}
 }
 
+// signedIn gives the user's token, or "".
+func (n *Network) signedIn() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.token
+}
+
 // dial opens a socket, unless offline, and keeps it at hand to be closed.
 func (n *Network) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	if n.Offline() {
@@ -106,8 +113,8 @@ func (n *Network) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	r = r.Clone(r.Context())
 	r.Header.Del("Authorization")
-	if n.token != "" && r.URL.Scheme == n.endpoint.Scheme && r.URL.Host == n.endpoint.Host {
-		r.Header.Set("Authorization", "Bearer "+n.token)
+	if token := n.signedIn(); token != "" && r.URL.Scheme == n.endpoint.Scheme && r.URL.Host == n.endpoint.Host {
+		r.Header.Set("Authorization", "Bearer "+token)
 	}
 	contact, err := n.ledger.begin(r)
 	if err != nil {

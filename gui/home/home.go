@@ -23,6 +23,7 @@ type Desk interface {
 	ForgetProject(dir string)
 	BrowseStart() // a file dialog for a file to start from
 	StartFrom(file string)
+	ShowModels()
 }
 
 // State is all that the page shows.
@@ -110,7 +111,11 @@ func (p *Panel) layout() fyne.CanvasObject {
 		parts.QuietSentence("Name a project now and add files to it afterwards."),
 		parts.Inset(parts.Grid, container.NewBorder(nil, nil, nil,
 			widget.NewButton("Create", func() { p.create(p.name.Text) }), p.name))))
-	ways := parts.Evenly(parts.Grid*2, sample, empty)
+	models := parts.NewCard(parts.Column(0,
+		parts.Strong("Models"),
+		parts.QuietSentence("See what a training can start from, and download what you miss."),
+		parts.Inset(parts.Grid, container.NewHBox(widget.NewButtonWithIcon("Look at the models", theme.StorageIcon(), p.desk.ShowModels)))))
+	ways := parts.Evenly(parts.Grid*2, sample, empty, models)
 	recent := container.NewBorder(
 		container.NewBorder(nil, nil, parts.Strong("Recent projects"), container.NewHBox(p.forget, p.open)),
 		nil, nil, nil, container.NewStack(p.recent, container.NewVBox(p.none)))

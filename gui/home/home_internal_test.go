@@ -21,6 +21,7 @@ func (d *desk) NewProject(name string)   { d.asked = append(d.asked, "new "+name
 func (d *desk) OpenSample()              { d.asked = append(d.asked, "sample") }
 func (d *desk) ForgetProject(dir string) { d.asked = append(d.asked, "forget "+dir) }
 func (d *desk) BrowseStart()             { d.asked = append(d.asked, "browse") }
+func (d *desk) ShowModels()              { d.asked = append(d.asked, "models") }
 func (d *desk) StartFrom(file string)    { d.asked = append(d.asked, "start "+file) }
 
 func newPanel(t *testing.T) (*Panel, *desk) {

@@ -2,6 +2,7 @@ package parts
 
 import (
 	"image/color"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -18,8 +19,8 @@ type Option struct {
 	About string // one sentence
 }
 
-// fewestCards is how many cards there is room for in a line, at least.
-const fewestCards = 3
+// lineCards is how many cards stand in a line.
+const lineCards = 3
 
 // Choices shows a few options as cards side by side, one of them chosen.
 type Choices struct {
@@ -63,14 +64,18 @@ func (c *Choices) Refresh() {
 
 // CreateRenderer is called by Fyne.
 func (c *Choices) CreateRenderer() fyne.WidgetRenderer {
-	cards := make([]fyne.CanvasObject, len(c.cards))
-	for i, card := range c.cards {
-		cards[i] = card
+	lines := Column(Grid)
+	for few := range slices.Chunk(c.cards, lineCards) {
+		line := Evenly(Grid * 2)
+		for _, card := range few {
+			line.Add(card)
+		}
+		for len(line.Objects) < lineCards {
+			line.Add(canvas.NewRectangle(color.Transparent)) // keeps the others as wide as in a full line
+		}
+		lines.Add(line)
 	}
-	for len(cards) < fewestCards {
-		cards = append(cards, canvas.NewRectangle(color.Transparent)) // keeps a lone card from filling the page
-	}
-	return widget.NewSimpleRenderer(Evenly(Grid*2, cards...))
+	return widget.NewSimpleRenderer(lines)
 }
 
 // choice is one card: it takes the focus and is chosen by a tap or by Space.

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"attune/engine/setting"
@@ -23,6 +24,7 @@ type Desk interface {
 	ChoosePreset(name string) // the settings go back to those of the preset
 	TakeWay(projects.Way)     // to a training that needs less memory
 	ShowTraining()
+	ShowModels()
 }
 
 // State is all that the page shows.
@@ -79,7 +81,8 @@ func (p *Panel) Show(s State) {
 	p.form.ShowExpert(p.expert)
 	p.body.Objects = []fyne.CanvasObject{
 		section("What should it learn?", parts.Sentence(learns(s))),
-		section("Start from", choose(s.Bases, s.Base, p.desk.ChooseBase)),
+		section("Start from", parts.Column(parts.Grid, choose(s.Bases, s.Base, p.desk.ChooseBase),
+			container.NewHBox(widget.NewButtonWithIcon("More models", theme.StorageIcon(), p.desk.ShowModels)))),
 		section("Technique", choose(s.Techniques, s.Technique, p.desk.ChooseTechnique)),
 		section("How thoroughly", choose(s.Presets, s.Preset, p.desk.ChoosePreset)),
 		section("Settings", p.settings()),

@@ -23,6 +23,7 @@ func (d *desk) ChooseTechnique(name string) { d.technique = name }
 func (d *desk) ChoosePreset(name string)    { d.preset = name }
 func (d *desk) TakeWay(w projects.Way)      { d.way = w }
 func (d *desk) ShowTraining()               { d.on = true }
+func (d *desk) ShowModels()                 {}
 
 func TestPresetsAndSettings(t *testing.T) {
 	app := test.NewTempApp(t)
