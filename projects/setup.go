@@ -224,15 +224,7 @@ func (s *Setup) all() []setting.Field {
 }
 
 // values gives the setting of every knob by key.
-func (s *Setup) values() map[string]string { return valuesOf(s.Fields()) }
-
-func valuesOf(fields []setting.Field) map[string]string {
-	all := map[string]string{}
-	for _, f := range fields {
-		all[f.Key] = f.Value.String()
-	}
-	return all
-}
+func (s *Setup) values() map[string]string { return setting.Values(s.Fields()) }
 
 // chosen gives the techniques to apply, in order.
 func (s *Setup) chosen() ([]technique.Technique, error) {

@@ -12,6 +12,7 @@ import (
 	"attune/engine/dataset"
 	"attune/engine/model"
 	"attune/engine/model/bert"
+	"attune/engine/setting"
 	"attune/engine/task"
 	"attune/engine/technique"
 	"attune/projects/run"
@@ -62,7 +63,7 @@ func (p *Project) Train(ctx context.Context, s *Setup) (*run.Run, error) {
 	r := run.Start(ctx, run.Job{
 		Store: p.store, Record: record, Options: s.loop(), Resume: s.Resume > 0,
 		About: bundle.About{
-			Task: s.task.Name(), Pipeline: s.task.Pipeline(), Settings: valuesOf(s.task.Settings()),
+			Task: s.task.Name(), Pipeline: s.task.Pipeline(), Settings: setting.Values(s.task.Settings()),
 			Base: s.Base, Techniques: s.Techniques, Project: p.Name(), Run: record.Number,
 		},
 		Prepare: func(ctx context.Context, doing func(string)) (*technique.Plan, error) { return p.plan(ctx, s, doing) },

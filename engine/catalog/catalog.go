@@ -3,6 +3,7 @@
 package catalog
 
 import (
+	"attune/engine/clean"
 	"attune/engine/format"
 	"attune/engine/metric"
 	"attune/engine/model"
@@ -25,6 +26,28 @@ func Formats() []format.Format {
 		format.JSON,
 		format.JSONL,
 		format.CSV,
+	}
+}
+
+// Cleaners lists the steps of cleaning, each with its default settings, in the order
+// in which they are best done.
+func Cleaners() []clean.Step {
+	return []clean.Step{
+		clean.NewMojibake(),
+		clean.NewHTML(),
+		clean.NewUnicode(),
+		clean.NewMail(),
+		clean.NewBoilerplate(),
+		clean.NewMask(),
+		clean.NewEmoji(),
+		clean.NewReplace(),
+		clean.NewRepeats(),
+		clean.NewWhitespace(),
+		clean.NewLower(),
+		clean.NewShorten(),
+		clean.NewLanguage(),
+		clean.NewLength(),
+		clean.NewLabels(),
 	}
 }
 

@@ -19,6 +19,7 @@ var kinds = []struct {
 	folders string // where such things are written
 }{
 	{"Format", "../format"},
+	{"Step", "../clean"},
 	{"model.Family", "../model/*"},
 	{"Task", "../task"},
 	{"Technique", "../technique"},
@@ -117,6 +118,15 @@ func TestNamesAreDifferent(t *testing.T) {
 	}
 	for _, f := range catalog.Formats() {
 		once("format", f.Name)
+	}
+	for _, s := range catalog.Cleaners() {
+		once("cleaner", s.Name())
+		if s.Title() == "" || s.About() == "" {
+			t.Errorf("the step %s says nothing of itself", s.Name())
+		}
+		for _, f := range s.Settings() {
+			once("setting of "+s.Name()+" ", f.Key)
+		}
 	}
 	for _, f := range catalog.Families() {
 		once("family", f.Name)

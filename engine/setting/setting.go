@@ -17,7 +17,7 @@ type Field struct {
 	Label  string // name in the window
 	Help   string // one sentence for a tooltip, in an analyst's words
 	Expert bool   // drawn only in the expert view
-	Value  Value  // one of *Number, *Count, *Switch, *Choice
+	Value  Value  // one of *Number, *Count, *Switch, *Choice, *Text
 }
 
 // Value is the bound variable of a field. The set of kinds is closed: a form
@@ -49,15 +49,23 @@ type Choice struct {
 	Options []string
 }
 
+// Text is free text. Check, which may be nil, says what is wrong with one.
+type Text struct {
+	To    *string
+	Check func(text string) error
+}
+
 func (*Number) kind() {}
 func (*Count) kind()  {}
 func (*Switch) kind() {}
 func (*Choice) kind() {}
+func (*Text) kind()   {}
 
 func (n *Number) String() string { return strconv.FormatFloat(*n.To, 'g', -1, 64) }
 func (c *Count) String() string  { return strconv.Itoa(*c.To) }
 func (s *Switch) String() string { return strconv.FormatBool(*s.To) }
 func (c *Choice) String() string { return *c.To }
+func (t *Text) String() string   { return *t.To }
 
 // Set parses a real number in the range.
 func (n *Number) Set(text string) error {
@@ -99,6 +107,26 @@ func (c *Choice) Set(text string) error {
 	}
 	*c.To = text
 	return nil
+}
+
+// Set takes any text that passes the check.
+func (t *Text) Set(text string) error {
+	if t.Check != nil {
+		if err := t.Check(text); err != nil {
+			return err
+		}
+	}
+	*t.To = text
+	return nil
+}
+
+// Values gives the setting of every field by its key, as Apply takes it.
+func Values(fields []Field) map[string]string {
+	all := map[string]string{}
+	for _, f := range fields {
+		all[f.Key] = f.Value.String()
+	}
+	return all
 }
 
 // UnknownKeyError reports a key that no field has, with the nearest that one has.

@@ -1,0 +1,72 @@
+// Package clean makes texts and labels tidy before a model sees them, one file
+// for each step. A step is a pure transformation: it knows no file, no project
+// and no screen.
+package clean
+
+import (
+	"fmt"
+	"iter"
+
+	"attune/engine/setting"
+)
+
+// Step is one way of cleaning. It is besides a TextStep, a LabelStep or a
+// Filter, which says what it works on.
+type Step interface {
+	Name() string              // what attunectl and saved models call it
+	Title() string             // what the window calls it
+	About() string             // a sentence for an analyst
+	Settings() []setting.Field // bound to this step
+}
+
+// TextStep changes texts. A saved model takes it along, and changes all that it
+// later reads in the same way.
+type TextStep interface {
+	Step
+	// Editor gives the function that says what to change in a text. It keeps the
+	// settings as they are now and may be called from several goroutines.
+	Editor() (Editor, error)
+}
+
+// Editor gives the changes of a text in valid UTF-8: in order, apart from each
+// other, on rune boundaries; none for a text that stays as it is.
+type Editor func(text string) []Edit
+
+// Edit replaces the bytes from Start to End, exclusive, of a text.
+type Edit struct {
+	Start, End int
+	New        string
+}
+
+// LabelStep changes labels.
+type LabelStep interface {
+	Step
+	// Renamer gives the function that gives a label its new name, "" to take it
+	// away.
+	Renamer() (func(label string) string, error)
+}
+
+// Filter leaves rows out.
+type Filter interface {
+	Step
+	// Judge gives the function that says in a few words why a row with that text
+	// is left out, "" if it stays.
+	Judge() (func(text string) string, error)
+}
+
+// Learner is a TextStep that must look at the rows before it can change any.
+// What it learned is saved with it.
+type Learner interface {
+	TextStep
+	Learn(texts iter.Seq[string])
+	Learned() []string
+	Recall(learned []string)
+}
+
+// Error says why a step cannot be used as it is set.
+type Error struct{ Step, Reason, Way string }
+
+func (e *Error) Error() string { return fmt.Sprintf("the step %s: %s", e.Step, e.Reason) }
+
+// Hint is the way out.
+func (e *Error) Hint() string { return e.Way }
