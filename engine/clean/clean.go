@@ -38,11 +38,26 @@ type Edit struct {
 	New        string
 }
 
+// again gives an editor that goes on until it finds nothing more to change: what a
+// change leaves may be what the next one looks for. Its changes must come to an end.
+func (e Editor) again() Editor {
+	return func(text string) []Edit {
+		edits := e(text)
+		if len(edits) == 0 {
+			return nil
+		}
+		t := newTrail(text)
+		for ; len(edits) > 0; edits = e(t.After) {
+			t.apply(edits)
+		}
+		return t.edits()
+	}
+}
+
 // LabelStep changes labels.
 type LabelStep interface {
 	Step
-	// Renamer gives the function that gives a label its new name, "" to take it
-	// away.
+	// Renamer gives the function that gives a label its new name.
 	Renamer() (func(label string) string, error)
 }
 

@@ -46,23 +46,17 @@ const (
 
 func (m *mail) Editor() (Editor, error) {
 	quotes, signatures := m.quotes, m.signatures
-	return func(text string) []Edit {
-		t := newTrail(text)
-		for { // a signature may stand before a quoted reply
-			lines := linesOf(t.After)
-			if quotes {
-				markQuotes(t.After, lines)
-			}
-			if signatures {
-				markSignature(t.After, lines)
-			}
-			edits := withoutLines(t.After, lines)
-			if len(edits) == 0 {
-				return t.edits()
-			}
-			t.apply(edits)
+	find := func(text string) []Edit {
+		lines := linesOf(text)
+		if quotes {
+			markQuotes(text, lines)
 		}
-	}, nil
+		if signatures {
+			markSignature(text, lines)
+		}
+		return withoutLines(text, lines)
+	}
+	return Editor(find).again(), nil // a signature may stand before a quoted reply
 }
 
 // line is a line of a text, its break included.

@@ -46,7 +46,7 @@ func (m *mask) Editor() (Editor, error) {
 		word string
 	}{{m.emails, findEmails, "[EMAIL]"}, {m.urls, findURLs, "[URL]"}, {m.phones, findPhones, "[PHONE]"}}
 	nothing := m.by == byNothing
-	return func(text string) []Edit {
+	find := func(text string) []Edit {
 		var edits []Edit
 		for _, k := range kinds {
 			if !k.on {
@@ -64,7 +64,8 @@ func (m *mask) Editor() (Editor, error) {
 		}
 		slices.SortFunc(edits, func(a, b Edit) int { return a.Start - b.Start })
 		return edits
-	}, nil
+	}
+	return Editor(find).again(), nil
 }
 
 var (

@@ -21,16 +21,7 @@ func (mojibake) About() string {
 }
 
 func (mojibake) Editor() (Editor, error) {
-	return func(text string) []Edit {
-		t := newTrail(text)
-		for { // what was broken twice is repaired twice; each time the text gets shorter
-			edits := repairs(t.After)
-			if len(edits) == 0 {
-				return t.edits()
-			}
-			t.apply(edits)
-		}
-	}, nil
+	return Editor(repairs).again(), nil // what was broken twice is repaired twice
 }
 
 // broken is a stretch of a text that is one character of UTF-8, taken for several.

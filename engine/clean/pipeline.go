@@ -209,7 +209,7 @@ func renamed(labels []string, rename func(string) string) (all []string, changed
 	for _, l := range labels {
 		name := rename(l)
 		changed = changed || name != l
-		if name != "" && !seen[name] {
+		if !seen[name] {
 			seen[name] = true
 			all = append(all, name)
 		}

@@ -34,6 +34,9 @@ type Edit struct {
 	insert [2]*sql.Stmt // into examples and contents
 	source Source
 	added  int64
+
+	recipe          bool      // other steps of cleaning hold than before
+	change, cleaned *sql.Stmt // insert into changes and cleaned
 }
 
 // Source is an imported file.
@@ -116,7 +119,7 @@ func (e *Edit) finish() error {
 	if err != nil {
 		return err
 	}
-	if e.added == 0 && changes == 0 {
+	if e.added == 0 && changes == 0 && !e.recipe {
 		_, err := e.exec(`delete from events where id = ?`, e.event)
 		return err
 	}
@@ -356,8 +359,10 @@ func (e *Edit) RenameLabel(from, to string) (changed int64, err error) {
 
 // LabelSets gives every combination of labels that examples have had, by the
 // number in Assigned.Labels.
-func (e *Edit) LabelSets() (map[int64][]string, error) {
-	rows, err := e.tx.QueryContext(e.ctx, `select id, labels from label_sets`)
+func (e *Edit) LabelSets() (map[int64][]string, error) { return labelSets(e.ctx, e.tx) }
+
+func labelSets(ctx context.Context, q querier) (map[int64][]string, error) {
+	rows, err := q.QueryContext(ctx, `select id, labels from label_sets`)
 	if err != nil {
 		return nil, err
 	}
@@ -453,7 +458,7 @@ func (e *Edit) Assign(from []Assigned, to []dataset.Split) (changed int64, err e
 }
 
 // changeable are the columns of examples that events change.
-var changeable = []string{"split", "labels", "hidden"}
+var changeable = []string{"split", "labels", "hidden", "cleaned", "words"}
 
 // apply sets the values that an event changed to those "before" or "after" it.
 func apply(ctx context.Context, tx *sql.Tx, event int64, side string) error {

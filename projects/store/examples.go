@@ -33,7 +33,7 @@ type Row struct {
 // orders are the ways to sort; among equals, the order of import.
 var orders = map[string]string{
 	"":       `x.id`,
-	"text":   `c.text collate nocase`,
+	"text":   `coalesce(k.text, c.text) collate nocase`,
 	"label":  `(select labels from label_sets l where l.id = x.labels) collate nocase`,
 	"length": `x.words`,
 }
@@ -42,7 +42,7 @@ var orders = map[string]string{
 func (q Query) sql() (query string, args []any) {
 	from := `examples x`
 	if q.Search != "" || q.Sort == "text" {
-		from += ` join contents c on c.id = x.id`
+		from += ` join contents c on c.id = x.id left join cleaned k on k.id = x.cleaned`
 	}
 	where := []string{`not x.hidden`}
 	if q.Split != nil {
@@ -58,7 +58,7 @@ func (q Query) sql() (query string, args []any) {
 		args = append(args, *q.Label)
 	}
 	if q.Search != "" {
-		where = append(where, `(holds(c.text, ?) or c.pair <> '' and holds(c.pair, ?) or c.target <> '' and holds(c.target, ?))`)
+		where = append(where, `(holds(coalesce(k.text, c.text), ?) or c.pair <> '' and holds(coalesce(k.pair, c.pair), ?) or c.target <> '' and holds(c.target, ?))`)
 		wanted := strings.ToLower(q.Search)
 		args = append(args, wanted, wanted, wanted)
 	}
@@ -100,8 +100,8 @@ func (s *Store) Rows(ctx context.Context, ids []int64) ([]Row, error) {
 		return nil, err
 	}
 	rows, err := s.reader.QueryContext(ctx, `
-		select x.id, c.text, c.pair, c.target, l.labels, x.split, s.file, x.source_row
-		from json_each(?) j join examples x on x.id = j.value join contents c on c.id = x.id
+		select x.id, coalesce(k.text, c.text), coalesce(k.pair, c.pair), c.target, l.labels, x.split, s.file, x.source_row
+		from json_each(?) j join examples x on x.id = j.value join contents c on c.id = x.id left join cleaned k on k.id = x.cleaned
 		join sources s on s.id = x.source join label_sets l on l.id = x.labels
 		where not x.hidden order by j.key`, string(list))
 	if err != nil {
@@ -126,10 +126,20 @@ func (s *Store) Rows(ctx context.Context, ids []int64) ([]Row, error) {
 // Examples yields the examples of a split in the order of their ids, as they
 // were when the first was read. It holds one of them at a time.
 func (s *Store) Examples(ctx context.Context, split dataset.Split) dataset.Source {
+	return s.examples(ctx, split, `coalesce(k.text, c.text), coalesce(k.pair, c.pair), c.target, coalesce(k.spans, c.spans)`)
+}
+
+// Imported is Examples with the texts as they were before any cleaning.
+func (s *Store) Imported(ctx context.Context, split dataset.Split) dataset.Source {
+	return s.examples(ctx, split, `c.text, c.pair, c.target, c.spans`)
+}
+
+func (s *Store) examples(ctx context.Context, split dataset.Split, texts string) dataset.Source {
 	return func(yield func(dataset.Example, error) bool) {
 		rows, err := s.reader.QueryContext(ctx, `
-			select x.id, c.text, c.pair, c.target, c.spans, l.labels
-			from examples x join contents c on c.id = x.id join label_sets l on l.id = x.labels
+			select x.id, `+texts+`, l.labels
+			from examples x join contents c on c.id = x.id left join cleaned k on k.id = x.cleaned
+			join label_sets l on l.id = x.labels
 			where not x.hidden and x.split = ? order by x.id`, string(split))
 		if err != nil {
 			yield(dataset.Example{}, s.explain(ctx, "read examples", err))
@@ -157,10 +167,8 @@ func scanExample(rows *sql.Rows) (x dataset.Example, err error) {
 	if err := rows.Scan(&x.ID, &x.Text, &x.Pair, &x.Target, &spans, &set); err != nil {
 		return x, err
 	}
-	if spans != "" {
-		if err := json.Unmarshal([]byte(spans), &x.Spans); err != nil {
-			return x, err
-		}
+	if x.Spans, err = spansIn(spans); err != nil {
+		return x, err
 	}
 	x.Labels, err = labelsIn(set)
 	return x, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 )
 
 // state gives the digest of the examples as they are, "" before the first
@@ -75,17 +76,26 @@ func (s *Store) turn(ctx context.Context, doing string, t turn) (title string, e
 	return title, err
 }
 
-// take turns one event.
+// take turns one event. What it added is shown first, or hidden last, since it may
+// have left out some of that at once. Whatever later edits hid among it was shown
+// again when those were undone.
 func (t turn) take(ctx context.Context, tx *sql.Tx, event int64) error {
-	if err := apply(ctx, tx, event, t.side); err != nil {
-		return err
+	steps := []func() error{
+		func() error { return apply(ctx, tx, event, t.side) },
+		func() error {
+			_, err := tx.ExecContext(ctx, `update examples set hidden = ? where id in (
+				select x.id from sources s join examples x on x.id between s.first and s.last where s.event = ?)`, t.hidden, event)
+			return err
+		},
 	}
-	// Whatever later edits hid among them was shown again when those were undone.
-	_, err := tx.ExecContext(ctx, `update examples set hidden = ? where id in (
-		select x.id from sources s join examples x on x.id between s.first and s.last where s.event = ?)`, t.hidden, event)
-	if err != nil {
-		return err
+	if t.done == 1 {
+		slices.Reverse(steps)
 	}
-	_, err = tx.ExecContext(ctx, `update events set done = ? where id = ?`, t.done, event)
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	_, err := tx.ExecContext(ctx, `update events set done = ? where id = ?`, t.done, event)
 	return err
 }
