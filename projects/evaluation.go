@@ -86,7 +86,7 @@ func (p *Project) Evaluate(ctx context.Context, number int, split dataset.Split,
 	if report, ok, err := p.storedReport(ctx, info.Number, key); ok || err != nil {
 		return report, err
 	}
-	report, err := p.score(ctx, info.Number, p.Source(ctx, split), progress)
+	report, err := p.score(ctx, info.Number, p.store.Imported(ctx, split), progress)
 	if err != nil {
 		return Report{}, err
 	}
@@ -141,7 +141,8 @@ func (p *Project) EvaluateFile(ctx context.Context, number int, file string, o I
 	return report, err
 }
 
-// score lets a model answer labelled examples and compares.
+// score lets a model answer labelled examples, cleaned as it learned them, and
+// compares.
 func (p *Project) score(ctx context.Context, number int, source dataset.Source, progress func(Progress)) (Report, error) {
 	predictor, err := p.Predictor(ctx, number)
 	if err != nil {
@@ -155,7 +156,7 @@ func (p *Project) score(ctx context.Context, number int, source dataset.Source, 
 	sheet := newMarking(t.Metrics())
 	var asked []dataset.Example // waiting for their answers
 	remembered := func(yield func(dataset.Example, error) bool) {
-		for e, err := range source {
+		for e, err := range cleanedBy(predictor.cleaner, source) {
 			if err == nil && len(e.Labels) == 0 {
 				continue
 			}

@@ -29,7 +29,7 @@ type Int8Scores struct {
 // EvaluateInt8 scores a run's model, 0 for the best one, on a split, and the same model in
 // 8 bits.
 func (p *Project) EvaluateInt8(ctx context.Context, number int, split dataset.Split, progress func(Progress)) (Int8Report, error) {
-	r, err := p.scoreInt8(ctx, number, p.Source(ctx, split), progress)
+	r, err := p.scoreInt8(ctx, number, p.store.Imported(ctx, split), progress)
 	r.Split = split
 	if err == nil && r.Rows == 0 {
 		err = &Error{Got: fmt.Sprintf("there are no rows for %s", split), Way: "split the data so that some rows are kept for it"}
@@ -67,7 +67,7 @@ func (p *Project) scoreInt8(ctx context.Context, number int, source dataset.Sour
 	r.Run = models[0].Run
 	r.Bytes, r.Int8.Bytes = models[1].Quantise()
 	changed := 0
-	for chunk, err := range labelledChunks(source) {
+	for chunk, err := range labelledChunks(cleanedBy(models[0].cleaner, source)) {
 		if err != nil {
 			return r, err
 		}

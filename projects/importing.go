@@ -244,6 +244,9 @@ func (p *Project) importFiles(ctx context.Context, files []source, progress func
 			}
 		}
 		e.Title = fmt.Sprintf("%s (%s)", title, rows(done.Imported))
+		if _, err := p.cleanImported(e); err != nil {
+			return err
+		}
 		return done.check()
 	})
 	if err != nil {

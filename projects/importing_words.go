@@ -1,29 +1,6 @@
 package projects
 
-import "unicode"
+import "attune/engine/clean"
 
-// words counts the words of a text. Scripts that put no blanks between words
-// count each character as one, so that lengths compare across languages.
-func words(text string) int {
-	n, inside := 0, false
-	for _, r := range text {
-		switch {
-		case r < 0x80 && r > ' ': // by far the most common
-			if !inside {
-				n++
-			}
-			inside = true
-		case unicode.IsSpace(r):
-			inside = false
-		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai):
-			n++
-			inside = false
-		default:
-			if !inside {
-				n++
-			}
-			inside = true
-		}
-	}
-	return n
-}
+// words counts the words of a text.
+func words(text string) int { return clean.Words(text) }

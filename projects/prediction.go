@@ -7,6 +7,7 @@ import (
 
 	"attune/engine/bundle"
 	"attune/engine/catalog"
+	"attune/engine/clean"
 	"attune/engine/dataset"
 	"attune/engine/kernel"
 	"attune/engine/predict"
@@ -20,6 +21,7 @@ type Predictor struct {
 	mu      sync.Mutex
 	workers *kernel.Workers
 	model   *predict.Predictor // nil once closed
+	cleaner *clean.Cleaner     // does to texts what was done to those that the model learned from
 }
 
 // Predictor opens the model of a run, 0 for the best one.
@@ -43,8 +45,16 @@ func (p *Project) Predictor(ctx context.Context, number int) (*Predictor, error)
 	if err != nil {
 		return nil, err
 	}
+	cleaning, err := cleaningOf(opened.About.Cleaning)
+	if err != nil {
+		return nil, err
+	}
+	cleaner, err := cleaning.steps.Cleaner()
+	if err != nil {
+		return nil, err
+	}
 	workers := kernel.NewWorkers(runtime.NumCPU())
-	return &Predictor{Run: info.Number, workers: workers, model: predict.New(m, workers)}, nil
+	return &Predictor{Run: info.Number, workers: workers, model: predict.New(m, workers), cleaner: cleaner}, nil
 }
 
 // Quantise makes the model answer with weights in 8 bits from now on. It gives the bytes
@@ -63,10 +73,12 @@ func (p *Predictor) Answer(ctx context.Context, text, pair string) (dataset.Answ
 	if p.model == nil {
 		return dataset.Answer{}, context.Canceled
 	}
-	answers, err := p.model.Answers(ctx, []dataset.Example{{Text: text, Pair: pair}})
+	answers, err := p.model.Answers(ctx, []dataset.Example{p.cleaner.Example(dataset.Example{Text: text, Pair: pair})})
 	if err != nil {
 		return dataset.Answer{}, err
 	}
+	trail := p.cleaner.Trail(text)
+	answers[0].Spans = trail.Back(answers[0].Spans)
 	return answers[0], nil
 }
 

@@ -131,7 +131,7 @@ func answered(ctx context.Context, p *Predictor, rows *openedRows) iter.Seq2[ans
 					return
 				}
 				waiting = append(waiting, r)
-				if r.example.Text != "" && !ask(r.example, nil) {
+				if r.example.Text != "" && !ask(p.cleaner.Example(r.example), nil) {
 					return
 				}
 			}

@@ -127,7 +127,7 @@ func (s *Setup) StartFrom(base string) {
 func (s *Setup) Fit(size Size) {
 	s.size = size
 	i := slices.IndexFunc(presets, func(p preset) bool { return p.Name == s.Preset })
-	changed := valuesOf(s.all())
+	changed := setting.Values(s.all())
 	maps.DeleteFunc(changed, func(key, value string) bool { return value == s.given[key] })
 	s.suit(presets[i])
 	for key, value := range changed {
@@ -148,7 +148,7 @@ func (s *Setup) suit(p preset) {
 			t.Suit(start)
 		}
 	}
-	s.given = valuesOf(s.all())
+	s.given = setting.Values(s.all())
 }
 
 // The learning rates at their height: a model that knows nothing takes the largest,

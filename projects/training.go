@@ -60,11 +60,16 @@ func (p *Project) Train(ctx context.Context, s *Setup) (*run.Run, error) {
 		unlock()
 		return nil, err
 	}
+	recipe, err := p.recipe(ctx)
+	if err != nil {
+		unlock()
+		return nil, err
+	}
 	r := run.Start(ctx, run.Job{
 		Store: p.store, Record: record, Options: s.loop(), Resume: s.Resume > 0,
 		About: bundle.About{
 			Task: s.task.Name(), Pipeline: s.task.Pipeline(), Settings: setting.Values(s.task.Settings()),
-			Base: s.Base, Techniques: s.Techniques, Project: p.Name(), Run: record.Number,
+			Base: s.Base, Techniques: s.Techniques, Project: p.Name(), Run: record.Number, Cleaning: recipe,
 		},
 		Prepare: func(ctx context.Context, doing func(string)) (*technique.Plan, error) { return p.plan(ctx, s, doing) },
 		Baseline: func(ctx context.Context) (map[string]float64, error) {

@@ -20,15 +20,19 @@ import (
 func trained(t *testing.T) *projects.Project {
 	t.Helper()
 	p := sampleProject(t)
-	s := shortSetup(t, p)
-	r, err := p.Train(context.Background(), s)
+	trainShortly(t, p)
+	return p
+}
+
+func trainShortly(t *testing.T, p *projects.Project) {
+	t.Helper()
+	r, err := p.Train(context.Background(), shortSetup(t, p))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if state, err := r.Wait(); err != nil || state.Status != run.Finished {
 		t.Fatalf("%s: %v", state.Status, err)
 	}
-	return p
 }
 
 func sampleProject(t *testing.T) *projects.Project {

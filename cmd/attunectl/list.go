@@ -48,6 +48,16 @@ var lists = []struct {
 		}
 		return all
 	}},
+	{"cleaners", func() (all []listed) {
+		for _, s := range projects.CleaningSteps() {
+			about := s.About
+			for _, f := range s.Fields {
+				about += fmt.Sprintf(" %s=%q", f.Key, f.Value)
+			}
+			all = append(all, listed{Name: s.Name, About: about})
+		}
+		return all
+	}},
 	{"metrics", func() (all []listed) {
 		for _, m := range catalog.Metrics() {
 			all = append(all, listed{Name: m.Name()})
@@ -83,7 +93,7 @@ func listSettings() (all []listed) {
 }
 
 var listNames = command{
-	name: "list", usage: "tasks|families|techniques|formats|metrics|settings", about: "Names everything there is of a kind.",
+	name: "list", usage: "tasks|families|techniques|formats|cleaners|metrics|settings", about: "Names everything there is of a kind.",
 	run: func(_ context.Context, c *call) error {
 		words, err := c.parse(1, 1)
 		if err != nil {

@@ -40,6 +40,7 @@ func commands() []command {
 	return []command{
 		newProject,
 		importRows,
+		cleanRows,
 		splitRows,
 		models,
 		trainModel,

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"attune/engine/clean"
 	"attune/engine/model"
 	"attune/engine/setting"
 	"attune/engine/task"
@@ -37,12 +38,14 @@ type About struct {
 	Techniques []string           `json:"techniques"`
 	Project    string             `json:"project"`
 	Run        int                `json:"run"`
-	Rows       int                `json:"rows"`   // it was trained on
-	Scores     map[string]float64 `json:"scores"` // on the validation rows
+	Rows       int                `json:"rows"`               // it was trained on
+	Scores     map[string]float64 `json:"scores"`             // on the validation rows
+	Cleaning   clean.Recipe       `json:"cleaning,omitempty"` // of every text before the model reads it
 }
 
 // version of attune.json that this program writes.
-const version = 1
+// Version 2 brought the cleaning.
+const version = 2
 
 // Error says why a folder is not a model that can be opened.
 type Error struct{ Folder, Reason, Way string }

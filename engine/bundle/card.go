@@ -24,5 +24,12 @@ func card(a About, config map[string]any) []byte {
 	if labels, ok := config["id2label"].(map[string]string); ok {
 		fmt.Fprintf(&b, "\nLabels: %s\n", strings.Join(slices.Sorted(maps.Values(labels)), ", "))
 	}
+	if len(a.Cleaning) > 0 {
+		b.WriteString("\nIts texts were cleaned first, and so must be all that it is asked; attune.json has the settings:")
+		for _, s := range a.Cleaning {
+			fmt.Fprintf(&b, " %s", s.Step)
+		}
+		b.WriteString("\n")
+	}
 	return []byte(b.String())
 }

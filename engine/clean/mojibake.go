@@ -39,20 +39,28 @@ func repairs(text string) (edits []Edit) {
 		return nil
 	}
 	all := findBroken(text)
-	sure := make([]bool, len(all))
-	any := false
+	beside, sure, any := make([]bool, len(all)), make([]bool, len(all)), false
 	for i, b := range all {
-		beside := i > 0 && all[i-1].end == b.start && all[i-1].lead == b.lead ||
-			i+1 < len(all) && all[i+1].start == b.end && all[i+1].lead == b.lead
-		sure[i] = b.certain(beside)
+		beside[i] = i > 0 && all[i-1].end == b.start && all[i-1].script() == b.script() ||
+			i+1 < len(all) && all[i+1].start == b.end && all[i+1].script() == b.script()
+		sure[i] = b.certain(beside[i])
 		any = any || sure[i]
 	}
 	for i, b := range all {
-		if sure[i] || any && b.likely() {
+		if sure[i] || any && (beside[i] || b.likely()) {
 			edits = append(edits, Edit{b.start, b.end, string(b.is)})
 		}
 	}
 	return edits
+}
+
+// script tells the scripts apart by the first byte of their characters: Cyrillic has
+// two of them, Chinese many.
+func (b broken) script() byte {
+	if b.lead < 0xe0 {
+		return b.lead &^ 1
+	}
+	return min(b.lead, 0xe3)
 }
 
 // certain says whether no text would be written so. Two of the same script beside

@@ -1,9 +1,14 @@
 package clean_test
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"attune/engine/clean"
+	"attune/engine/dataset"
+	"attune/engine/setting"
 )
 
 func TestWhitespace(t *testing.T) {
@@ -81,5 +86,138 @@ func TestLabels(t *testing.T) {
 	rename, err = set(t, clean.NewLabels(), "from", "spam").(clean.LabelStep).Renamer()
 	if got := rename("spam"); got != "spam" || err != nil {
 		t.Errorf("without a new name it becomes %q, %v", got, err)
+	}
+}
+
+func TestMojibake(t *testing.T) {
+	becomes(t, clean.NewMojibake(), map[string]string{
+		"cafÃ© au lait": "café au lait",
+		"donâ€™t â€œquoteâ€\u009d â€“ ok": "don’t “quote” – ok",
+		"20Â° and Â£5":                     "20° and £5",
+		"ðŸ˜€ smile":                       "😀 smile",
+		"Ð¿Ñ€Ð¸Ð²ÐµÑ‚":                     "привет",
+		"twice: cafÃƒÂ©":                   "twice: café",
+		"latin-1 cafÃ\u00a9 â\u0080\u0099": "latin-1 café ’",
+		"Ã©tÃ© Ã\u00a0 Paris":              "été à Paris",
+		"ä½\u00a0å¥½":                      "你好",
+		"ï»¿start":                         "\ufeffstart",
+	})
+	stays(t, clean.NewMojibake(), "café", "naïve Ångström", "Ünïcödé", "CAFÉ» fermé", "«MAÇÃ» boa", "“MAÇÔ", "à\u00a0»", "ESPAÑA", "Â", "Ã is a letter", "São João", "привет", "日本語", "½ × ÷", "É…")
+}
+
+func TestMail(t *testing.T) {
+	becomes(t, clean.NewMail(), map[string]string{
+		"It is broken.\n\nKind regards,\nJo Doe\nFirm Ltd\n":                                "It is broken.\n\n",
+		"Yes please.\n-- \nJo\n+44 1":                                                       "Yes please.\n",
+		"No.\nSent from my iPhone":                                                          "No.\n",
+		"Thanks!\n\nOn Mon, 3 Mar 2025 at 10:00, Jo Doe <jo@x.org> wrote:\n> old\n> text\n": "Thanks!\n\n",
+		"Thanks!\n\nAm 03.03.2025 um 10:00 schrieb Jo Doe <jo@x.org>:\nalt\n":               "Thanks!\n\n",
+		"Top.\n-----Original Message-----\nFrom: Jo\nold":                                   "Top.\n",
+		"Top.\n\nFrom: Jo <jo@x.org>\nSent: Monday\nTo: me\n\nold":                          "Top.\n\n",
+		"> asked\nanswered\n> more\nanswered too":                                           "answered\nanswered too",
+		"Mit freundlichen Grüßen\nJo":                                                       "Mit freundlichen Grüßen\nJo",
+	})
+	stays(t, clean.NewMail(), "> all of it is quoted", "", "Best wishes to the team, they did well.", "Regards\n"+strings.Repeat("a long letter goes on and on here\n", 12), "From: here to there it is far", "On my way she wrote: hello")
+	stays(t, set(t, clean.NewMail(), "quotes", "off", "signatures", "off"), "x\n> y\n-- \nz")
+}
+
+func TestBoilerplate(t *testing.T) {
+	b := clean.NewBoilerplate().(clean.Learner)
+	if b.Learned() != nil {
+		t.Error("it knows something before it learned")
+	}
+	b.Learn(func(yield func(string) bool) {
+		for i := range 100 {
+			text := fmt.Sprintf("My problem is number %d in the list.", i)
+			if i%10 == 0 {
+				text += "\nThis message is meant for you alone. Thank you!"
+			}
+			if !yield(text) {
+				return
+			}
+		}
+	})
+	if want := []string{"This message is meant for you alone."}; !slices.Equal(b.Learned(), want) {
+		t.Fatalf("it learned %q, want %q", b.Learned(), want)
+	}
+	becomes(t, b, map[string]string{"Help. This message is meant for you alone. Thank you!": "Help.  Thank you!"})
+	stays(t, b, "This message is meant for you alone.", "this message is meant for you alone, I think. Yes.")
+}
+
+// TestBoilerplateOfManyRows learns from more different sentences than it counts at a
+// time.
+func TestBoilerplateOfManyRows(t *testing.T) {
+	b := clean.NewBoilerplate().(clean.Learner)
+	b.Learn(func(yield func(string) bool) {
+		for i := range 450_000 {
+			text := fmt.Sprintf("the sentence with number %d", i)
+			if i%15 == 7 {
+				text += "\nevery fifteenth row says this"
+			}
+			if !yield(text) {
+				return
+			}
+		}
+	})
+	if want := []string{"every fifteenth row says this"}; !slices.Equal(b.Learned(), want) {
+		t.Errorf("it learned %q", b.Learned())
+	}
+}
+
+func TestEmoji(t *testing.T) {
+	becomes(t, clean.NewEmoji(), map[string]string{
+		"good 👍🏽 day":     "good :thumbs up sign: day",
+		"from 🇩🇪":         "from :flag DE:",
+		"press 1️⃣ or #⃣": "press :1: or :#:",
+		"👩‍👩‍👧 ❤️ ☀":      ":woman: :heavy black heart: :black sun with rays:",
+	})
+	stays(t, clean.NewEmoji(), "1 2 #3", "© 2024 ™ ↔", "a\u200db", "plain")
+	becomes(t, set(t, clean.NewEmoji(), "by", "nothing"), map[string]string{"good 👍🏽": "good "})
+}
+
+func TestRepeats(t *testing.T) {
+	becomes(t, clean.NewRepeats(), map[string]string{"sooooo good!!!!!!": "sooo good!!!", "hmmmmm…………": "hmmm………"})
+	stays(t, clean.NewRepeats(), "1000000 aaa", "a    b")
+	becomes(t, set(t, clean.NewRepeats(), "most", "1"), map[string]string{"good": "god"})
+}
+
+func TestLower(t *testing.T) {
+	becomes(t, clean.NewLower(), map[string]string{"HELLO World": "hello world", "ÄÖÜ ẞ": "äöü ß", "ΟΔΟΣ": "οδοσ"})
+	stays(t, clean.NewLower(), "already small ß", "日本")
+}
+
+func TestShorten(t *testing.T) {
+	becomes(t, set(t, clean.NewShorten(), "words", "3"), map[string]string{"one two three four five": "one two three", "我是中国人": "我是中"})
+	becomes(t, set(t, clean.NewShorten(), "words", "3", "keep", "the end"), map[string]string{"one two three four five": "three four five"})
+	becomes(t, set(t, clean.NewShorten(), "words", "3", "keep", "beginning and end"), map[string]string{"one two three four five": "one two five"})
+	stays(t, set(t, clean.NewShorten(), "words", "3"), "one two three", " a b ")
+}
+
+func TestFilters(t *testing.T) {
+	german := "Meine Mutter hat mir erzählt, dass mein Vater heute nicht nach Hause kommt."
+	for name, test := range map[string]struct {
+		step clean.Step
+		text string
+		stay bool
+	}{
+		"long enough":           {set(t, clean.NewLength(), "least", "2"), "two words", true},
+		"too short":             {set(t, clean.NewLength(), "least", "3"), "two words", false},
+		"too long":              {set(t, clean.NewLength(), "most", "3"), "one two three four", false},
+		"no limit":              {clean.NewLength(), strings.Repeat("word ", 10_000), true},
+		"no language is wanted": {clean.NewLanguage(), german, true},
+		"the wanted language":   {set(t, clean.NewLanguage(), "keep", "en, de"), german, true},
+		"another":               {set(t, clean.NewLanguage(), "keep", "en"), german, false},
+		"another script":        {set(t, clean.NewLanguage(), "keep", "en"), "今天天气很好", false},
+		"too short to tell":     {set(t, clean.NewLanguage(), "keep", "en"), "ja gut", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			row := cleaner(t, test.step).Row(dataset.Example{Text: test.text})
+			if stays := row.Dropped == ""; stays != test.stay || row.By[0] == stays {
+				t.Errorf("left out because %q", row.Dropped)
+			}
+		})
+	}
+	if err := setting.Apply(clean.NewLanguage().Settings(), "keep", "xx"); err == nil {
+		t.Error("a language that there is not was taken")
 	}
 }

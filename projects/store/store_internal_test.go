@@ -219,3 +219,78 @@ func TestRecoveryWaitsForWriters(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestBeforeCleaning opens a file of version 1, which knew no cleaning, with rows and
+// a history in it.
+func TestBeforeCleaning(t *testing.T) {
+	steps, err := migrations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "Old.attune")
+	path := filepath.Join(dir, database)
+	if err := errors.Join(os.Mkdir(dir, 0o777), os.WriteFile(path, nil, 0o666)); err != nil {
+		t.Fatal(err)
+	}
+	db, err := open(path, writerPragmas, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := (&Store{writer: db}).migrateOnce(t.Context(), steps[:1]); err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.Exec(`
+		insert into events values (1, 'import of a.csv', 1, 'abc', 0), (2, 'deletion of 1 row', 1, 'def', 0);
+		insert into sources values (1, 1, 'a.csv', '[]', 1, 3);
+		insert into label_sets values (1, '["ham"]');
+		insert into examples values (1, 1, 1, 2, '', 'train', 1, 0), (2, 1, 2, 1, '', 'train', 1, 1), (3, 1, 3, 1, '', 'train', 1, 0);
+		insert into contents values (1, 'one  two', '', '', '', ''), (2, 'gone', '', '', '', ''), (3, 'three', '', '', '', '');
+		insert into changes values (2, 'hidden', 2, 0, 1)`)
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	texts := func() (all string) {
+		t.Helper()
+		for x, err := range s.Examples(t.Context(), "train") {
+			if err != nil {
+				t.Fatal(err)
+			}
+			all += x.Text + "|"
+		}
+		return all
+	}
+	if got := texts(); got != "one  two|three|" {
+		t.Errorf("the texts are %q", got)
+	}
+	err = s.Edit(t.Context(), func(e *Edit) error {
+		for o, err := range e.Originals() {
+			if err != nil {
+				return err
+			}
+			if _, err := e.Show(o, Shown{Text: strings.ReplaceAll(o.Text, "  ", " "), Labels: o.Labels, Words: o.Now.Words, Dropped: o.Text == "three"}); err != nil {
+				return err
+			}
+		}
+		return e.SetRecipe("one space")
+	})
+	if got := texts(); err != nil || got != "one two|" {
+		t.Errorf("cleaned, the texts are %q, %v", got, err)
+	}
+	if recipe, err := s.Recipe(t.Context()); recipe != "one space" || err != nil {
+		t.Errorf("the recipe is %q, %v", recipe, err)
+	}
+	if _, err := s.Undo(t.Context()); err != nil || texts() != "one  two|three|" {
+		t.Errorf("undone, the texts are %q, %v", texts(), err)
+	}
+	if recipe, err := s.Recipe(t.Context()); recipe != "" || err != nil {
+		t.Errorf("undone, the recipe is %q, %v", recipe, err)
+	}
+	if _, err := s.Undo(t.Context()); err != nil || texts() != "one  two|gone|three|" {
+		t.Errorf("undone to the import, the texts are %q, %v", texts(), err)
+	}
+}
