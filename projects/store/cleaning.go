@@ -107,7 +107,7 @@ func originals(ctx context.Context, q querier, after int64) iter.Seq2[Original, 
 		sets, err := labelSets(ctx, q)
 		for err == nil {
 			var page []Original
-			last := after
+			var last int64
 			if page, last, err = originalPage(ctx, q, after); last == after {
 				break
 			}
