@@ -29,9 +29,10 @@ const plan = `
 	engine/op/optest
 	engine/weights engine/format
 	engine/format/formattest
-	engine/clean engine/health
+	engine/clean
 	engine/tokenizer engine/batch
 	engine/metric engine/optimizer engine/baseline
+	engine/health
 	engine/layer engine/loss
 	engine/model engine/head
 	engine/model/modeltest

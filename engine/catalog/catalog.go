@@ -5,6 +5,7 @@ package catalog
 import (
 	"attune/engine/clean"
 	"attune/engine/format"
+	"attune/engine/health"
 	"attune/engine/metric"
 	"attune/engine/model"
 	"attune/engine/model/bart"
@@ -90,5 +91,20 @@ func Metrics() []metric.Metric {
 		metric.NewMacroF1(),
 		metric.NewMicroF1(),
 		metric.NewMCC(),
+	}
+}
+
+// Checks lists what the Doctor looks for, in the order in which it does: what is
+// quick comes first.
+func Checks() []health.Check {
+	return []health.Check{
+		health.Empty,
+		health.SmallLabels,
+		health.Imbalance,
+		health.Duplicates,
+		health.NearDuplicates,
+		health.Conflicts,
+		health.Leaks,
+		health.WrongLabels,
 	}
 }

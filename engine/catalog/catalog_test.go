@@ -24,9 +24,10 @@ var kinds = []struct {
 	{"Task", "../task"},
 	{"Technique", "../technique"},
 	{"Metric", "../metric"},
+	{"Check", "../health"},
 }
 
-// TestNothingIsForgotten fails on a format, family, task, technique or metric that
+// TestNothingIsForgotten fails on a format, family, task, technique, metric or check that
 // was written and is not in the catalog.
 func TestNothingIsForgotten(t *testing.T) {
 	listed, err := os.ReadFile("catalog.go")
@@ -145,5 +146,8 @@ func TestNamesAreDifferent(t *testing.T) {
 	}
 	for _, m := range catalog.Metrics() {
 		once("metric", m.Name())
+	}
+	for _, c := range catalog.Checks() {
+		once("check", c.Name)
 	}
 }

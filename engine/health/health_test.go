@@ -1,0 +1,282 @@
+package health_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"attune/engine/catalog"
+	"attune/engine/dataset"
+	"attune/engine/health"
+)
+
+// Words of three topics, and words of none.
+var (
+	topics = map[string]string{
+		"billing":  "invoice charged payment refund twice amount bank fee receipt price cost credit balance statement debit",
+		"delivery": "parcel courier late tracking doorstep shipment arrived package depot driver address post damaged box delay",
+		"login":    "password account locked reset email username signin code forgot browser access blocked verify profile session",
+	}
+	filler = "please yesterday morning again really today since week hello thanks could would still another always never maybe because after before"
+)
+
+// healthy gives rows with nothing wrong with them: three topics alike in size,
+// no text like another, dealt out to training, validation and test.
+func healthy(n int) *health.Data {
+	random := rand.New(rand.NewPCG(11, 11))
+	pick := func(from string) string {
+		all := strings.Fields(from)
+		return all[random.IntN(len(all))]
+	}
+	names := []string{"billing", "delivery", "login"}
+	d := &health.Data{Words: 128}
+	for i := range n {
+		label := names[i%3]
+		var text []string
+		for range 7 + random.IntN(8) {
+			if random.IntN(2) == 0 {
+				text = append(text, pick(topics[label]))
+			} else {
+				text = append(text, pick(filler))
+			}
+		}
+		split := dataset.Train
+		if i%10 >= 8 {
+			split = dataset.Splits[i%10-7]
+		}
+		d.Rows = append(d.Rows, health.Row{Example: dataset.Example{ID: int64(i + 1), Text: strings.Join(text, " "), Labels: []string{label}}, Split: split})
+	}
+	return d
+}
+
+// plant is one thing that is made wrong with healthy rows.
+type plant struct {
+	check  health.Check
+	name   string
+	do     func(d *health.Data)
+	want   []int64 // rows of the finding, in any order
+	change health.Change
+	rows   []int64 // that the fix changes so
+	says   string  // part of the sentence
+}
+
+func text(d *health.Data, id int, text string) { d.Rows[id-1].Text = text }
+
+func like(d *health.Data, id, other int) {
+	text(d, id, d.Rows[other-1].Text)
+	d.Rows[id-1].Labels = d.Rows[other-1].Labels
+	d.Rows[id-1].Split = d.Rows[other-1].Split
+}
+
+var plants = []plant{
+	{check: health.Duplicates, name: "other case and signs", do: func(d *health.Data) {
+		like(d, 10, 4)
+		text(d, 10, "  "+strings.ToUpper(d.Rows[3].Text)+"!!")
+	}, want: []int64{4, 10}, change: health.Change{Delete: true}, rows: []int64{10}, says: "1 row (0.3 %) repeats"},
+	{check: health.Duplicates, name: "three emoji", do: func(d *health.Data) {
+		like(d, 4, 1)
+		like(d, 7, 1)
+		for _, id := range []int{1, 4, 7} {
+			text(d, id, "👍 👍")
+		}
+	}, want: []int64{1, 4, 7}, change: health.Change{Delete: true}, rows: []int64{4, 7}},
+	{check: health.NearDuplicates, name: "a word replaced", do: func(d *health.Data) {
+		like(d, 10, 4)
+		text(d, 10, d.Rows[3].Text+" indeed")
+	}, want: []int64{4, 10}, change: health.Change{Delete: true}, rows: []int64{10}, says: "but for a word or two"},
+	{check: health.Leaks, name: "copies in the test and in validation", do: func(d *health.Data) {
+		text(d, 10, d.Rows[0].Text) // test
+		d.Rows[9].Labels = d.Rows[0].Labels
+		text(d, 9, d.Rows[2].Text+" indeed") // validation
+		d.Rows[8].Labels = d.Rows[2].Labels
+	}, want: []int64{10, 1, 9, 3}, change: health.Change{Delete: true}, rows: []int64{1, 3}, says: "1 of the 30 test rows"},
+	{check: health.Leaks, name: "one test row, many training rows", do: func(d *health.Data) {
+		for _, id := range []int{4, 7, 10} {
+			text(d, id, d.Rows[0].Text)
+			d.Rows[id-1].Labels = d.Rows[0].Labels
+		}
+	}, want: []int64{1, 4, 7, 10}, change: health.Change{Delete: true}, rows: []int64{10}, says: "training rows"},
+	{check: health.Conflicts, name: "two against one", do: func(d *health.Data) {
+		for _, id := range []int{2, 4, 7} {
+			text(d, id, d.Rows[0].Text)
+		}
+	}, want: []int64{1, 2, 4, 7}, change: health.Change{Label: "billing"}, rows: []int64{2}, says: "1 text stands in 4 rows"},
+	{check: health.Conflicts, name: "one against one", do: func(d *health.Data) { text(d, 2, d.Rows[0].Text) },
+		want: []int64{1, 2}, change: health.Change{Delete: true}, rows: []int64{1, 2}},
+	{check: health.WrongLabels, name: "three rows of another topic", do: func(d *health.Data) {
+		for _, id := range []int{4, 31, 61} {
+			d.Rows[id-1].Labels = []string{"login"}
+		}
+	}, want: []int64{4, 31, 61}, change: health.Change{Label: "billing"}, rows: []int64{4, 31, 61}, says: "3 of 300 rows"},
+	{check: health.Imbalance, name: "one label for nearly all", do: func(d *health.Data) {
+		for i := range d.Rows {
+			if i%3 > 0 && i > 60 {
+				d.Rows[i].Labels = []string{"billing"}
+			}
+		}
+	}, says: `"billing"`},
+	{check: health.SmallLabels, name: "two rows, one of them a test row", do: func(d *health.Data) {
+		d.Rows[0].Labels, d.Rows[9].Labels = []string{"praise"}, []string{"praise"}
+	}, want: []int64{1, 10}, change: health.Change{Delete: true}, rows: []int64{1, 10}, says: `1 label ("praise") has fewer than 10`},
+	{check: health.Empty, name: "in every way", do: func(d *health.Data) {
+		text(d, 1, " \t")
+		text(d, 2, "--")
+		text(d, 3, "N/A")
+		text(d, 4, "#REF!")
+		text(d, 5, "👍")
+	}, want: []int64{1, 2, 3, 4}, change: health.Change{Delete: true}, rows: []int64{1, 2, 3, 4}, says: "4 texts"},
+}
+
+func TestPlanted(t *testing.T) {
+	for _, p := range plants {
+		t.Run(p.check.Name+"/"+p.name, func(t *testing.T) {
+			d := healthy(300)
+			p.do(d)
+			findings := examine(t, d, p.check)
+			if len(findings) == 0 {
+				t.Fatal("nothing was found")
+			}
+			var got, changed []int64
+			for _, f := range findings {
+				if f.Check != p.check.Name || f.Summary == "" {
+					t.Errorf("a finding without a name or a sentence: %+v", f)
+				}
+				if (f.Fix != "") != (f.Changes() > 0) {
+					t.Errorf("the fix %q changes %d rows", f.Fix, f.Changes())
+				}
+				for _, item := range f.Items {
+					got = append(got, item.ID)
+					if item.Change == p.change {
+						changed = append(changed, item.ID)
+					}
+				}
+			}
+			if !strings.Contains(findings[0].Summary, p.says) {
+				t.Errorf("it says %q, want %q in it", findings[0].Summary, p.says)
+			}
+			if p.want != nil && !sameIDs(got, p.want) {
+				t.Errorf("it names the rows %v, want %v", got, p.want)
+			}
+			if p.rows != nil && !sameIDs(changed, p.rows) {
+				t.Errorf("it would do %+v to the rows %v, want %v", p.change, changed, p.rows)
+			}
+		})
+	}
+}
+
+func sameIDs(a, b []int64) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
+// TestEachCheckIsPlanted fails on a check without a planted case.
+func TestEachCheckIsPlanted(t *testing.T) {
+	for _, c := range catalog.Checks() {
+		if !slices.ContainsFunc(plants, func(p plant) bool { return p.check.Name == c.Name }) {
+			t.Errorf("nothing is planted for %s", c.Name)
+		}
+	}
+}
+
+func TestSilentOnHealthyRows(t *testing.T) {
+	for _, f := range examine(t, healthy(300), catalog.Checks()...) {
+		t.Errorf("%s: %s", f.Check, f.Summary)
+	}
+}
+
+func TestFewRows(t *testing.T) {
+	for n := range 4 {
+		for _, f := range examine(t, healthy(n), catalog.Checks()...) {
+			if f.Check != health.SmallLabels.Name {
+				t.Errorf("%d rows: %s: %s", n, f.Check, f.Summary)
+			}
+		}
+	}
+}
+
+// TestFixesCure examines again what a fix has changed.
+func TestFixesCure(t *testing.T) {
+	for _, p := range plants {
+		t.Run(p.check.Name+"/"+p.name, func(t *testing.T) {
+			d := healthy(300)
+			p.do(d)
+			for _, f := range examine(t, d, p.check) {
+				d = fixed(d, f)
+			}
+			for _, f := range examine(t, d, p.check) {
+				if f.Changes() > 0 {
+					t.Errorf("it still finds: %s", f.Summary)
+				}
+			}
+		})
+	}
+}
+
+// fixed gives the rows as a fix leaves them.
+func fixed(d *health.Data, f health.Finding) *health.Data {
+	after := &health.Data{Words: d.Words}
+	changes := map[int64]health.Change{}
+	for _, item := range f.Items {
+		changes[item.ID] = item.Change
+	}
+	for _, r := range d.Rows {
+		c := changes[r.ID]
+		if c.Delete {
+			continue
+		}
+		if c.Label != "" {
+			r.Labels = []string{c.Label}
+		}
+		if c.Split != "" {
+			r.Split = c.Split
+		}
+		after.Rows = append(after.Rows, r)
+	}
+	return after
+}
+
+func TestExamineTellsAndStops(t *testing.T) {
+	told := map[string][]float64{}
+	if _, err := health.Examine(t.Context(), catalog.Checks(), healthy(300), func(c health.Check, done float64) {
+		told[c.Name] = append(told[c.Name], done)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range catalog.Checks() {
+		if all := told[c.Name]; len(all) < 2 || all[0] != 0 || all[len(all)-1] != 1 || !slices.IsSorted(all) {
+			t.Errorf("%s told %v", c.Name, all)
+		}
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	d := healthy(300)
+	_, err := health.Examine(ctx, catalog.Checks(), d, func(c health.Check, _ float64) {
+		if c.Name == health.WrongLabels.Name {
+			stop()
+		}
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("stopped in its midst it gives %v", err)
+	}
+}
+
+func TestSameEachTime(t *testing.T) {
+	d := func() *health.Data {
+		d := healthy(300)
+		for _, p := range plants {
+			p.do(d)
+		}
+		return d
+	}
+	a, b := examine(t, d(), catalog.Checks()...), examine(t, d(), catalog.Checks()...)
+	if fmt.Sprint(a) != fmt.Sprint(b) {
+		t.Error("the same rows gave other findings")
+	}
+	for i := 1; i < len(a); i++ {
+		if a[i].Severity == health.Grave && a[i-1].Severity != health.Grave {
+			t.Error("the gravest findings do not come first")
+		}
+	}
+}

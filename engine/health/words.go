@@ -1,0 +1,58 @@
+package health
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// bare are the scripts that set no spaces between words; each of their letters
+// counts as one.
+var bare = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar}
+
+// words gives the words of a text in lower case: runs of letters, marks and
+// digits, with the apostrophes inside them left out.
+func words(text string) []string {
+	var all []string
+	var word strings.Builder
+	end := func() {
+		if word.Len() > 0 {
+			all = append(all, word.String())
+			word.Reset()
+		}
+	}
+	for at, r := range text {
+		switch {
+		case r >= utf8.RuneSelf && unicode.In(r, bare...):
+			end()
+			all = append(all, string(r))
+		case unicode.In(r, unicode.L, unicode.M, unicode.N):
+			word.WriteRune(unicode.ToLower(r))
+		case joins(r) && word.Len() > 0 && letterAt(text[at+utf8.RuneLen(r):]):
+		default:
+			end()
+		}
+	}
+	end()
+	return all
+}
+
+// joins says whether a sign stands inside words: don't.
+func joins(r rune) bool { return r == '\'' || r == '’' }
+
+func letterAt(text string) bool {
+	r, _ := utf8.DecodeRuneInString(text)
+	return unicode.IsLetter(r)
+}
+
+// parting stands between a row's two texts, and is no word.
+const parting = "\x00"
+
+// wordsOf gives the words of both texts of a row.
+func wordsOf(r *Row) []string {
+	all := words(r.Text)
+	if r.Pair != "" {
+		all = append(append(all, parting), words(r.Pair)...)
+	}
+	return all
+}
