@@ -24,8 +24,10 @@ func Formats() []format.Format {
 		format.XLSX,
 		format.ODS,
 		format.Folder,
+		format.Parquet,
 		format.JSON,
 		format.JSONL,
+		format.Text,
 		format.CSV,
 	}
 }

@@ -69,27 +69,17 @@ func readJSONL(ctx context.Context, f File, l Layout, progress func(bytes int64)
 	return fieldRecords(rawJSONL(ctx, f, l, progress), l)
 }
 
-// rawJSONL gives the lines of a file.
+// rawJSONL gives the lines of a file that are not blank.
 func rawJSONL(ctx context.Context, f File, l Layout, progress func(bytes int64)) iter.Seq2[rawRecord, error] {
 	return func(yield func(rawRecord, error) bool) {
-		text, err := f.textOf(ctx, l.Encoding, progress)
-		if err != nil {
-			yield(rawRecord{}, err)
-			return
-		}
-		defer text.Close()
-		r := newRows(text, dialect{newline: '\n'}, 1)
-		for r.next() {
-			if err := ctx.Err(); err != nil {
-				yield(rawRecord{}, err)
+		for line, err := range linesOf(ctx, f, l, progress) {
+			raw := bytes.TrimSpace(line.text)
+			if err == nil && len(raw) == 0 {
+				continue
+			}
+			if !yield(rawRecord{raw, line.flaw}, err) || err != nil {
 				return
 			}
-			if !yield(rawRecord{r.text, r.flaw}, nil) {
-				return
-			}
-		}
-		if err := r.err(); err != nil {
-			yield(rawRecord{}, err)
 		}
 	}
 }

@@ -188,23 +188,8 @@ func (b workbook) fullest(ctx context.Context, sheets []string) (string, error) 
 // rows gives the rows of a sheet that are not blank.
 func (b workbook) rows(ctx context.Context, sheet string) iter.Seq2[[]string, error] {
 	return func(yield func([]string, error) bool) {
-		var err error
-		stopped := false
-		func() {
-			defer func() {
-				if !stopped { // a panic of yield's is not the library's
-					guard(b.file, &err)
-				}
-			}()
-			err = b.eachRow(ctx, sheet, func(row []string) bool {
-				stopped = true
-				stopped = !yield(row, nil)
-				return !stopped
-			})
-		}()
-		if err != nil && !stopped {
-			yield(nil, err)
-		}
+		damaged := func(err error) *Error { return damagedWorkbook(b.file, err) }
+		guarded(yield, damaged, func(each func([]string) bool) error { return b.eachRow(ctx, sheet, each) })
 	}
 }
 
