@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 
 	"attune/engine/disk"
@@ -31,8 +32,11 @@ type health struct {
 }
 
 var doctor = command{
-	name: "doctor", usage: "", about: "Says what this machine can do.",
+	name: "doctor", usage: "[PROJECT [--fix CHECK]...]", about: "Says what this machine can do; of a project, what its health is.",
 	run: func(ctx context.Context, c *call) error {
+		if slices.ContainsFunc(c.args, func(word string) bool { return !strings.HasPrefix(word, "-") }) {
+			return examine(ctx, c)
+		}
 		if _, err := c.parse(0, 0); err != nil {
 			return err
 		}

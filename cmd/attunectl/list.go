@@ -58,6 +58,12 @@ var lists = []struct {
 		}
 		return all
 	}},
+	{"checks", func() (all []listed) {
+		for _, c := range projects.Checks() {
+			all = append(all, listed{Name: c.Name, About: c.About})
+		}
+		return all
+	}},
 	{"metrics", func() (all []listed) {
 		for _, m := range catalog.Metrics() {
 			all = append(all, listed{Name: m.Name()})
@@ -93,7 +99,7 @@ func listSettings() (all []listed) {
 }
 
 var listNames = command{
-	name: "list", usage: "tasks|families|techniques|formats|cleaners|metrics|settings", about: "Names everything there is of a kind.",
+	name: "list", usage: "tasks|families|techniques|formats|cleaners|checks|metrics|settings", about: "Names everything there is of a kind.",
 	run: func(_ context.Context, c *call) error {
 		words, err := c.parse(1, 1)
 		if err != nil {

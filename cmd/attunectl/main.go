@@ -42,6 +42,7 @@ func commands() []command {
 		importRows,
 		cleanRows,
 		splitRows,
+		checkHealth,
 		models,
 		trainModel,
 		evaluate,

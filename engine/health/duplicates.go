@@ -11,7 +11,7 @@ import (
 
 // Duplicates finds rows that say the same as another of the same label and use.
 var Duplicates = Check{
-	Name: "duplicates", Title: "Repeated rows", Cost: 1,
+	Name: "duplicates", Title: "Repeated rows", Cost: 10, // it compares all rows, for the checks after it as well
 	About: "Rows whose words are the same as another row's, upper and lower case, spaces and signs apart.",
 	look:  findDuplicates,
 }

@@ -70,9 +70,8 @@ type Item struct {
 
 // Change is what a fix does to one row: one of these, or nothing.
 type Change struct {
-	Delete bool          `json:"delete,omitempty"`
-	Label  string        `json:"label,omitempty"` // the label that it gets
-	Split  dataset.Split `json:"split,omitempty"` // what it is used for from then on
+	Delete bool   `json:"delete,omitempty"`
+	Label  string `json:"label,omitempty"` // the label that it gets
 }
 
 // Changes counts the rows that the fix changes.

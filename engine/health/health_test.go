@@ -230,9 +230,6 @@ func fixed(d *health.Data, f health.Finding) *health.Data {
 		if c.Label != "" {
 			r.Labels = []string{c.Label}
 		}
-		if c.Split != "" {
-			r.Split = c.Split
-		}
 		after.Rows = append(after.Rows, r)
 	}
 	return after

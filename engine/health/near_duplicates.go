@@ -10,7 +10,7 @@ import (
 // NearDuplicates finds rows that differ from another of the same use in a word
 // or two, by MinHash and by taking words out; each pair is compared.
 var NearDuplicates = Check{
-	Name: "near-duplicates", Title: "Nearly repeated rows", Cost: 10,
+	Name: "near-duplicates", Title: "Nearly repeated rows", Cost: 1,
 	About: "Rows that differ from another row of the same label in a word or two.",
 	look:  findNearDuplicates,
 }
