@@ -83,6 +83,7 @@ func Techniques() []technique.Technique {
 	return []technique.Technique{
 		technique.NewHeadSwap(),
 		technique.NewFreeze(),
+		technique.NewLoRA(),
 	}
 }
 

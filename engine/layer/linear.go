@@ -16,6 +16,10 @@ import (
 type Adapter interface {
 	nn.Model
 	Adapt(t *op.Tape, x, y mat.Tensor) mat.Tensor
+	// Params gives what learns, named below a name.
+	Params(name string, yield func(string, *nn.Param) bool) bool
+	// Merge gives the weights that do alone what the given ones and the adapter do.
+	Merge(weight *nn.Param) *nn.Param
 }
 
 // Linear is x·Wᵀ + b, or x·Wᵀ alone.
@@ -134,7 +138,9 @@ func (l *Linear) bias() mat.Tensor {
 	return l.Bias
 }
 
-// Params gives the layer's parameters, named below a name.
+// Params gives the layer's parameters, named below a name, then those of its adapter.
 func (l *Linear) Params(name string, yield func(string, *nn.Param) bool) bool {
-	return (l.Weight == nil || yield(name+".weight", l.Weight)) && (l.Bias == nil || yield(name+".bias", l.Bias))
+	return (l.Weight == nil || yield(name+".weight", l.Weight)) &&
+		(l.Bias == nil || yield(name+".bias", l.Bias)) &&
+		(l.Adapter == nil || l.Adapter.Params(name, yield))
 }

@@ -33,9 +33,13 @@ func (l *Linear) Bytes() int {
 	return bytes
 }
 
-// weight gives the weights as float32, whatever they are held as.
+// weight gives the weights as float32, whatever they are held as, with what an adapter
+// makes of them.
 func (l *Linear) weight() *nn.Param {
 	if l.quantised == nil {
+		if l.Adapter != nil {
+			return l.Adapter.Merge(l.Weight)
+		}
 		return l.Weight
 	}
 	out, in := l.quantised.Size()

@@ -135,4 +135,5 @@ type Base struct {
 	Tokenizer tokenizer.Tokenizer
 	Weights   *weights.Source // for the heads that were saved with the body
 	Labels    []string        // of the head that was saved with the body, or nil
+	Fresh     bool            // the body has learned nothing yet
 }

@@ -51,6 +51,7 @@ type Phase struct {
 	Model        task.Model
 	Learn, Check dataset.Source
 	Varied       float64                                  // rate at which words are cut differently in every pass
+	Pace         float64                                  // of this phase times the learning rate, 0 for 1
 	Loss         func(*op.Tape, *batch.Packed) mat.Tensor // one number for a batch
 	Metrics      func() []metric.Metric                   // on the rows of Check, the deciding one first
 }
@@ -74,6 +75,14 @@ func (p *Plan) FineTune() error {
 	})
 	return nil
 }
+
+// Error says why a technique cannot be applied, in the user's words.
+type Error struct{ Reason, Way string }
+
+func (e *Error) Error() string { return e.Reason }
+
+// Hint tells the way out.
+func (e *Error) Hint() string { return e.Way }
 
 // hide replaces word pieces at random by the one that stands for a hidden piece,
 // so that no single word can give a label away (word dropout, Iyyer et al. 2015).

@@ -184,9 +184,12 @@ func (l *loop) learn(rows []int) (float64, error) {
 	if weight == 0 {
 		weight = 1 // no row counts, and no gradient is there to be divided
 	}
-	l.optimizer.StepOfSum(l.options.LearningRate*l.schedule(l.taken), weight)
+	l.optimizer.StepOfSum(l.rate()*l.schedule(l.taken), weight)
 	return loss / weight, nil
 }
+
+// rate is the learning rate of the phase at its height.
+func (l *loop) rate() float64 { return l.options.LearningRate * cmp.Or(l.phase.Pace, 1) }
 
 // backward adds the gradients of a part to the parameters, and gives its mean loss
 // and what it weighs among other parts; alone it weighs 1.

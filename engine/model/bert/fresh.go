@@ -38,7 +38,7 @@ func Fresh(ctx context.Context, texts iter.Seq[string], seed uint64) (*model.Bas
 	if err := body.learnWords(ctx, numbers(texts, pieces), freshSpread, rand.New(rand.NewPCG(seed, companyStream))); err != nil {
 		return nil, err
 	}
-	return &model.Base{Name: "fresh", Backbone: body, Tokenizer: pieces, Weights: source}, nil
+	return &model.Base{Name: "fresh", Fresh: true, Backbone: body, Tokenizer: pieces, Weights: source}, nil
 }
 
 // numbers gives the pieces of the texts, until they are enough to tell the pieces'
