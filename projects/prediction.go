@@ -11,6 +11,7 @@ import (
 	"attune/engine/dataset"
 	"attune/engine/kernel"
 	"attune/engine/predict"
+	"attune/engine/task"
 )
 
 // Predictor answers texts with the model of one run. It may be called from several
@@ -30,18 +31,7 @@ func (p *Project) Predictor(ctx context.Context, number int) (*Predictor, error)
 	if err != nil {
 		return nil, err
 	}
-	if info.Model == "" {
-		return nil, &Error{Got: "this run kept no model", Way: "choose another run, or train again"}
-	}
-	opened, err := bundle.Open(p.store.Path(info.Model), catalog.Families())
-	if err != nil {
-		return nil, err
-	}
-	t, err := opened.Task(catalog.Tasks())
-	if err != nil {
-		return nil, err
-	}
-	m, err := t.Open(opened.Base)
+	m, opened, err := p.kept(info)
 	if err != nil {
 		return nil, err
 	}
@@ -55,6 +45,23 @@ func (p *Project) Predictor(ctx context.Context, number int) (*Predictor, error)
 	}
 	workers := kernel.NewWorkers(runtime.NumCPU())
 	return &Predictor{Run: info.Number, workers: workers, model: predict.New(m, workers), cleaner: cleaner}, nil
+}
+
+// kept opens the model that a run kept.
+func (p *Project) kept(info RunInfo) (task.Model, *bundle.Model, error) {
+	if info.Model == "" {
+		return nil, nil, &Error{Got: "this run kept no model", Way: "choose another run, or train again"}
+	}
+	opened, err := bundle.Open(p.store.Path(info.Model), catalog.Families())
+	if err != nil {
+		return nil, nil, err
+	}
+	t, err := opened.Task(catalog.Tasks())
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := t.Open(opened.Base)
+	return m, opened, err
 }
 
 // Quantise makes the model answer with weights in 8 bits from now on. It gives the bytes

@@ -165,7 +165,8 @@ func (p *Project) planOn(ctx context.Context, s *Setup, rows func(dataset.Split)
 	}
 	plan := &technique.Plan{
 		Task: s.task, Base: base, Seed: s.Seed,
-		Learn: rows(dataset.Train), Check: rows(dataset.Validation),
+		Learn: rows(dataset.Train), Check: rows(dataset.Validation), Unlabelled: rows(dataset.Unlabelled),
+		Teacher: func(number int) (task.Model, error) { return p.teacher(ctx, number, s.Resume) },
 	}
 	chosen, err := s.chosen()
 	if err != nil {
@@ -179,6 +180,22 @@ func (p *Project) planOn(ctx context.Context, s *Setup, rows func(dataset.Split)
 	}
 	doing("cutting the texts into word pieces")
 	return plan, nil
+}
+
+// teacher gives the model of a run, 0 for the best. A run that is resumed does not
+// learn from itself.
+func (p *Project) teacher(ctx context.Context, number, resumed int) (task.Model, error) {
+	runs, err := p.Runs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	runs = slices.DeleteFunc(runs, func(r RunInfo) bool { return resumed > 0 && r.Number >= resumed })
+	info, err := choose(runs, number)
+	if err != nil {
+		return nil, err
+	}
+	m, _, err := p.kept(info)
+	return m, err
 }
 
 // base gives what the training starts from. The vocabulary of a fresh model is
@@ -301,6 +318,11 @@ func (p *Project) Run(ctx context.Context, number int) (RunInfo, error) {
 	if err != nil {
 		return RunInfo{}, err
 	}
+	return choose(runs, number)
+}
+
+// choose gives the run with a number, 0 for the best that kept a model.
+func choose(runs []RunInfo, number int) (RunInfo, error) {
 	best := -1
 	for i, r := range runs {
 		if number == r.Number {

@@ -321,3 +321,33 @@ func TestRowsThatAreAllForLearningAreNotReady(t *testing.T) {
 		t.Errorf("got %q, %v", reason, err)
 	}
 }
+
+func TestAModelIsDistilledFromAnother(t *testing.T) {
+	ctx := context.Background()
+	p := trained(t)
+	teacher, err := p.Run(ctx, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := shortSetup(t, p)
+	s.StartFrom(filepath.Join(p.Path(), teacher.Model))
+	s.Techniques = []string{"distil"}
+	if err := setting.Apply(s.Fields(), "distil_layers", "1"); err != nil {
+		t.Fatal(err)
+	}
+	r, err := p.Train(ctx, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if state, err := r.Wait(); err != nil || state.Status != run.Finished {
+		t.Fatalf("%s: %v", state.Status, err)
+	}
+	student, err := p.Run(ctx, teacher.Number+1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, err := os.ReadFile(filepath.Join(p.Path(), student.Model, "config.json"))
+	if err != nil || !strings.Contains(string(config), `"num_hidden_layers": 1`) {
+		t.Errorf("%v: %s", err, config)
+	}
+}

@@ -13,3 +13,7 @@ func Rehearse(workers int, recompute bool, passes func(*Tape)) int64 {
 	passes(t)
 	return t.Held()
 }
+
+// Rehearsing says whether nothing is computed: what a pass gives says nothing, and must
+// not be kept.
+func (t *Tape) Rehearsing() bool { return t.arena.counting }

@@ -184,8 +184,8 @@ func (m *classifier) Params() iter.Seq2[string, *nn.Param] {
 	}
 }
 
-// Item encodes an example. A label that the model never saw is Ignored by the
-// loss, and no answer to it can be right.
+// Item encodes an example. A label that is missing or that the model never saw is
+// Ignored by the loss, and no answer to it can be right.
 func (m *classifier) Item(e dataset.Example) (batch.Item, error) {
 	return m.item(e, m.base.Tokenizer.Encode)
 }
@@ -216,12 +216,11 @@ func (m *classifier) item(e dataset.Example, encode func(string) []tokenizer.Tok
 		a, b = cut(a, b, m.maxLength-m.base.Tokenizer.Specials(true))
 		item.IDs, item.Segments = m.base.Tokenizer.Join(a, b)
 	}
+	item.Targets = []int{loss.Ignored}
 	if len(e.Labels) > 0 {
-		number, known := m.numbers[e.Labels[0]]
-		if !known {
-			number = loss.Ignored
+		if number, known := m.numbers[e.Labels[0]]; known {
+			item.Targets[0] = number
 		}
-		item.Targets = []int{number}
 	}
 	return item, nil
 }

@@ -41,7 +41,7 @@ type Model interface {
 	Backbone() model.Backbone
 	Params() iter.Seq2[string, *nn.Param] // the body's, then the head's
 
-	// Item encodes an example; its targets are empty when it is unlabelled.
+	// Item encodes an example; its targets are Ignored when it is unlabelled.
 	Item(dataset.Example) (batch.Item, error)
 	// ItemVaried is Item with the words cut into pieces at random, at a rate from 0
 	// to 1, for a model that is to learn the parts of words.

@@ -37,9 +37,14 @@ type Plan struct {
 	Task         task.Task
 	Base         *model.Base
 	Learn, Check dataset.Source // training rows and validation rows
+	Unlabelled   dataset.Source // more texts, or nil
 	Seed         uint64
 	Hidden       float64 // share of word pieces hidden from the model while it learns
 	Varied       float64 // rate at which words are cut differently in every pass
+
+	// Teacher gives the model of a finished training of the same rows by its number,
+	// 0 for the best one.
+	Teacher func(run int) (task.Model, error)
 
 	Phases []Phase
 	Model  task.Model // what comes out in the end

@@ -220,6 +220,19 @@ func (m *Model) Linears() iter.Seq2[string, *layer.Linear] {
 	}
 }
 
+// Shrink keeps so many of the blocks: the first, the last, and others evenly between
+// them. It does nothing when there are no more.
+func (m *Model) Shrink(blocks int) {
+	if blocks < 1 || blocks >= len(m.blocks) {
+		return
+	}
+	kept := make([]*block, blocks)
+	for i := range kept {
+		kept[i] = m.blocks[i*(len(m.blocks)-1)/max(1, blocks-1)]
+	}
+	m.blocks, m.config.Blocks = kept, blocks
+}
+
 // Layers gives the parameters of the embeddings, then of each block.
 func (m *Model) Layers() iter.Seq[[]*nn.Param] {
 	return func(yield func([]*nn.Param) bool) {

@@ -1,0 +1,38 @@
+package loss_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/nlpodyssey/spago/mat"
+
+	"attune/engine/loss"
+	"attune/engine/op"
+	"attune/engine/op/optest"
+)
+
+func TestDistillationGradient(t *testing.T) {
+	teacher := op.Rows(optest.Random(5, 3, 2))
+	for _, temperature := range []float64{1, 2.5} {
+		logits := optest.Random(5, 3, 1)
+		optest.Gradients(t, func(tape *op.Tape) mat.Tensor {
+			return loss.Distillation(tape, logits, teacher, temperature)
+		}, logits)
+	}
+}
+
+// Worked out by hand: at T = 2 logits of 2·ln 3 and 0 stand for 3/4 and 1/4.
+func TestDistillationValue(t *testing.T) {
+	teacher := []float32{float32(2 * math.Log(3)), 0}
+	tape := optest.Tape(t)
+	tape.Infer()
+	even := op.NewParam(1, 2, []float32{5, 5})
+	want := 4 * (0.75*math.Log(1.5) + 0.25*math.Log(0.5))
+	if got := float64(op.Rows(loss.Distillation(tape, even, teacher, 2))[0]); math.Abs(got-want) > 1e-6 {
+		t.Errorf("got %g, want %g", got, want)
+	}
+	same := op.NewParam(1, 2, []float32{float32(2*math.Log(3)) - 7, -7})
+	if got := op.Rows(loss.Distillation(tape, same, teacher, 2))[0]; math.Abs(float64(got)) > 1e-6 {
+		t.Errorf("the teacher's own logits lose %g", got)
+	}
+}

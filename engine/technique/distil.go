@@ -1,0 +1,168 @@
+package technique
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/nlpodyssey/spago/mat"
+
+	"attune/engine/batch"
+	"attune/engine/dataset"
+	"attune/engine/loss"
+	"attune/engine/op"
+	"attune/engine/setting"
+	"attune/engine/task"
+)
+
+// Distil lets a student learn the probabilities that a teacher gives to all labels,
+// beside the true labels: knowledge distillation (Hinton et al. 2015). The student may
+// be the base as it is, or with fewer of its layers (as DistilBERT begins, Sanh et al.
+// 2019). Texts without labels are learned from too.
+type Distil struct {
+	Run         int // of the teacher, 0 for the best
+	Layers      int // of the student, 0 for all of the base's
+	Temperature float64
+	Soft        float64 // share of the loss that the teacher's probabilities make
+}
+
+// NewDistil gives the technique with its default settings.
+func NewDistil() Technique { return &Distil{Temperature: 2, Soft: 0.7} }
+
+// Name is the name in attunectl and in saved runs.
+func (d *Distil) Name() string { return "distil" }
+
+// Title names the technique for a person.
+func (d *Distil) Title() string { return "Learn from a larger model" }
+
+// About says when to use it.
+func (d *Distil) About() string {
+	return "A small, fast model learns what a better one that you trained before thinks of every text (distillation). For a model that is to run fast or on small machines."
+}
+
+// Settings gives the knobs of the technique.
+func (d *Distil) Settings() []setting.Field {
+	return []setting.Field{
+		{Key: "distil_teacher", Label: "Teacher", Value: &setting.Count{To: &d.Run, Min: 0, Max: 1_000_000},
+			Help: "Number of the training whose model is the teacher; 0 for the best one so far."},
+		{Key: "distil_layers", Label: "Layers of the student", Value: &setting.Count{To: &d.Layers, Min: 0, Max: 100},
+			Help: "How many layers of the model that you start from are kept, evenly chosen; 0 keeps all. Half of them is about twice as fast."},
+		{Key: "distil_temperature", Label: "Temperature", Expert: true, Value: &setting.Number{To: &d.Temperature, Min: 0.5, Max: 20},
+			Help: "Above 1 the student hears more of what the teacher thinks of the less likely labels."},
+		{Key: "distil_soft", Label: "Weight of the teacher", Expert: true, Value: &setting.Number{To: &d.Soft, Min: 0, Max: 1},
+			Help: "How much the teacher's opinion counts beside the true labels: 1 for the teacher alone, 0 for the labels alone."},
+	}
+}
+
+// shrinkable is a body that can go on with fewer layers.
+type shrinkable interface{ Shrink(layers int) }
+
+// Apply makes the student and lets it learn from the teacher.
+func (d *Distil) Apply(p *Plan) error {
+	if p.Teacher == nil {
+		return &Error{Reason: "there is no teacher to learn from", Way: "train a model first, then distil it"}
+	}
+	teacher, err := p.Teacher(d.Run)
+	if err != nil {
+		return err
+	}
+	if d.Layers > 0 {
+		body, ok := p.Base.Backbone.(shrinkable)
+		if !ok {
+			return &Error{Reason: "this kind of model cannot go on with fewer layers", Way: "keep all layers, or start from a smaller model"}
+		}
+		body.Shrink(d.Layers)
+	}
+	if err := p.FineTune(); err != nil {
+		return err
+	}
+	if !sameLabels(teacher, p.Model) {
+		return &Error{Reason: "the teacher knows other labels than the training rows have", Way: "choose the training of a teacher on these labels"}
+	}
+	phase := &p.Phases[len(p.Phases)-1]
+	if p.Unlabelled != nil {
+		phase.Learn = both(phase.Learn, p.Unlabelled)
+	}
+	lesson := &lesson{teacher: teacher}
+	if lesson.examples, err = dataset.Collect(phase.Learn); err != nil {
+		return err
+	}
+	lesson.logits = make([][]float32, len(lesson.examples))
+	student := p.Model
+	phase.Loss = func(t *op.Tape, b *batch.Packed) mat.Tensor {
+		x := student.Logits(t, p.hide(t, b))
+		soft := loss.Distillation(t, x, lesson.of(t, b, len(op.Rows(x))), d.Temperature)
+		return op.Add(t, op.Scale(t, soft, d.Soft), op.Scale(t, student.Loss(t, x, b), 1-d.Soft), 0)
+	}
+	return nil
+}
+
+// sameLabels says whether two models give the same labels the same numbers.
+func sameLabels(a, b task.Model) bool {
+	one, ok := a.Config()["label2id"].(map[string]int)
+	two, same := b.Config()["label2id"].(map[string]int)
+	return ok && same && maps.Equal(one, two)
+}
+
+// both gives the examples of one source, then of another.
+func both(one, two dataset.Source) dataset.Source {
+	return func(yield func(dataset.Example, error) bool) {
+		for _, source := range []dataset.Source{one, two} {
+			for e, err := range source {
+				if !yield(e, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// lesson is what a teacher says of each example, found out when it is first asked.
+type lesson struct {
+	teacher  task.Model
+	tape     *op.Tape
+	examples []dataset.Example
+	logits   [][]float32 // by example [classes], nil until then
+}
+
+// of gives the teacher's logits [sequences x classes], so many values, for the examples
+// of a batch.
+func (l *lesson) of(t *op.Tape, b *batch.Packed, values int) []float32 {
+	if t.Rehearsing() {
+		return make([]float32, values)
+	}
+	var items []batch.Item
+	for _, i := range b.Indices {
+		if l.logits[i] != nil {
+			continue
+		}
+		item, err := l.teacher.Item(l.examples[i])
+		if err != nil {
+			panic(err) // the student encoded the same example
+		}
+		item.Index = i
+		items = append(items, item)
+	}
+	if len(items) > 0 {
+		l.ask(t, items)
+	}
+	var all []float32
+	for _, i := range b.Indices {
+		all = append(all, l.logits[i]...)
+	}
+	return all
+}
+
+// ask computes the teacher's logits on a tape of its own: the student's pass is under
+// way on the other.
+func (l *lesson) ask(t *op.Tape, items []batch.Item) {
+	if l.tape == nil {
+		l.tape = op.NewTape(t.Workers)
+	}
+	l.tape.Infer()
+	packed := batch.Pack(items)
+	rows := l.teacher.Logits(l.tape, packed)
+	_, classes := op.Size(rows)
+	for n, i := range packed.Indices {
+		l.logits[i] = slices.Clone(op.Rows(rows)[n*classes : (n+1)*classes])
+	}
+}
