@@ -315,8 +315,14 @@ func (b primaryButton) click(t *testing.T) {
 	if b.at.Empty() {
 		t.Fatal("there is no primary button to click")
 	}
-	x, y := (b.at.Min.X+b.at.Max.X)/2, (b.at.Min.Y+b.at.Max.Y)/2
-	if err := b.s.do("mousemove", fmt.Sprint(x), fmt.Sprint(y), "sleep", "0.1", "click", "1", "sleep", "0.1", "mousemove", fmt.Sprint(x), "790"); err != nil {
+	b.s.click(t, *b.at)
+}
+
+// click clicks into the middle of a rectangle, and moves the mouse out of the way.
+func (s *screen) click(t *testing.T, at image.Rectangle) {
+	t.Helper()
+	x, y := (at.Min.X+at.Max.X)/2, (at.Min.Y+at.Max.Y)/2
+	if err := s.do("mousemove", fmt.Sprint(x), fmt.Sprint(y), "sleep", "0.1", "click", "1", "sleep", "0.1", "mousemove", fmt.Sprint(x), "790"); err != nil {
 		t.Fatalf("click: %v", err)
 	}
 }

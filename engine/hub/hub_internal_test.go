@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -448,6 +449,33 @@ func TestTheTokenGoesToTheHubAlone(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(u.home, "hf", "hub", "models--org--tiny")); err != nil {
 		t.Errorf("HF_HOME was not honoured: %v", err)
+	}
+}
+
+func TestATokenIsKeptWhereItIsLookedFor(t *testing.T) {
+	s := served(t)
+	s.Publish("org/tiny", hubtest.Files(tensors(t, 5000))).Token = "hf_of_mine"
+	u := newUser(t, s)
+	h := u.hub(t)
+	for _, wrong := range []string{"", "hf_", "two words of it"} {
+		if err := h.SignIn(wrong); !errors.Is(err, ErrForbidden) {
+			t.Errorf("the token %q: %v", wrong, err)
+		}
+	}
+	if _, err := h.Pull(t.Context(), tiny(t, h), PullOptions{}); !errors.Is(err, ErrMissing) {
+		t.Errorf("without a token: %v", err)
+	}
+	if err := h.SignIn(" hf_of_mine\n"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Pull(t.Context(), tiny(t, h), PullOptions{}); err != nil {
+		t.Errorf("with it: %v", err)
+	}
+	if next := u.hub(t); next.env.Token != "hf_of_mine" {
+		t.Errorf("the next program finds the token %q", next.env.Token)
+	}
+	if info, err := os.Stat(h.env.KeptIn); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Errorf("it is kept as %v, %v", info, err)
 	}
 }
 

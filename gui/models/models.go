@@ -4,6 +4,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -96,6 +97,11 @@ func New(models Models, desk Desk, place parts.Background) *Panel {
 	p.progress = parts.NewProgressLine(p.worker.Cancel)
 	p.words.SetPlaceHolder("Search the Hugging Face hub, or paste the address of a model")
 	p.words.OnSubmitted = func(string) { p.Search() }
+	p.words.OnChanged = func(text string) {
+		if text == "" && p.state.Words != "" {
+			p.forget()
+		}
+	}
 	p.offline = widget.NewCheck("Work offline", p.switchOffline)
 	p.ledger = parts.Link("", p.turn)
 	p.token = newToken(p.SignIn)
@@ -157,23 +163,33 @@ func (p *Panel) reload(change func(*State)) {
 			s.Trouble = err
 		} else {
 			s.Shelf, s.Contacts = v.shelf, v.contacts
-			mark(s.Found, s.Shelf)
+			s.Found = marked(s.Found, s.Shelf)
 		}
 		p.Show(s)
 		p.desk.NetworkChanged(s.Offline, p.busy)
 	})
 }
 
-// mark says of those found which are on this computer now.
-func mark(found, shelf []projects.ModelInfo) {
-	for i := range found {
-		found[i].Here = false
+// marked says of those found which are on this computer now, and keeps what only the
+// hub told of them.
+func marked(found, shelf []projects.ModelInfo) []projects.ModelInfo {
+	all := slices.Clone(found)
+	for i, f := range all {
+		all[i].Here = false
 		for _, m := range shelf {
-			if m.Name == found[i].Name && m.Here {
-				found[i] = m
+			if m.Name == f.Name && m.Here {
+				m.Downloads, m.Gated, m.Licence = f.Downloads, f.Gated, cmp.Or(m.Licence, f.Licence)
+				if len(m.Languages) == 0 {
+					m.Languages = f.Languages
+				}
+				if len(m.Tasks) == 0 {
+					m.Tasks = f.Tasks
+				}
+				all[i] = m
 			}
 		}
 	}
+	return all
 }
 
 // ForProject says what the open project can start from, and does; name is "" when
@@ -229,7 +245,6 @@ func (p *Panel) Search() {
 func (p *Panel) forget() {
 	s := p.state
 	s.Found, s.Words = nil, ""
-	p.words.SetText("")
 	p.Show(s)
 }
 
@@ -271,10 +286,7 @@ func (p *Panel) arrived(all []projects.ModelInfo, err error) {
 			what = parts.Counted(len(all), "model is", "models are") + " on this computer now."
 		}
 		s.Notice = &parts.Message{Tone: parts.Done, What: what, Way: "It works without a network from here on."}
-		for _, m := range all {
-			s.Found = slices.Clone(s.Found)
-			mark(s.Found, append(s.Shelf, m))
-		}
+		s.Found = marked(s.Found, slices.Concat(s.Shelf, all))
 	})
 	if err == nil || len(all) > 1 {
 		p.desk.ModelsChanged()

@@ -51,8 +51,11 @@ func (s *shelf) show(state State) {
 	case state.Words != "":
 		s.add("On the hub for: "+state.Words, state.Found, func(projects.ModelInfo) bool { return true })
 	}
-	s.add("On this computer", state.Shelf, func(m projects.ModelInfo) bool { return m.Here })
-	s.add("Worth having", state.Shelf, func(m projects.ModelInfo) bool { return !m.Here })
+	elsewhere := func(m projects.ModelInfo) bool {
+		return !slices.ContainsFunc(state.Found, func(f projects.ModelInfo) bool { return f.Name == m.Name })
+	}
+	s.add("On this computer", state.Shelf, func(m projects.ModelInfo) bool { return m.Here && elsewhere(m) })
+	s.add("Worth having", state.Shelf, func(m projects.ModelInfo) bool { return !m.Here && elsewhere(m) })
 	for i, l := range s.lines {
 		height := rowHeight
 		if l.heading != "" {
