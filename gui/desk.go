@@ -131,7 +131,7 @@ func (w *Window) browse() {
 			w.Take(path)
 		}
 	}, w.window)
-	open.SetFilter(storage.NewExtensionFileFilter([]string{".csv", ".tsv", ".tab", ".txt", ".zip", ".CSV", ".TSV", ".TXT"}))
+	open.SetFilter(storage.NewExtensionFileFilter(projects.Endings()))
 	size := w.window.Canvas().Size()
 	open.Resize(fyne.NewSize(size.Width*0.8, size.Height*0.8))
 	open.Show()

@@ -13,9 +13,9 @@ import (
 // yet, deals the rows out at once, so that a training can follow.
 type importer struct{ *projects.Project }
 
-// Import imports files.
-func (i importer) Import(ctx context.Context, files []string, o projects.ImportOptions, progress func(projects.Progress)) (projects.Imported, error) {
-	imported, err := i.Project.Import(ctx, files, o, progress)
+// ImportEach imports tables.
+func (i importer) ImportEach(ctx context.Context, chosen []projects.Chosen, progress func(projects.Progress)) (projects.Imported, error) {
+	imported, err := i.Project.ImportEach(ctx, chosen, progress)
 	if err != nil {
 		return imported, err
 	}

@@ -17,8 +17,9 @@ import (
 const projectEnding = ".attune"
 
 // Dropped takes what was dropped on the window, on any page. A project's folder
-// is opened; a model's folder or zip is added to the models. Files go to the import of the open project; with none open, or on
-// the home page, a project named after the first file is made for them.
+// is opened; a model's folder or zip is added to the models. Files, and other
+// folders and archives, go to the import of the open project; with none open, or
+// on the home page, a project named after the first is made for them.
 func (w *Window) Dropped(_ fyne.Position, uris []fyne.URI) {
 	var files []string
 	for _, u := range uris {
@@ -38,17 +39,12 @@ func (w *Window) Take(files ...string) {
 		w.OpenProject(first)
 	case err == nil && (info.IsDir() || strings.EqualFold(filepath.Ext(first), ".zip")):
 		parts.Start(w.worker, func(context.Context) (bool, error) { return projects.IsModel(first), nil }, func(isModel bool, _ error) {
-			switch {
-			case isModel:
-				w.GoTo(Models)
-				w.models.Add(files...)
-			case info.IsDir():
-				w.notice.Say(parts.Message{Tone: parts.Warning, What: fmt.Sprintf("%s is a folder, and neither a project nor a model.", filepath.Base(first)),
-					Way: "Drop the files that are in it, a project's folder, whose name ends in " + projectEnding + ", or a model's folder, which holds config.json."},
-					parts.Link("Close", w.notice.Hush))
-			default:
+			if !isModel {
 				w.takeTable(files)
+				return
 			}
+			w.GoTo(Models)
+			w.models.Add(files...)
 		})
 	default:
 		w.takeTable(files)

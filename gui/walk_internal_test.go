@@ -173,12 +173,26 @@ func TestDroppedWhere(t *testing.T) {
 	if err := os.WriteFile(empty, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	t.Run("a folder", func(t *testing.T) {
+	t.Run("a folder without tables", func(t *testing.T) {
 		s := newStand(t)
-		s.drop(folder)
-		s.until(t, "the folder is refused", func() bool { return s.notice.Visible() })
-		if s.notice.Said().Way == "" || s.session != nil {
-			t.Errorf("a dropped folder was taken, or refused without a way out: %+v", s.notice.Said())
+		s.drop(t.TempDir())
+		s.until(t, "the trouble is told", func() bool { return s.session != nil && s.session.importing.State().Trouble != nil })
+	})
+	t.Run("a folder of texts", func(t *testing.T) {
+		s := newStand(t)
+		texts := t.TempDir()
+		for _, label := range []string{"happy", "sad"} {
+			if err := os.Mkdir(filepath.Join(texts, label), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(texts, label, "1.txt"), []byte("this is a "+label+" text"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.drop(texts)
+		s.until(t, "it is shown", func() bool { return s.session != nil && s.session.importing.State().Preview != nil })
+		if p := s.session.importing.State().Preview; p.Rows != 2 || len(p.Labels) != 2 {
+			t.Errorf("it is shown as %+v", p)
 		}
 	})
 	t.Run("an empty file", func(t *testing.T) {

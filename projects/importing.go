@@ -103,6 +103,17 @@ func formatOf(file format.File, wished string) (format.Format, error) {
 	return format.Format{}, &Error{Got: fmt.Sprintf("there is no format %q", wished), Way: "choose one of " + strings.Join(formatNames(), ", ")}
 }
 
+// Endings are those of the names of files that can be imported, with the dot and
+// in lower case.
+func Endings() []string {
+	all := []string{".zip", ".gz"}
+	for _, x := range catalog.Formats() {
+		all = append(all, x.Extensions...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 func formatNames() []string {
 	var names []string
 	for _, x := range catalog.Formats() {

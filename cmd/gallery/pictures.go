@@ -125,7 +125,7 @@ func (files) Preview(context.Context, string, projects.ImportOptions, func(proje
 	return projects.Preview{}, errors.New("this is a picture")
 }
 
-func (files) Import(context.Context, []string, projects.ImportOptions, func(projects.Progress)) (projects.Imported, error) {
+func (files) ImportEach(context.Context, []projects.Chosen, func(projects.Progress)) (projects.Imported, error) {
 	return projects.Imported{}, errors.New("this is a picture")
 }
 
@@ -149,6 +149,10 @@ func imports(here parts.Background) []picture {
 	warned.Labels = nil
 	odd := *preview
 	odd.Warnings = []string{"Every label is different: 600 labels for 600 rows. Choose the column that holds a few labels that come again and again.", "12 rows have no text and will be left out."}
+	book := *preview
+	book.File, book.Format, book.Encoding, book.Encodings, book.Delimiter, book.Delimiters = "/data/tickets-2026-train.xlsx", "Excel", "", nil, "", nil
+	book.Sheet, book.Sheets, book.Formats = "Mai", []string{"April", "Mai"}, []string{"Excel", "CSV"}
+	several := []projects.Chosen{{File: "/data/tickets-2026-test.xlsx", Named: "test"}, {File: book.File, Named: "train"}}
 	chosen := []string{"/data/tickets.csv"}
 	done := &projects.Imported{Rows: 5574, Imported: 5570, ProblemCount: 4, Labels: map[string]int{"ham": 4825, "spam": 745}, Problems: []projects.Problem{
 		{File: "sms.csv", Row: 17, Reason: "The row has 4 values where the header names 2", Fix: "Put the text in quotation marks"},
@@ -160,6 +164,7 @@ func imports(here parts.Background) []picture {
 		{"import-empty", show(importing.State{})},
 		{"import-looking", show(importing.State{Files: chosen, Progress: &parts.Progress{Verb: "Looking at tickets.csv", Done: 31, Total: 100, Left: 4 * time.Second}})},
 		{"import-preview", show(importing.State{Files: chosen, Preview: preview})},
+		{"import-sheets", show(importing.State{Files: []string{"/data"}, Chosen: several, Shown: 1, Preview: &book})},
 		{"import-which", show(importing.State{Files: chosen, Preview: &warned})},
 		{"import-warned", show(importing.State{Files: chosen, Preview: &odd})},
 		{"import-busy", show(importing.State{Files: chosen, Preview: preview, Progress: &parts.Progress{Verb: "Importing tickets.csv", Done: 61, Total: 100, Left: 72 * time.Second}})},

@@ -172,7 +172,7 @@ func (l *Layout) findFields(f File, elements iter.Seq2[rawRecord, error], header
 			continue
 		}
 		if isList(e.raw) {
-			if len(lists) < most {
+			if len(lists) < most && len(fields) > 0 {
 				lists = append(lists, valuesOf(fields))
 			}
 			continue
@@ -258,13 +258,13 @@ func fieldRecords(elements iter.Seq2[rawRecord, error], l Layout) iter.Seq2[Reco
 				yield(Record{}, err)
 				return
 			}
-			if skip > 0 && isList(e.raw) {
+			fields, err := fieldsOf(e.raw)
+			if skip > 0 && err == nil && isList(e.raw) && len(fields) > 0 {
 				skip--
 				continue
 			}
 			row++
 			rec := Record{Row: row, Values: make([]string, len(l.Columns))}
-			fields, err := fieldsOf(e.raw)
 			for i, x := range fields {
 				at := i
 				if !isList(e.raw) {

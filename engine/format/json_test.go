@@ -26,6 +26,7 @@ func TestJSON(t *testing.T) {
 		"texts alone":           {`["one text", "another"]`, "text", []string{"one text", "another"}, ""},
 		"lists with a header":   {`[["id", "name"], [1, "english"], [2, "中国人"]]`, "id|name", []string{"1|english", "2|中国人"}, ""},
 		"lists without":         {`[["good words here", "1"], ["bad words there", "2"], ["more good words", "1"]]`, "column 1|column 2", []string{"good words here|1", "bad words there|2", "more good words|1"}, ""},
+		"an empty list first":   {`[[], ["a", "b"], ["1", "2"]]`, "a|b", []string{"|", "1|2"}, ""},
 		"a list too long":       {`[["a", "b"], ["1", "2"], ["3", "4", "5"]]`, "a|b", []string{"1|2", "3|4|5 ! 3 values"}, ""},
 		"one object":            {`{"text": "a", "label": "b"}`, "text|label", []string{"a|b"}, ""},
 		"one after the other":   {"{\n\"a\": 1\n}\n{\n\"a\": 2\n}", "a", []string{"1", "2"}, ""},

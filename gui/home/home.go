@@ -100,7 +100,7 @@ func (p *Panel) Show(s State) {
 
 func (p *Panel) layout() fyne.CanvasObject {
 	title := parts.NewTitle("Projects", "Fine-tune a language model on your own texts. Everything stays on this computer.")
-	drop := parts.NewDropZone("Drop a CSV or TSV file anywhere on this window to start a project from it.",
+	drop := parts.NewDropZone("Drop a table (Excel, CSV, JSON, Parquet, ...) or a folder of texts anywhere on this window to start a project from it.",
 		p.desk.BrowseStart, p.desk.StartFrom)
 	sample := parts.NewCard(parts.Column(0,
 		parts.Strong("New here?"),

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -21,7 +22,7 @@ import (
 // Project is what the page needs of a project.
 type Project interface {
 	Preview(ctx context.Context, file string, o projects.ImportOptions, progress func(projects.Progress)) (projects.Preview, error)
-	Import(ctx context.Context, files []string, o projects.ImportOptions, progress func(projects.Progress)) (projects.Imported, error)
+	ImportEach(ctx context.Context, chosen []projects.Chosen, progress func(projects.Progress)) (projects.Imported, error)
 }
 
 // Desk is what the page asks of the window.
@@ -34,12 +35,21 @@ type Desk interface {
 
 // State is all that the page shows. At most one of Preview and Imported is set.
 type State struct {
-	Files    []string
-	Options  projects.ImportOptions
+	Files    []string          // as they were dropped
+	Chosen   []projects.Chosen // the tables in them, each with how to read it
+	Shown    int               // which of them the preview shows
 	Preview  *projects.Preview
 	Progress *parts.Progress // while something is being read
 	Imported *projects.Imported
 	Trouble  error
+}
+
+// chosen is the table that is shown.
+func (s State) chosen() projects.Chosen {
+	if s.Shown < len(s.Chosen) {
+		return s.Chosen[s.Shown]
+	}
+	return projects.Chosen{}
 }
 
 // Panel is the page.
@@ -68,9 +78,10 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	p.importIt = parts.Primary("Import", p.Import)
 	p.again = widget.NewButton("Choose another file", func() { p.Show(State{}) })
 	p.progress = parts.NewProgressLine(p.worker.Cancel)
-	p.drop = parts.NewDropZone("Drop a CSV or TSV file anywhere on this window: one row for each text, with a column for its label.",
+	p.drop = parts.NewDropZone("Drop a table anywhere on this window: one row for each text, with a column for its label. "+
+		"Excel, CSV, JSON, Parquet, OpenDocument and plain text are read, and folders or archives of them, also with a folder of texts for each label.",
 		desk.BrowseImport, func(path string) { p.Load(path) })
-	p.reading = newReading(p.look)
+	p.reading = newReading(p.look, p.turn)
 	p.problems = newProblems()
 	p.body = container.NewStack()
 	head := parts.Column(parts.Grid, p.notice, p.progress)
@@ -85,45 +96,74 @@ func (p *Panel) Content() fyne.CanvasObject { return p.page }
 // State gives what is shown now.
 func (p *Panel) State() State { return p.state }
 
-// Load looks at files and shows a preview of the first; the others are read
-// alike.
+// Load looks at files, folders and archives, and shows a preview of the first
+// table in them.
 func (p *Panel) Load(files ...string) {
-	p.state = State{Files: files}
-	p.look(projects.ImportOptions{})
+	p.Show(State{Files: files, Progress: &parts.Progress{Verb: "Looking at " + names(files)}})
+	parts.StartWith(p.worker, func(context.Context, func(projects.Progress)) ([]projects.Chosen, error) {
+		return projects.Choose(files, projects.ImportOptions{})
+	}, p.advance, func(chosen []projects.Chosen, err error) {
+		if err != nil {
+			p.Show(State{Files: files, Trouble: err})
+			return
+		}
+		p.preview(State{Files: files, Chosen: chosen})
+	})
 }
 
 // Leave cancels what is being read; nothing of it is kept.
 func (p *Panel) Leave() { p.worker.Drop() }
 
-// look previews the files as the options say.
-func (p *Panel) look(o projects.ImportOptions) {
-	if len(p.state.Files) == 0 {
+// turn previews another of the tables.
+func (p *Panel) turn(to int) {
+	next := p.state
+	next.Shown, next.Preview = to, nil
+	p.preview(next)
+}
+
+// look previews the table that is shown, to be read in another way.
+func (p *Panel) look(c projects.Chosen) {
+	if len(p.state.Chosen) == 0 {
 		return
 	}
-	file := p.state.Files[0]
-	p.Show(State{Files: p.state.Files, Options: o, Preview: p.state.Preview, Progress: &parts.Progress{Verb: "Looking at " + filepath.Base(file)}})
+	next := p.state
+	next.Chosen = slices.Clone(next.Chosen)
+	next.Chosen[next.Shown] = c
+	p.preview(next)
+}
+
+// preview looks at the table that s shows.
+func (p *Panel) preview(s State) {
+	c := s.chosen()
+	s.Trouble, s.Imported, s.Progress = nil, nil, &parts.Progress{Verb: "Looking at " + filepath.Base(c.File)}
+	p.Show(s)
 	parts.StartWith(p.worker, func(ctx context.Context, progress func(projects.Progress)) (projects.Preview, error) {
-		return p.project.Preview(ctx, file, o, progress)
+		return p.project.Preview(ctx, c.File, c.Options, progress)
 	}, p.advance, func(preview projects.Preview, err error) {
-		next := State{Files: p.state.Files, Options: o, Preview: &preview}
-		if err != nil {
-			next.Preview, next.Trouble = nil, err
+		s.Progress = nil
+		if s.Preview = &preview; err != nil {
+			s.Preview, s.Trouble = nil, err
 		}
-		p.Show(next)
+		p.Show(s)
 	})
 }
 
-// Import imports what the preview shows.
+// Import imports what the previews show.
 func (p *Panel) Import() {
 	if p.state.Preview == nil || p.state.Progress != nil {
 		return
 	}
 	before := p.state
-	o := before.Options
-	o.Roles = before.Preview.Roles
-	p.Show(State{Files: before.Files, Options: o, Preview: before.Preview, Progress: &parts.Progress{Verb: "Importing " + names(before.Files)}})
+	chosen := slices.Clone(before.Chosen)
+	r := before.Preview.Roles
+	chosen[before.Shown].Options.Roles = projects.Roles{
+		Text: r.Text, Pair: insist(r.Pair), Label: insist(r.Label), Target: insist(r.Target), Split: insist(r.Split),
+	}
+	now := before
+	now.Progress = &parts.Progress{Verb: "Importing " + names(before.Files)}
+	p.Show(now)
 	parts.StartWith(p.worker, func(ctx context.Context, progress func(projects.Progress)) (projects.Imported, error) {
-		return p.project.Import(ctx, before.Files, o, progress)
+		return p.project.ImportEach(ctx, chosen, progress)
 	}, p.advance, func(imported projects.Imported, err error) {
 		if err != nil {
 			before.Trouble = err
@@ -153,7 +193,7 @@ func (p *Panel) Show(s State) {
 	if s.Progress != nil || s.Preview != nil && s.Preview.Roles.Text == "" {
 		p.importIt.Disable()
 	}
-	p.again.Hidden = s.Preview == nil && s.Imported == nil || s.Progress != nil
+	p.again.Hidden = s.Preview == nil && s.Imported == nil && len(s.Chosen) < 2 || s.Progress != nil
 	p.say(s)
 	p.body.Objects = []fyne.CanvasObject{p.content(s)}
 	p.page.Refresh()
@@ -162,7 +202,7 @@ func (p *Panel) Show(s State) {
 func (p *Panel) content(s State) fyne.CanvasObject {
 	switch {
 	case s.Preview != nil:
-		p.reading.show(s.Options, *s.Preview, s.Progress != nil)
+		p.reading.show(s.Chosen, s.Shown, *s.Preview, s.Progress != nil)
 		return p.reading.content
 	case s.Imported != nil:
 		p.problems.show(*s.Imported)
@@ -193,7 +233,11 @@ func (p *Panel) say(s State) {
 func sentence(s State) string {
 	switch {
 	case s.Preview != nil:
-		return fmt.Sprintf("%s: %s, %s, read as %s. Check that texts and labels are in the right columns.", names(s.Files),
+		name := names(s.Files)
+		if len(s.Chosen) > 1 {
+			name = filepath.Base(s.chosen().File)
+		}
+		return fmt.Sprintf("%s: %s, %s, read as %s. Check that texts and labels are in the right columns.", name,
 			parts.Counted(s.Preview.Rows, "row", "rows"), parts.Bytes(s.Preview.Bytes), s.Preview.Format)
 	case s.Imported != nil:
 		return names(s.Files)

@@ -1,6 +1,7 @@
 package importing
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -17,8 +18,9 @@ import (
 // project answers previews by what it was asked, and imports.
 type project struct {
 	asked    []projects.ImportOptions
-	imported *projects.ImportOptions
+	imported []projects.Chosen
 	fails    error
+	sheets   []string
 }
 
 func (p *project) Preview(_ context.Context, file string, o projects.ImportOptions, progress func(projects.Progress)) (projects.Preview, error) {
@@ -29,6 +31,14 @@ func (p *project) Preview(_ context.Context, file string, o projects.ImportOptio
 		Encodings: []string{"windows-1252"}, Delimiters: []string{",", ";"}}
 	if o.Roles.Text != "" {
 		v.Roles = o.Roles
+		for _, role := range []*string{&v.Roles.Pair, &v.Roles.Label, &v.Roles.Target, &v.Roles.Split} {
+			if *role == projects.NoColumn {
+				*role = ""
+			}
+		}
+	}
+	if p.sheets != nil {
+		v.Format, v.Encodings, v.Delimiters, v.Sheets, v.Sheet = "Excel", nil, nil, p.sheets, cmp.Or(o.Sheet, p.sheets[0])
 	}
 	if o.Encoding != "" {
 		v.Encoding = o.Encoding
@@ -36,8 +46,8 @@ func (p *project) Preview(_ context.Context, file string, o projects.ImportOptio
 	return v, p.fails
 }
 
-func (p *project) Import(_ context.Context, _ []string, o projects.ImportOptions, _ func(projects.Progress)) (projects.Imported, error) {
-	p.imported = &o
+func (p *project) ImportEach(_ context.Context, chosen []projects.Chosen, _ func(projects.Progress)) (projects.Imported, error) {
+	p.imported = chosen
 	return projects.Imported{Rows: 2, Imported: 1, ProblemCount: 1, Labels: map[string]int{"y": 1}, Problems: []projects.Problem{{Row: 2, Reason: "short"}}}, p.fails
 }
 
@@ -70,14 +80,14 @@ func TestCorrectionsAreLookedAtAndImported(t *testing.T) {
 	r.as.SetSelected("test")
 	r.label.SetSelected(none)
 	last := p.asked[len(p.asked)-1]
-	if last.Encoding != "windows-1252" || last.As != dataset.Test || last.Roles.Label != "" || last.Roles.Text != "a" {
+	if last.Encoding != "windows-1252" || last.As != dataset.Test || last.Roles.Label != projects.NoColumn || last.Roles.Text != "a" {
 		t.Errorf("the last look was asked for with %+v", last)
 	}
 	if reshaped := p.asked[2]; reshaped.Roles != (projects.Roles{}) {
 		t.Errorf("after another encoding the columns are still called %+v", reshaped.Roles)
 	}
 	test.Tap(panel.importIt)
-	if p.imported == nil || p.imported.Encoding != "windows-1252" || p.imported.Roles.Text != "a" || d.changed != 1 {
+	if len(p.imported) != 1 || p.imported[0].Options.Encoding != "windows-1252" || p.imported[0].Options.Roles.Text != "a" || p.imported[0].Options.Roles.Label != projects.NoColumn || d.changed != 1 {
 		t.Errorf("imported with %+v, changes told: %d", p.imported, d.changed)
 	}
 	if s := panel.State(); s.Imported == nil || s.Preview != nil || panel.problems.cell(0, 1) != "short" {
@@ -91,6 +101,54 @@ func TestHeaderOrNot(t *testing.T) {
 	panel.reading.header.SetSelected("data")
 	if h := p.asked[len(p.asked)-1].Header; h == nil || *h {
 		t.Errorf("asked for a header: %v", h)
+	}
+}
+
+func TestSheets(t *testing.T) {
+	panel, p, _ := newPanel(t)
+	p.sheets = []string{"About", "Data"}
+	panel.Load("/tmp/x.xlsx")
+	r := panel.reading
+	if !r.lines[r.encoding].Hidden || !r.lines[r.delimiter].Hidden || r.lines[r.sheet].Hidden || !r.lines[r.table].Hidden {
+		t.Error("a workbook is offered other choices than its sheets")
+	}
+	r.sheet.SetSelected("Data")
+	if last := p.asked[len(p.asked)-1]; last.Sheet != "Data" || last.Roles != (projects.Roles{}) {
+		t.Errorf("the last look was asked for with %+v", last)
+	}
+	test.Tap(panel.importIt)
+	if len(p.imported) != 1 || p.imported[0].Options.Sheet != "Data" {
+		t.Errorf("imported %+v", p.imported)
+	}
+}
+
+// TestSeveralFiles looks at each of several files, corrects one and imports all.
+func TestSeveralFiles(t *testing.T) {
+	panel, p, _ := newPanel(t)
+	panel.Load("/tmp/train.csv", "/tmp/more.csv", "/tmp/test.csv")
+	r := panel.reading
+	if r.lines[r.table].Hidden || len(r.table.Options) != 3 || r.as.Selected != "training" {
+		t.Fatalf("it offers the files %q, the first for %s", r.table.Options, r.as.Selected)
+	}
+	r.as.SetSelected("validation")
+	r.table.SetSelectedIndex(1)
+	if s := panel.State(); s.Shown != 1 || s.Preview.File != "/tmp/more.csv" || r.as.Selected != uses[0].title {
+		t.Errorf("the second file is shown as %+v, for %s", s, r.as.Selected)
+	}
+	r.label.SetSelected("c")
+	r.table.SetSelectedIndex(2)
+	if r.as.Selected != "test" || r.label.Selected != "b" {
+		t.Errorf("the third is for %s, with the label %s", r.as.Selected, r.label.Selected)
+	}
+	r.as.SetSelected(uses[0].title)
+	r.table.SetSelectedIndex(0)
+	test.Tap(panel.importIt)
+	if len(p.imported) != 3 {
+		t.Fatalf("imported %+v", p.imported)
+	}
+	first, second, third := p.imported[0], p.imported[1], p.imported[2]
+	if first.Options.As != dataset.Validation || second.Options.Roles.Label != "c" || third.Named != dataset.Unassigned || third.Options.As != dataset.Unassigned {
+		t.Errorf("imported %+v", p.imported)
 	}
 }
 

@@ -1,6 +1,9 @@
 package importing
 
 import (
+	"cmp"
+	"fmt"
+	"path/filepath"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -19,13 +22,16 @@ const none = "(none)"
 // reading shows how a file will be read and lets the user correct it; each
 // correction asks for another look at the file.
 type reading struct {
-	look    func(projects.ImportOptions)
-	options projects.ImportOptions
+	look    func(projects.Chosen)
+	turn    func(to int) // shows another of several tables
+	chosen  projects.Chosen
 	preview projects.Preview
 	showing bool // choices that change while being filled ask for nothing
 
+	table, format, sheet            *widget.Select
 	encoding, delimiter, header, as *widget.Select
 	text, pair, label, split        *widget.Select
+	lines                           map[*widget.Select]*fyne.Container // a choice with its name
 	labels                          *parts.Bars
 	labelsTitle                     *widget.Label
 	sample                          *parts.Table
@@ -45,26 +51,48 @@ var uses = []struct {
 	{"unlabelled", dataset.Unlabelled},
 }
 
-func newReading(look func(projects.ImportOptions)) *reading {
-	r := &reading{look: look, labels: parts.NewBars(false, nil), labelsTitle: parts.Strong("Labels"), sampleHolder: container.NewStack()}
+// delimiterTitles names the characters that cannot be seen, or hardly.
+var delimiterTitles = map[string]string{"\t": "tab", ",": "comma ,", ";": "semicolon ;", "|": "bar |", ":": "colon :", " ": "space"}
+
+func delimiterTitle(delimiter string) string {
+	if title, ok := delimiterTitles[delimiter]; ok {
+		return title
+	}
+	return delimiter
+}
+
+func newReading(look func(projects.Chosen), turn func(to int)) *reading {
+	r := &reading{look: look, turn: turn, lines: map[*widget.Select]*fyne.Container{}, labels: parts.NewBars(false, nil), labelsTitle: parts.Strong("Labels"), sampleHolder: container.NewStack()}
 	change := func(string) { r.changed() }
-	for _, s := range []**widget.Select{&r.encoding, &r.delimiter, &r.header, &r.as, &r.text, &r.pair, &r.label, &r.split} {
+	for _, s := range []**widget.Select{&r.format, &r.sheet, &r.encoding, &r.delimiter, &r.header, &r.as, &r.text, &r.pair, &r.label, &r.split} {
 		*s = widget.NewSelect(nil, change)
+	}
+	r.table = widget.NewSelect(nil, func(string) {
+		if !r.showing {
+			r.turn(r.table.SelectedIndex())
+		}
+	})
+	line := func(name string, s *widget.Select) fyne.CanvasObject {
+		r.lines[s] = choice(name, s)
+		return r.lines[s]
 	}
 	r.header.Options = []string{"column names", "data"}
 	for _, use := range uses {
 		r.as.Options = append(r.as.Options, use.title)
 	}
 	columns := parts.NewCard(parts.Column(0, parts.Strong("Which column is what"),
-		choice("Text", r.text),
-		choice("Label", r.label),
-		choice("Second text", r.pair),
-		choice("Split", r.split)))
+		line("Text", r.text),
+		line("Label", r.label),
+		line("Second text", r.pair),
+		line("Split", r.split)))
 	file := parts.NewCard(parts.Column(0, parts.Strong("How the file is written"),
-		choice("Encoding", r.encoding),
-		choice("Between columns", r.delimiter),
-		choice("First row holds", r.header),
-		choice("Rows are for", r.as)))
+		line("File", r.table),
+		line("Read as", r.format),
+		line("Sheet", r.sheet),
+		line("Encoding", r.encoding),
+		line("Divided by", r.delimiter),
+		line("First row holds", r.header),
+		line("Rows are for", r.as)))
 	top := parts.Evenly(parts.Grid*2, columns, file)
 	labels := parts.AtLeast(fyne.NewSize(parts.Grid*36, 0),
 		parts.NewCard(container.NewBorder(r.labelsTitle, nil, nil, nil, container.NewVScroll(parts.Inset(parts.Grid, r.labels)))))
@@ -74,23 +102,35 @@ func newReading(look func(projects.ImportOptions)) *reading {
 	return r
 }
 
-func choice(name string, s *widget.Select) fyne.CanvasObject {
+func choice(name string, s *widget.Select) *fyne.Container {
 	label := parts.AtLeast(fyne.NewSize(parts.Grid*18, 0), widget.NewLabel(name))
 	return container.NewBorder(nil, nil, label, nil, s)
 }
 
-// show draws how a file is read.
-func (r *reading) show(o projects.ImportOptions, p projects.Preview, busy bool) {
+// show draws how one of the chosen tables is read.
+func (r *reading) show(chosen []projects.Chosen, shown int, p projects.Preview, busy bool) {
 	r.showing = true
 	defer func() { r.showing = false }()
-	r.options, r.preview = o, p
-	fill(r.encoding, choices(p.Encodings, p.Encoding), p.Encoding)
-	fill(r.delimiter, choices(p.Delimiters, p.Delimiter), p.Delimiter)
-	fill(r.header, r.header.Options, r.header.Options[0])
-	if !p.Header {
-		r.header.SetSelected(r.header.Options[1])
+	r.chosen, r.preview = projects.Chosen{File: p.File}, p
+	if shown < len(chosen) {
+		r.chosen = chosen[shown]
 	}
-	r.as.SetSelected(useTitle(o.As))
+	r.showTables(chosen, shown)
+	r.offer(r.format, p.Formats, p.Format)
+	r.offer(r.sheet, p.Sheets, p.Sheet)
+	r.offer(r.encoding, p.Encodings, p.Encoding)
+	var delimiters []string
+	for _, d := range p.Delimiters {
+		delimiters = append(delimiters, delimiterTitle(d))
+	}
+	r.offer(r.delimiter, delimiters, delimiterTitle(p.Delimiter))
+	header := r.header.Options[0]
+	if !p.Header {
+		header = r.header.Options[1]
+	}
+	fill(r.header, r.header.Options, header)
+	r.lines[r.header].Hidden = p.Named
+	r.as.SetSelected(useTitle(cmp.Or(r.chosen.Options.As, r.chosen.Named)))
 	fill(r.text, p.Columns, p.Roles.Text)
 	for _, s := range []struct {
 		choose *widget.Select
@@ -107,8 +147,26 @@ func (r *reading) show(o projects.ImportOptions, p projects.Preview, busy bool) 
 	r.showSample(p)
 }
 
+// showTables lists the tables where there are several.
+func (r *reading) showTables(chosen []projects.Chosen, shown int) {
+	titles := make([]string, len(chosen))
+	for i, c := range chosen {
+		titles[i] = fmt.Sprintf("%d of %d: %s", i+1, len(chosen), filepath.Base(c.File))
+	}
+	r.lines[r.table].Hidden = len(chosen) < 2
+	if shown < len(titles) {
+		fill(r.table, titles, titles[shown])
+	}
+}
+
+// offer fills a choice, which is not shown where there is none.
+func (r *reading) offer(s *widget.Select, options []string, selected string) {
+	r.lines[s].Hidden = len(options) < 2
+	fill(s, choices(options, selected), selected)
+}
+
 func (r *reading) enable(on bool) {
-	for _, s := range []*widget.Select{r.encoding, r.delimiter, r.header, r.as, r.text, r.pair, r.label, r.split} {
+	for _, s := range []*widget.Select{r.table, r.format, r.sheet, r.encoding, r.delimiter, r.header, r.as, r.text, r.pair, r.label, r.split} {
 		if on {
 			s.Enable()
 		} else {
@@ -149,32 +207,50 @@ func (r *reading) changed() {
 	if r.showing {
 		return
 	}
-	o := r.options
-	if r.encoding.Selected != r.preview.Encoding {
-		o.Encoding = r.encoding.Selected
+	c := r.chosen
+	o := &c.Options
+	before := *o
+	said := func(s *widget.Select, found string, option *string) {
+		if s.Selected != found && s.Selected != "" {
+			*option = s.Selected
+		}
 	}
-	if r.delimiter.Selected != r.preview.Delimiter {
-		o.Delimiter = r.delimiter.Selected
+	said(r.format, r.preview.Format, &o.Format)
+	said(r.sheet, r.preview.Sheet, &o.Sheet)
+	said(r.encoding, r.preview.Encoding, &o.Encoding)
+	if i := r.delimiter.SelectedIndex(); i >= 0 && i < len(r.preview.Delimiters) && r.preview.Delimiters[i] != r.preview.Delimiter {
+		o.Delimiter = r.preview.Delimiters[i]
+	}
+	if o.Format != before.Format {
+		*o = projects.ImportOptions{Format: o.Format} // nothing else need hold for it
 	}
 	header := r.header.Selected == r.header.Options[0]
-	reshaped := header != r.preview.Header || o.Encoding != r.options.Encoding || o.Delimiter != r.options.Delimiter
-	if header != r.preview.Header {
+	reshaped := header != r.preview.Header || o.Format != before.Format || o.Sheet != before.Sheet || o.Encoding != before.Encoding || o.Delimiter != before.Delimiter
+	if header != r.preview.Header && !r.preview.Named {
 		o.Header = &header
 	}
-	o.As = uses[max(slices.Index(r.as.Options, r.as.Selected), 0)].split
-	o.Roles = projects.Roles{Text: r.text.Selected, Pair: column(r.pair), Label: column(r.label), Split: column(r.split), Target: r.preview.Roles.Target}
+	if o.As = uses[max(slices.Index(r.as.Options, r.as.Selected), 0)].split; o.As == c.Named {
+		o.As = dataset.Unassigned
+	} else if o.As == dataset.Unassigned {
+		c.Named = dataset.Unassigned
+	}
+	o.Roles = projects.Roles{Text: r.text.Selected, Pair: column(r.pair), Label: column(r.label), Split: column(r.split), Target: insist(r.preview.Roles.Target)}
 	if reshaped {
 		o.Roles = projects.Roles{} // the columns have other names now
 	}
-	r.look(o)
+	r.look(c)
 }
 
 func column(s *widget.Select) string {
 	if s.Selected == none {
-		return ""
+		return projects.NoColumn
 	}
 	return s.Selected
 }
+
+// insist is a column as an import is to take it, so that none is not guessed
+// anew.
+func insist(column string) string { return cmp.Or(column, projects.NoColumn) }
 
 func useTitle(split dataset.Split) string {
 	for _, use := range uses {
