@@ -28,7 +28,7 @@ const plan = `
 	engine/op
 	engine/op/optest
 	engine/weights engine/format
-	engine/format/formattest
+	engine/weights/weightstest engine/format/formattest
 	engine/clean
 	engine/tokenizer engine/batch
 	engine/metric engine/optimizer engine/baseline

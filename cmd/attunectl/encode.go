@@ -2,15 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
+	"attune/engine/bundle"
 	"attune/engine/catalog"
-	"attune/engine/model"
 	"attune/engine/tokenizer"
 )
 
@@ -26,16 +23,16 @@ var encodeTexts = command{
 	name: "encode", usage: "--model DIR TEXT... [--pair TEXT]",
 	about: "Shows the tokens that a model reads a text as.",
 	run: func(_ context.Context, c *call) error {
-		dir := c.flags.String("model", "", "a model's folder, or one with tokenizer files only")
+		dir := c.flags.String("model", "", "a model's folder or .gguf file, or a folder with tokenizer files only")
 		pair := c.flags.String("pair", "", "the second text")
 		texts, err := c.parse(1, -1)
 		if err != nil {
 			return err
 		}
 		if *dir == "" {
-			return &usageError{"--model names the folder"}
+			return &usageError{"--model names the folder or file"}
 		}
-		t, err := readTokenizer(os.DirFS(*dir))
+		t, err := bundle.ReadTokenizer(*dir, catalog.Families())
 		if err != nil {
 			return err
 		}
@@ -57,39 +54,6 @@ var encodeTexts = command{
 			Encodings []encoding `json:"encodings"`
 		}{all}, "%s", lines.String())
 	},
-}
-
-// readTokenizer reads a folder's tokenizer.json; without one, a model's tokenizer as
-// its family has it, or a vocabulary alone where there is no model.
-func readTokenizer(folder fs.FS) (tokenizer.Tokenizer, error) {
-	if !has(folder, "config.json") || has(folder, "tokenizer.json") || !has(folder, "*.safetensors") && !has(folder, "*.bin") {
-		return tokenizer.Read(folder)
-	}
-	text, err := fs.ReadFile(folder, "config.json")
-	if err != nil {
-		return nil, err
-	}
-	var config struct {
-		Type string `json:"model_type"`
-	}
-	if err := json.Unmarshal(text, &config); err != nil {
-		return nil, &tokenizer.Error{File: "config.json", Problem: "is not readable", Err: err, Way: "copy or download the model again"}
-	}
-	families := catalog.Families()
-	at := slices.IndexFunc(families, func(f model.Family) bool { return slices.Contains(f.Types, config.Type) })
-	if at < 0 {
-		return nil, &tokenizer.Error{
-			File: "config.json", Problem: fmt.Sprintf("models of the type %q are not known here", config.Type),
-			Way: "attunectl list families shows those that are",
-		}
-	}
-	return families[at].Tokenizer(folder)
-}
-
-// has says whether a folder has a file of a pattern.
-func has(folder fs.FS, pattern string) bool {
-	found, err := fs.Glob(folder, pattern)
-	return err == nil && len(found) > 0
 }
 
 // encode gives one text, or two, as the model reads them, cut to what the

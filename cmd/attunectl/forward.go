@@ -20,7 +20,7 @@ var forward = command{
 	about: "Gives the last hidden states and the logits that a model computes of numbered pieces.",
 	run: func(_ context.Context, c *call) error {
 		var f passed
-		dir := c.flags.String("model", "", "folder of the model")
+		dir := c.flags.String("model", "", "folder or .gguf file of the model")
 		c.flags.Var(&numbers{&f.ids}, "ids", "pieces of each sequence, as JSON")
 		c.flags.Var(&numbers{&f.segments}, "segments", "segment of each piece, as JSON")
 		c.flags.Var(&numbers{&f.decoder}, "decoder-ids", "pieces that a decoder has written, as JSON")

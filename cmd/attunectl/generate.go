@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"runtime"
 	"strings"
 
@@ -21,7 +20,7 @@ var generateTexts = command{
 	about: "Writes on from each text, or what a model that translates or summarises makes of it.",
 	run: func(ctx context.Context, c *call) error {
 		var o generate.Options
-		dir := c.flags.String("model", "", "folder of the model")
+		dir := c.flags.String("model", "", "folder or .gguf file of the model")
 		c.flags.IntVar(&o.MaxTokens, "max-tokens", 100, "pieces to write at most")
 		c.flags.IntVar(&o.Beams, "beams", 1, "texts that are kept in sight while one is written; 1 for none beside it")
 		c.flags.Float64Var(&o.LengthPenalty, "length-penalty", 1, "above 1 favours long texts among the beams")
@@ -84,7 +83,7 @@ func openWriter(dir string) (*textWriter, error) {
 			Way:    "choose one like GPT-2, Llama, BART, Marian or T5, with its language model head",
 		}
 	}
-	pieces, err := readTokenizer(os.DirFS(dir))
+	pieces, err := bundle.ReadTokenizer(dir, catalog.Families())
 	if err != nil {
 		return nil, err
 	}

@@ -117,26 +117,26 @@ func (s *Snapshot) saveWeights(path string) (err error) {
 	return weights.WriteSafetensors(f, s.tensors, map[string]string{"format": "pt"})
 }
 
-// Model is an opened folder. Its weights are in memory; the folder may go.
+// Model is an opened model. Its weights are in memory; the folder may go.
 type Model struct {
 	Base  *model.Base
-	About About // zero when the folder is not Attune's
+	About About // zero when it is not Attune's
 }
 
-// Open reads a folder with one of the families.
-func Open(dir string, families []model.Family) (*Model, error) {
-	s, err := look(dir, families)
+// Open reads a folder, or a GGUF file, with one of the families.
+func Open(path string, families []model.Family) (*Model, error) {
+	s, err := look(path, families)
 	if err != nil {
 		return nil, err
 	}
-	base := &model.Base{Name: dir, Labels: ordered(s.about.Labels)}
-	if base.Tokenizer, err = s.family.Tokenizer(os.DirFS(dir)); err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, err)
+	base := &model.Base{Name: path, Labels: ordered(s.about.Labels)}
+	if base.Tokenizer, err = s.tokenizer(); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if err := s.load(base); err != nil {
 		return nil, err
 	}
-	about, err := readAbout(dir)
+	about, err := readAbout(s.folder)
 	return &Model{Base: base, About: about}, err
 }
 
@@ -153,8 +153,13 @@ func ordered(labels map[string]string) []string {
 	return all
 }
 
+// readAbout gives what Attune wrote beside a model; nothing of a model that is no
+// folder, or of one from elsewhere.
 func readAbout(dir string) (About, error) {
 	var about About
+	if dir == "" {
+		return about, nil
+	}
 	text, err := os.ReadFile(filepath.Join(dir, aboutFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return about, nil

@@ -97,14 +97,14 @@ func (p *Published) each(h interface {
 	p.logits = func(t *op.Tape, hidden mat.Tensor, _ []int) mat.Tensor { return h.Forward(t, hidden) }
 }
 
-// OpenPublished reads the weights of a folder with one of the families. It needs no
-// tokenizer.
-func OpenPublished(dir string, families []model.Family) (*Published, error) {
-	s, err := look(dir, families)
+// OpenPublished reads the weights of a folder, or of a GGUF file, with one of the
+// families. It needs no tokenizer.
+func OpenPublished(path string, families []model.Family) (*Published, error) {
+	s, err := look(path, families)
 	if err != nil {
 		return nil, err
 	}
-	base := &model.Base{Name: dir}
+	base := &model.Base{Name: path}
 	if err := s.load(base); err != nil {
 		return nil, err
 	}
@@ -116,7 +116,7 @@ func OpenPublished(dir string, families []model.Family) (*Published, error) {
 	if labels == 0 {
 		labels = 2 // as transformers has it for a config.json that names none
 	}
-	if err := p.open(dir, base.Weights, labels); err != nil {
+	if err := p.open(path, base.Weights, labels); err != nil {
 		return nil, err
 	}
 	return p, base.Weights.Err()

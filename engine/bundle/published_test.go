@@ -34,40 +34,46 @@ func TestPublishedModelsAgreeWithTheReference(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var read, written []batch.Item
-			var cases []modeltest.Case
-			for _, c := range r.Cases {
-				if c.Inputs.TargetMapping != nil {
-					continue // the query stream is checked beside XLNet
-				}
-				cases = append(cases, c)
-				read = append(read, batch.Item{IDs: c.Inputs.IDs, Segments: c.Inputs.Segments})
-				written = append(written, batch.Item{IDs: c.Inputs.DecoderIDs})
-			}
-			b := batch.Pack(read)
-			starts := b.Starts
-			if m.Writes() {
-				b.Output = batch.Pack(written)
-				starts = b.Output.Starts
-			}
-			tape := optest.Tape(t)
-			tape.Infer()
-			hidden, logits := m.Forward(tape, b)
-			_, width := op.Size(hidden)
-			_, scores := op.Size(logits)
-			for i, c := range cases {
-				for row, first := range c.Hidden.First8 {
-					at := (starts[i] + row) * width
-					modeltest.Close(t, op.Rows(hidden)[at:at+len(first)], first, 1e-4)
-				}
-				at := starts[i] * scores
-				if m.PerSequence {
-					at = i * scores
-				}
-				want := firstLogits(t, c)
-				modeltest.Close(t, op.Rows(logits)[at:at+len(want)], want, 1e-4)
-			}
+			agrees(t, m, r.Cases)
 		})
+	}
+}
+
+// agrees compares a model with what the original made of the cases, all in one batch.
+func agrees(t *testing.T, m *bundle.Published, all []modeltest.Case) {
+	t.Helper()
+	var read, written []batch.Item
+	var cases []modeltest.Case
+	for _, c := range all {
+		if c.Inputs.TargetMapping != nil {
+			continue // the query stream is checked beside XLNet
+		}
+		cases = append(cases, c)
+		read = append(read, batch.Item{IDs: c.Inputs.IDs, Segments: c.Inputs.Segments})
+		written = append(written, batch.Item{IDs: c.Inputs.DecoderIDs})
+	}
+	b := batch.Pack(read)
+	starts := b.Starts
+	if m.Writes() {
+		b.Output = batch.Pack(written)
+		starts = b.Output.Starts
+	}
+	tape := optest.Tape(t)
+	tape.Infer()
+	hidden, logits := m.Forward(tape, b)
+	_, width := op.Size(hidden)
+	_, scores := op.Size(logits)
+	for i, c := range cases {
+		for row, first := range c.Hidden.First8 {
+			at := (starts[i] + row) * width
+			modeltest.Close(t, op.Rows(hidden)[at:at+len(first)], first, 1e-4)
+		}
+		at := starts[i] * scores
+		if m.PerSequence {
+			at = i * scores
+		}
+		want := firstLogits(t, c)
+		modeltest.Close(t, op.Rows(logits)[at:at+len(want)], want, 1e-4)
 	}
 }
 

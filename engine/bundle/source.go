@@ -4,20 +4,32 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 
 	"attune/engine/model"
+	"attune/engine/tokenizer"
 	"attune/engine/weights"
 )
 
 // source is a model on the disk whose weights are not read yet.
 type source struct {
-	dir    string
+	name   string
 	family model.Family
-	config []byte // the text of config.json
+	config []byte // the text of config.json, or what stands for it
 	about  config
+	folder string // "" for a model in one file
+
+	tokenizer func() (tokenizer.Tokenizer, error)
+	open      func() (tensors, error)
+}
+
+// tensors are those of an opened model.
+type tensors interface {
+	weights.Reader
+	Close() error
 }
 
 // config is what config.json says of a model whatever its family.
@@ -27,9 +39,21 @@ type config struct {
 	Labels        map[string]string `json:"id2label"` // by their numbers
 }
 
-// look finds which of the families a folder's model is of.
-func look(dir string, families []model.Family) (s source, err error) {
-	s.dir = dir
+// look finds which of the families the model at a path is of: a Hugging Face folder,
+// a GGUF file, or a folder that holds one and no other weights.
+func look(path string, families []model.Family) (source, error) {
+	file, err := findGGUF(path)
+	switch {
+	case err != nil:
+		return source{}, err
+	case file != "":
+		return lookGGUF(file, families)
+	}
+	return lookFolder(path, families)
+}
+
+func lookFolder(dir string, families []model.Family) (s source, err error) {
+	s.name, s.folder = dir, dir
 	if s.config, err = os.ReadFile(filepath.Join(dir, configFile)); err != nil {
 		return s, &Error{Folder: dir, Reason: "there is no config.json in it", Way: "choose the folder that holds config.json and model.safetensors"}
 	}
@@ -38,25 +62,54 @@ func look(dir string, families []model.Family) (s source, err error) {
 	}
 	at := slices.IndexFunc(families, func(f model.Family) bool { return slices.Contains(f.Types, s.about.Type) })
 	if at < 0 {
-		return s, &Error{
-			Folder: dir, Reason: fmt.Sprintf("its architecture %q is not one that Attune knows", s.about.Type),
-			Way: "attunectl list families names those it knows",
-		}
+		return s, unknown(dir, s.about.Type)
 	}
 	s.family = families[at]
+	s.tokenizer = func() (tokenizer.Tokenizer, error) { return s.family.Tokenizer(os.DirFS(dir)) }
+	s.open = func() (tensors, error) { return weights.OpenFolder(dir) }
 	return s, nil
+}
+
+// ReadTokenizer reads the tokenizer of the model at a path: tokenizer.json where there
+// is one, else as the model's family has it, or a vocabulary alone where there is no
+// model.
+func ReadTokenizer(path string, families []model.Family) (tokenizer.Tokenizer, error) {
+	folder := os.DirFS(path)
+	has := func(pattern string) bool {
+		found, err := fs.Glob(folder, pattern)
+		return err == nil && len(found) > 0
+	}
+	file, err := findGGUF(path)
+	if err != nil {
+		return nil, err
+	}
+	if file == "" && (has("tokenizer.json") || !has(configFile) || !has("*.safetensors") && !has("*.bin")) {
+		return tokenizer.Read(folder)
+	}
+	s, err := look(path, families)
+	if err != nil {
+		return nil, err
+	}
+	return s.tokenizer()
+}
+
+func unknown(name, architecture string) error {
+	return &Error{
+		Folder: name, Reason: fmt.Sprintf("its architecture %q is not one that Attune knows", architecture),
+		Way: "attunectl list families names those it knows",
+	}
 }
 
 // load reads the weights into a backbone, and holds those of heads.
 func (s source) load(base *model.Base) (err error) {
-	tensors, err := weights.OpenFolder(s.dir)
+	opened, err := s.open()
 	if err != nil {
-		return fmt.Errorf("%s: %w", s.dir, err)
+		return fmt.Errorf("%s: %w", s.name, err)
 	}
-	defer func() { err = errors.Join(err, tensors.Close()) }()
-	base.Weights = weights.NewSource(tensors)
+	defer func() { err = errors.Join(err, opened.Close()) }()
+	base.Weights = weights.NewSource(opened)
 	if base.Backbone, err = s.family.Load(s.config, base.Weights); err != nil {
-		return fmt.Errorf("%s: %w", s.dir, err)
+		return fmt.Errorf("%s: %w", s.name, err)
 	}
 	base.Weights.Hold()
 	return nil

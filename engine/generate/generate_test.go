@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"attune/engine/bundle"
@@ -62,6 +63,31 @@ func TestBeamsWriteWhatTheReferenceWrote(t *testing.T) {
 		if len(best) != 4 || !slices.Equal(best[0].Pieces, c.Beam.New) {
 			t.Errorf("wrote %v, want %v", best[0].Pieces, c.Beam.New)
 		}
+	}
+}
+
+// The story is what karpathy/llama2.c writes with these weights (its test_all.py).
+func TestAPublishedGGUFTellsItsStory(t *testing.T) {
+	path := filepath.Join(modeltest.References(t), "..", "stories260k_gguf", "stories260K.gguf")
+	m, err := bundle.OpenPublished(path, catalog.Families())
+	if err != nil {
+		t.Fatal(err)
+	}
+	pieces, err := bundle.ReadTokenizer(path, catalog.Families())
+	if err != nil {
+		t.Fatal(err)
+	}
+	prompt, _ := pieces.Join(pieces.Encode("Once upon a time"), nil)
+	for piece, err := range generate.New(m.Body.(model.Decoder), m.LanguageModel(), optest.Tape(t)).Stream(context.Background(), prompt, generate.Options{MaxTokens: 110}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		prompt = append(prompt, piece)
+	}
+	const want = `Once upon a time, there was a little girl named Lily. She loved to play outside in the park. One day, she saw a big, red ball. She wanted to play with it, but it was too high.
+Lily's mom said, "Lily, let's go to the park." Lily was sad and didn't know what to do.`
+	if got := pieces.Decode(prompt); !strings.HasPrefix(got, want) {
+		t.Errorf("wrote %q", got)
 	}
 }
 

@@ -126,6 +126,7 @@ type Family struct {
 	Types     []string // the model_type of its config.json files
 	Load      func(config []byte, s *weights.Source) (Backbone, error)
 	Tokenizer func(fs.FS) (tokenizer.Tokenizer, error)
+	GGUF      []GGUF // how llama.cpp's files hold its models; nil where they are not read
 }
 
 // Base is what a fine-tuning starts from, or what a saved model is made of.

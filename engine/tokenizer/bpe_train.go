@@ -88,17 +88,8 @@ func newTrained(pieces []string, merges [][2]string) (*Pipeline, error) {
 		numbersFile: numbers,
 		mergesFile:  []byte("#version: 0.2\n" + strings.Join(lines, "\n") + "\n"),
 	}
-	byteLevel := map[string]any{"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true}
 	for name, content := range map[string]any{
-		tokenizerFile: map[string]any{
-			"version": "1.0", "truncation": nil, "padding": nil, "added_tokens": p.added, "normalizer": nil,
-			"pre_tokenizer": byteLevel, "decoder": byteLevel,
-			"post_processor": map[string]any{"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": false, "use_regex": true},
-			"model": map[string]any{
-				"type": "BPE", "dropout": nil, "unk_token": nil, "continuing_subword_prefix": nil, "end_of_word_suffix": nil,
-				"fuse_unk": false, "byte_fallback": false, "ignore_merges": false, "vocab": jsonVocabulary(pieces), "merges": lines,
-			},
-		},
+		tokenizerFile: bytePairsJSON(pieces, lines, p.added),
 		configFile: map[string]any{
 			"tokenizer_class": gpt2.class, "add_prefix_space": false, "clean_up_tokenization_spaces": false,
 			"bos_token": endOfText, "eos_token": endOfText, "unk_token": endOfText,
@@ -110,4 +101,18 @@ func newTrained(pieces []string, merges [][2]string) (*Pipeline, error) {
 		}
 	}
 	return p, nil
+}
+
+// bytePairsJSON is a tokenizer.json that cuts words as GPT-2 does.
+func bytePairsJSON(vocabulary jsonVocabulary, merges []string, tokens []added) map[string]any {
+	byteLevel := map[string]any{"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true}
+	return map[string]any{
+		"version": "1.0", "truncation": nil, "padding": nil, "added_tokens": tokens, "normalizer": nil,
+		"pre_tokenizer": byteLevel, "decoder": byteLevel,
+		"post_processor": map[string]any{"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": false, "use_regex": true},
+		"model": map[string]any{
+			"type": "BPE", "dropout": nil, "unk_token": nil, "continuing_subword_prefix": nil, "end_of_word_suffix": nil,
+			"fuse_unk": false, "byte_fallback": false, "ignore_merges": false, "vocab": vocabulary, "merges": merges,
+		},
+	}
 }

@@ -100,7 +100,7 @@ func (f *File) Fill(name string, to []float32) (err error) {
 	if !known {
 		return &Error{
 			Reason: fmt.Sprintf("%q has values of type %s, which are not read", name, p.kind),
-			Way:    "take the model with float32, float16 or bfloat16 weights",
+			Way:    "take the model with weights of type F32, F16, BF16 or Q8_0",
 		}
 	}
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // of a mapped file that was cut
@@ -124,15 +124,15 @@ func noTensor(name string) error { return &Error{Reason: fmt.Sprintf("there is n
 // widen converts values that lie one after the other, a block at a time, so that
 // no more than a block is in memory twice.
 func (f *File) widen(to []float32, at int64, kind number) error {
-	const block = 1 << 20 // values
+	const block = 1 << 20 // values, whole blocks of those that share a scale
 	mapped, isMapped := f.bytes.(*mapping)
 	var buffer []byte
 	if !isMapped {
-		buffer = make([]byte, min(len(to), block)*int(kind.width))
+		buffer = make([]byte, kind.bytes(min(len(to), block)))
 	}
 	for len(to) > 0 {
 		n := min(len(to), block)
-		size := int64(n) * kind.width
+		size := kind.bytes(n)
 		if isMapped {
 			kind.widen(to[:n], mapped.view(at, size))
 			mapped.release(at, size)
@@ -180,7 +180,10 @@ func (p place) check(name string, room int64) error {
 	kind, known := numbers[p.kind]
 	outside := p.at < 0 || p.at > room
 	if known && p.strides == nil {
-		outside = outside || int64(n) > (room-p.at)/kind.width
+		outside = outside || kind.bytes(n) > room-p.at
+		if last := len(p.shape) - 1; kind.block > 1 && (last < 0 || p.shape[last]%kind.block != 0) {
+			return &Error{Reason: fmt.Sprintf("the rows of %q do not fall into blocks of %d", name, kind.block)}
+		}
 	}
 	if outside {
 		return &Error{Reason: fmt.Sprintf("the values of %q do not lie inside the file", name)}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"reflect"
 	"slices"
 )
 
@@ -13,7 +14,7 @@ const ggufMagic = "GGUF"
 
 // ggmlTypes are those of GGML's types of values that are read; all others are
 // quantised (ggml-org/ggml, docs/gguf.md, ggml_type).
-var ggmlTypes = map[uint32]string{0: "F32", 1: "F16", 24: "I8", 25: "I16", 26: "I32", 27: "I64", 28: "F64", 30: "BF16"}
+var ggmlTypes = map[uint32]string{0: "F32", 1: "F16", 8: "Q8_0", 24: "I8", 25: "I16", 26: "I32", 27: "I64", 28: "F64", 30: "BF16"}
 
 // These bound what a header may claim, far above every published model.
 const (
@@ -64,6 +65,19 @@ func OpenGGUF(r io.ReaderAt, size int64) (*File, error) {
 	return f, nil
 }
 
+// Number gives a setting of a GGUF file that is a whole number; ok is false where
+// there is none of that name.
+func (f *File) Number(setting string) (n int, ok bool) {
+	v := reflect.ValueOf(f.Settings[setting])
+	switch {
+	case v.CanInt():
+		return int(v.Int()), true
+	case v.CanUint() && v.Uint() <= math.MaxInt:
+		return int(v.Uint()), true
+	}
+	return 0, false
+}
+
 // ggufHeader reads the parts of a header; after the first failure they are zero.
 type ggufHeader struct {
 	r    *bufio.Reader
@@ -106,7 +120,7 @@ func (h *ggufHeader) place() place {
 	if p.kind == "" {
 		p.kind = fmt.Sprintf("GGML %d (quantised)", kind)
 	}
-	p.at = int64(h.uint64() & math.MaxInt64 / 2)
+	p.at = int64(min(h.uint64(), math.MaxInt64/2)) // with the start behind the header it is still a place
 	return p
 }
 

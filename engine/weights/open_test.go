@@ -1,8 +1,6 @@
 package weights_test
 
 import (
-	"bytes"
-	"encoding/binary"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -226,62 +224,4 @@ func TestAPublishedGGUF(t *testing.T) {
 	if shape, _ := f.Shape("blk.0.attn_k.weight"); !slices.Equal(shape, []int{32, 64}) {
 		t.Errorf("the keys' weights are %v", shape)
 	}
-}
-
-// gguf writes a file with two settings and one tensor [2 x 3].
-func gguf(kind uint32, content string) []byte {
-	text := func(s string) string { return string(binary.LittleEndian.AppendUint64(nil, uint64(len(s)))) + s }
-	u32 := func(n uint32) string { return string(binary.LittleEndian.AppendUint32(nil, n)) }
-	u64 := func(n uint64) string { return string(binary.LittleEndian.AppendUint64(nil, n)) }
-	head := "GGUF" + u32(3) + u64(1) + u64(2) +
-		text("general.architecture") + u32(8) + text("gpt2") +
-		text("tokens") + u32(9) + u32(8) + u64(2) + text("a") + text("é") +
-		text("x") + u32(2) + u64(3) + u64(2) + u32(kind) + u64(0)
-	for len(head)%32 != 0 {
-		head += "\x00"
-	}
-	return []byte(head + content)
-}
-
-func TestGGUFIsRead(t *testing.T) {
-	file := gguf(0, six)
-	f, err := weights.OpenGGUF(bytes.NewReader(file), int64(len(file)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	shape, _ := f.Shape("x")
-	values, err := f.Values("x")
-	if err != nil || !slices.Equal(shape, []int{2, 3}) || !slices.Equal(values, []float32{1, 2, 3, 4, 5, 6}) {
-		t.Errorf("%v %v, %v", shape, values, err)
-	}
-	if pieces := f.Settings["tokens"].([]any); len(pieces) != 2 || pieces[1] != "é" {
-		t.Errorf("%v", f.Settings)
-	}
-}
-
-func TestQuantisedTensorsAreToldApart(t *testing.T) {
-	file := gguf(2, six)
-	f, err := weights.OpenGGUF(bytes.NewReader(file), int64(len(file)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.Values("x"); err == nil || !strings.Contains(err.Error(), "quantised") {
-		t.Errorf("got %v", err)
-	}
-}
-
-func FuzzOpenGGUF(f *testing.F) {
-	f.Add(gguf(0, six))
-	f.Add(gguf(1, six))
-	f.Fuzz(func(t *testing.T, content []byte) {
-		g, err := weights.OpenGGUF(bytes.NewReader(content), int64(len(content)))
-		if err != nil {
-			return
-		}
-		for _, name := range g.Names() {
-			if values, err := g.Values(name); err == nil && len(values) > len(content) {
-				t.Errorf("%s: %d values from a file of %d bytes", name, len(values), len(content))
-			}
-		}
-	})
 }

@@ -138,7 +138,7 @@ func (e entry) place(name string, start, size int64) (place, error) {
 	if err := p.check(name, start+to); err != nil {
 		return p, err
 	}
-	if kind, known := numbers[e.Type]; known && int64(count(e.Shape))*kind.width != to-from {
+	if kind, known := numbers[e.Type]; known && kind.bytes(count(e.Shape)) != to-from {
 		return p, &Error{Reason: fmt.Sprintf("the shape of %q does not fit its %d bytes", name, to-from)}
 	}
 	return p, nil

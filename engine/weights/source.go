@@ -109,121 +109,141 @@ func (s *Source) Tied(name string, p *nn.Param) *nn.Param {
 	if slices.Equal(values, op.Rows(p)) {
 		return p
 	}
-	return op.NewParam(rows, cols, values)
+	return param(rows, cols, values)
 }
 
 // Matrix gives a tensor as a parameter [rows x cols]. A missing or misshapen one
-// is noted for Err, and a parameter of zeros given.
+// is noted for Err, and a parameter of no use given.
 func (s *Source) Matrix(name string, rows, cols int) *nn.Param {
-	return op.NewParam(rows, cols, s.values(name, s.normal, rows, cols))
+	return param(rows, cols, s.values(name, s.normal, rows, cols))
 }
 
 // Transposed gives a tensor [cols x rows] as a parameter [rows x cols], as
 // GPT-2's Conv1D layers store theirs.
 func (s *Source) Transposed(name string, rows, cols int) *nn.Param {
-	return op.NewParam(rows, cols, transposed(s.values(name, s.normal, cols, rows), cols, rows))
+	return s.StackTransposed([]string{name}, rows, cols, cols, rows)
 }
 
 // Reshaped gives a tensor of another shape as a parameter [rows x cols] of the same
 // values in the same order.
 func (s *Source) Reshaped(name string, rows, cols int, shape ...int) *nn.Param {
-	return op.NewParam(rows, cols, s.values(name, s.normal, shape...))
+	return param(rows, cols, s.values(name, s.normal, shape...))
 }
 
 // StackTransposed gives tensors of another shape, the values of each in order a
 // matrix [cols x rows], as one parameter of such matrices [rows x cols], one above
 // the other.
 func (s *Source) StackTransposed(names []string, rows, cols int, shape ...int) *nn.Param {
-	var values []float32
-	for _, name := range names {
-		values = append(values, transposed(s.values(name, s.normal, shape...), cols, rows)...)
+	values := s.gather(names, s.normal, slices.Repeat([][]int{shape}, len(names)))
+	for at := 0; at < len(values); at += rows * cols {
+		copy(values[at:], transposed(values[at:at+rows*cols], cols, rows))
 	}
-	return op.NewParam(rows*len(names), cols, values)
+	return param(rows*len(names), cols, values)
 }
 
 // Vector gives a tensor as a parameter [1 x n]; a fresh one is zero.
 func (s *Source) Vector(name string, n int) *nn.Param {
-	return op.NewParam(1, n, s.values(name, zeros, n))
+	return param(1, n, s.values(name, zeros, n))
 }
 
 // Gain gives a tensor as a parameter [1 x n] that multiplies; a fresh one is one.
 func (s *Source) Gain(name string, n int) *nn.Param {
-	return op.NewParam(1, n, s.values(name, ones, n))
+	return param(1, n, s.values(name, ones, n))
 }
 
 // Stack gives matrices [rows x cols] as one parameter, one above the other.
 func (s *Source) Stack(names []string, rows, cols int) *nn.Param {
-	return op.NewParam(rows*len(names), cols, s.stacked(names, s.normal, rows, cols))
+	return s.Pile(names, slices.Repeat([]int{rows}, len(names)), cols)
 }
 
 // Pile is Stack for matrices with numbers of rows of their own.
 func (s *Source) Pile(names []string, rows []int, cols int) *nn.Param {
-	all := 0
-	for _, n := range rows {
-		all += n
+	all, shapes := 0, make([][]int, len(rows))
+	for i, n := range rows {
+		all, shapes[i] = all+n, []int{n, cols}
 	}
-	values := make([]float32, all*cols)
-	at := 0
-	for i, name := range names {
-		s.fill(values[at:at+rows[i]*cols], name, s.normal, []int{rows[i], cols})
-		at += rows[i] * cols
-	}
-	return op.NewParam(all, cols, values)
-}
-
-// Chain is Join for vectors of lengths of their own.
-func (s *Source) Chain(names []string, lengths []int) *nn.Param {
-	all := 0
-	for _, n := range lengths {
-		all += n
-	}
-	values := make([]float32, all)
-	at := 0
-	for i, name := range names {
-		s.fill(values[at:at+lengths[i]], name, zeros, lengths[i:i+1])
-		at += lengths[i]
-	}
-	return op.NewParam(1, all, values)
+	return param(all, cols, s.gather(names, s.normal, shapes))
 }
 
 // Join gives vectors of n values as one parameter, one after the other.
 func (s *Source) Join(names []string, n int) *nn.Param {
-	return op.NewParam(1, n*len(names), s.stacked(names, zeros, n))
+	return s.Chain(names, slices.Repeat([]int{n}, len(names)))
 }
 
-// stacked reads tensors of one shape behind each other.
-func (s *Source) stacked(names []string, fresh func(n int) []float32, shape ...int) []float32 {
-	size := count(shape)
-	values := make([]float32, size*len(names))
+// Chain is Join for vectors of lengths of their own.
+func (s *Source) Chain(names []string, lengths []int) *nn.Param {
+	all, shapes := 0, make([][]int, len(lengths))
+	for i, n := range lengths {
+		all, shapes[i] = all+n, []int{n}
+	}
+	return param(1, all, s.gather(names, zeros, shapes))
+}
+
+// param makes a parameter of values that were gathered. Of those that were not it
+// makes one that is good for nothing: Err fails, and no memory is taken for shapes
+// that a damaged config.json may have dreamt up.
+func param(rows, cols int, values []float32) *nn.Param {
+	if values == nil {
+		return op.NewParam(1, 1, zeros(1))
+	}
+	return op.NewParam(rows, cols, values)
+}
+
+func (s *Source) values(name string, fresh func(n int) []float32, shape ...int) []float32 {
+	return s.gather([]string{name}, fresh, [][]int{shape})
+}
+
+// gather reads tensors of these shapes behind each other, or draws those that are
+// missing. It gives nil when one of them can be neither, and notes which.
+func (s *Source) gather(names []string, fresh func(n int) []float32, shapes [][]int) []float32 {
+	fits := true
 	for i, name := range names {
-		s.fill(values[i*size:(i+1)*size], name, fresh, shape)
+		fits = s.fits(name, shapes[i]) && fits
+	}
+	if !fits {
+		return nil
+	}
+	all := 0
+	for _, shape := range shapes {
+		all += count(shape)
+	}
+	values := make([]float32, all)
+	to := values
+	for i, name := range names {
+		n := count(shapes[i])
+		s.fill(to[:n], name, fresh)
+		to = to[n:]
 	}
 	return values
 }
 
-func (s *Source) values(name string, fresh func(n int) []float32, shape ...int) []float32 {
-	values := make([]float32, count(shape))
-	s.fill(values, name, fresh, shape)
-	return values
-}
-
-// fill reads a tensor, draws it, or notes why it cannot.
-func (s *Source) fill(to []float32, name string, fresh func(n int) []float32, shape []int) {
+// fits says whether there is a tensor of that shape, or one can be drawn, and notes
+// it where not.
+func (s *Source) fits(name string, shape []int) bool {
 	full, found, ok := s.find(name)
 	switch {
 	case s.shared.blank:
 		return
 	case !ok && s.fresh != nil:
-		s.shared.drawn = append(s.shared.drawn, full)
-		copy(to, fresh(len(to)))
-		return
+		return true
 	case !ok:
 		s.shared.missing = append(s.shared.missing, full)
-		return
+		return false
 	}
 	s.shared.used[full] = true
 	if !slices.Equal(found, shape) {
 		s.shared.misshapen = append(s.shared.misshapen, fmt.Sprintf("%s has the shape %v, not %v", full, found, shape))
+		return false
+	}
+	return true
+}
+
+// fill reads a tensor or draws it.
+func (s *Source) fill(to []float32, name string, fresh func(n int) []float32) {
+	full, _, ok := s.find(name)
+	if !ok {
+		s.shared.drawn = append(s.shared.drawn, full)
+		copy(to, fresh(len(to)))
 		return
 	}
 	if err := s.shared.reader.Fill(full, to); err != nil {

@@ -31,6 +31,7 @@ var Family = model.Family{
 		return New(c, s)
 	},
 	Tokenizer: func(folder fs.FS) (tokenizer.Tokenizer, error) { return tokenizer.ReadGPT2(folder) },
+	GGUF:      ggufs,
 }
 
 // Model is the body of a GPT-2.

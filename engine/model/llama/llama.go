@@ -32,6 +32,7 @@ var Family = model.Family{
 		return New(c, s)
 	},
 	Tokenizer: func(folder fs.FS) (tokenizer.Tokenizer, error) { return tokenizer.ReadLlama(folder) },
+	GGUF:      ggufs,
 }
 
 // Model is the body of a Llama.
@@ -57,15 +58,18 @@ func New(c Config, s *weights.Source) (*Model, error) {
 		s = s.In(prefix)
 	}
 	m := &Model{
-		config:      c,
-		frequencies: c.frequencies(),
-		words:       layer.NewEmbedding(s.In("embed_tokens"), c.Vocabulary, c.Width),
-		norm:        layer.NewRMSNorm(s.In("norm"), c.Width, c.Epsilon),
+		config: c,
+		words:  layer.NewEmbedding(s.In("embed_tokens"), c.Vocabulary, c.Width),
+		norm:   layer.NewRMSNorm(s.In("norm"), c.Width, c.Epsilon),
 	}
 	for i := range c.Blocks {
 		m.blocks = append(m.blocks, newBlock(s.In(blockName(i)), c))
 	}
-	return m, s.Err()
+	if err := s.Err(); err != nil {
+		return nil, err
+	}
+	m.frequencies = c.frequencies() // of a head's width, which the shapes have borne out
+	return m, nil
 }
 
 func blockName(i int) string { return fmt.Sprintf("layers.%d", i) }
