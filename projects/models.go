@@ -451,8 +451,8 @@ func (m *Models) Remove(name string) error {
 	return m.hub.Remove(ref.ID)
 }
 
-// Folder gives the folder of a model on this computer: a folder's own path, the
-// name of one that was added, or a name on the hub, with @REVISION or not.
+// Folder gives the folder of a model on this computer: a folder's own path, or that
+// of a GGUF file, the name of one that was added, or a name on the hub, with @REVISION or not.
 func (m *Models) Folder(name string) (string, error) {
 	if _, err := os.Stat(filepath.Join(name, "config.json")); err == nil {
 		return name, nil
@@ -465,7 +465,7 @@ func (m *Models) Folder(name string) (string, error) {
 			return found.Folder, nil
 		}
 	}
-	if info, err := os.Stat(name); err == nil && info.IsDir() {
+	if info, err := os.Stat(name); err == nil && (info.IsDir() || filepath.Ext(name) == ".gguf") {
 		return name, nil // what it lacks is told when it is opened
 	}
 	return "", &Error{

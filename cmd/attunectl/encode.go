@@ -20,7 +20,7 @@ type encoding struct {
 }
 
 var encodeTexts = command{
-	name: "encode", usage: "--model DIR TEXT... [--pair TEXT]",
+	name: "encode", usage: "--model DIR|FILE.gguf TEXT... [--pair TEXT]",
 	about: "Shows the tokens that a model reads a text as.",
 	run: func(_ context.Context, c *call) error {
 		dir := c.flags.String("model", "", "a model's folder or .gguf file, or a folder with tokenizer files only")

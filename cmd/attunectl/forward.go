@@ -16,7 +16,7 @@ import (
 )
 
 var forward = command{
-	name: "forward", usage: "--model DIR --ids '[[101,...],...]' [--segments '[[0,...],...]'] [--decoder-ids '[[2,...],...]'] --json",
+	name: "forward", usage: "--model DIR|FILE.gguf --ids '[[101,...],...]' [--segments '[[0,...],...]'] [--decoder-ids '[[2,...],...]'] --json",
 	about: "Gives the last hidden states and the logits that a model computes of numbered pieces.",
 	run: func(_ context.Context, c *call) error {
 		var f passed

@@ -16,7 +16,7 @@ import (
 )
 
 var generateTexts = command{
-	name: "generate", usage: "--model DIR TEXT... [--max-tokens N] [--beams K] [--temperature T] [--top-k K] [--top-p P] [--repetition-penalty P] [--seed N]",
+	name: "generate", usage: "--model DIR|FILE.gguf TEXT... [--max-tokens N] [--beams K] [--temperature T] [--top-k K] [--top-p P] [--repetition-penalty P] [--seed N]",
 	about: "Writes on from each text, or what a model that translates or summarises makes of it.",
 	run: func(ctx context.Context, c *call) error {
 		var o generate.Options

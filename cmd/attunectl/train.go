@@ -13,10 +13,10 @@ import (
 )
 
 var trainModel = command{
-	name: "train", usage: "PROJECT [--base starter|NAME|DIR] [--technique NAME]... [--preset quick|balanced|best] [--set KEY=VALUE]... [--seed N] [--threads N] [--max-minutes M] [--resume]",
+	name: "train", usage: "PROJECT [--base starter|NAME|DIR|FILE.gguf] [--technique NAME]... [--preset quick|balanced|best] [--set KEY=VALUE]... [--seed N] [--threads N] [--max-minutes M] [--resume]",
 	about: "Fine-tunes a model on the training rows and keeps the one that does best on the validation rows.",
 	run: func(ctx context.Context, c *call) error {
-		base := c.flags.String("base", projects.Starter, "what to start from: starter, a model that attunectl models lists, or the folder of one")
+		base := c.flags.String("base", projects.Starter, "what to start from: starter, a model that attunectl models lists, or the folder or .gguf file of one")
 		techniques := c.flags.StringArray("technique", nil, "a way of fine-tuning; several are applied in order")
 		preset := c.flags.String("preset", "balanced", "how thorough: quick, balanced, best")
 		sets := c.flags.StringArray("set", nil, "KEY=VALUE of a setting; attunectl list settings names them")

@@ -1,8 +1,10 @@
 package bundle_test
 
 import (
+	"encoding/json"
 	"errors"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,7 +13,11 @@ import (
 
 	"attune/engine/bundle"
 	"attune/engine/catalog"
+	"attune/engine/model"
+	"attune/engine/model/gpt2"
+	"attune/engine/model/llama"
 	"attune/engine/model/modeltest"
+	"attune/engine/op"
 	"attune/engine/weights"
 )
 
@@ -65,6 +71,61 @@ func TestConvertedModelsAgreeWithTheReference(t *testing.T) {
 				agrees(t, m, r.Cases)
 			}
 		})
+	}
+}
+
+// Every architecture gives back the very values that were converted.
+func TestWhatWasConvertedComesBack(t *testing.T) {
+	for name, body := range map[string]func(*weights.Source) (model.Backbone, error){
+		"llama": func(s *weights.Source) (model.Backbone, error) { return llama.New(tinyLlama("llama"), s) },
+		"qwen2": func(s *weights.Source) (model.Backbone, error) { return llama.New(tinyLlama("qwen2"), s) },
+		"gpt2": func(s *weights.Source) (model.Backbone, error) {
+			return gpt2.New(gpt2.Config{Vocabulary: 20, Width: 16, Blocks: 2, Heads: 4, Positions: 8, Activation: "gelu_new", Epsilon: 1e-5, Scaled: true}, s)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			random := rand.New(rand.NewPCG(1, 1))
+			want, err := body(weights.Fresh(weights.Draw{Random: random, Spread: 0.05}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			// A fresh bias would be zero in any order.
+			for _, p := range want.Params() {
+				for i := range op.Rows(p) {
+					op.Rows(p)[i] = random.Float32()
+				}
+			}
+			sink := weights.NewSink()
+			want.Save(sink)
+			config, err := json.Marshal(want.Config())
+			if err != nil {
+				t.Fatal(err)
+			}
+			content, err := modeltest.GGUF(config, sink.Tensors(), "F32", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := bundle.OpenPublished(inFile(t, content), catalog.Families())
+			if err != nil {
+				t.Fatal(err)
+			}
+			all := maps.Collect(got.Body.Params())
+			for name, p := range want.Params() {
+				if all[name] == nil || !slices.Equal(op.Rows(all[name]), op.Rows(p)) {
+					t.Errorf("%s differs", name)
+				}
+			}
+			if got.LanguageModel().Name != "" {
+				t.Error("the head has a table of its own")
+			}
+		})
+	}
+}
+
+func tinyLlama(kind string) llama.Config {
+	return llama.Config{
+		Type: kind, Vocabulary: 20, Width: 16, Blocks: 2, Heads: 4, KeyHeads: 2, Inner: 24, Positions: 8,
+		Activation: "silu", Epsilon: 1e-5, Theta: 5000, Tied: true, End: []byte("0"),
 	}
 }
 

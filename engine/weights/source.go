@@ -135,7 +135,7 @@ func (s *Source) Reshaped(name string, rows, cols int, shape ...int) *nn.Param {
 // the other.
 func (s *Source) StackTransposed(names []string, rows, cols int, shape ...int) *nn.Param {
 	values := s.gather(names, s.normal, slices.Repeat([][]int{shape}, len(names)))
-	for at := 0; at < len(values); at += rows * cols {
+	for at := 0; at < len(values) && !s.shared.blank; at += rows * cols {
 		copy(values[at:], transposed(values[at:at+rows*cols], cols, rows))
 	}
 	return param(rows*len(names), cols, values)
@@ -208,6 +208,9 @@ func (s *Source) gather(names []string, fresh func(n int) []float32, shapes [][]
 		all += count(shape)
 	}
 	values := make([]float32, all)
+	if s.shared.blank {
+		return values
+	}
 	to := values
 	for i, name := range names {
 		n := count(shapes[i])
@@ -222,9 +225,7 @@ func (s *Source) gather(names []string, fresh func(n int) []float32, shapes [][]
 func (s *Source) fits(name string, shape []int) bool {
 	full, found, ok := s.find(name)
 	switch {
-	case s.shared.blank:
-		return
-	case !ok && s.fresh != nil:
+	case s.shared.blank, !ok && s.fresh != nil:
 		return true
 	case !ok:
 		s.shared.missing = append(s.shared.missing, full)

@@ -3,6 +3,7 @@ package weights_test
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -149,6 +150,24 @@ func TestSourceTellsWhatIsWrongAllAtOnce(t *testing.T) {
 	}
 	if unused := s.Unused(); !slices.Equal(unused, []string{"none"}) {
 		t.Errorf("unused: %v", unused)
+	}
+}
+
+// A damaged config.json may tell of shapes that no memory holds.
+func TestShapesBeyondReasonTakeNoMemory(t *testing.T) {
+	s := weights.NewSource(opened(t, written(t, sample)))
+	const many = 1 << 40
+	names := []string{"b", "none"}
+	s.Matrix("b", many, many)
+	s.Transposed("b", many, many)
+	s.Stack(names, many, many)
+	s.StackTransposed(names, many, many, many, many)
+	s.Pile(names, []int{many, 1}, many)
+	s.Vector("a", many)
+	s.Join(names, many)
+	var known *weights.MismatchError
+	if err := s.Err(); !errors.As(err, &known) || len(known.Misshapen) != 11 {
+		t.Errorf("got %v", err)
 	}
 }
 

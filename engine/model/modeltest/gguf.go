@@ -26,9 +26,9 @@ func GGUF(config []byte, tensors []weights.Tensor, kind string, more map[string]
 	var all []weights.Tensor
 	for _, t := range tensors {
 		switch {
-		case strings.HasSuffix(t.Name, "q_proj.weight"):
+		case c.Type == "llama" && strings.HasSuffix(t.Name, "q_proj.weight"):
 			t = paired(t, c.Heads)
-		case strings.HasSuffix(t.Name, "k_proj.weight"):
+		case c.Type == "llama" && strings.HasSuffix(t.Name, "k_proj.weight"):
 			t = paired(t, c.KeyHeads)
 		case strings.Contains(t.Name, ".c_") && len(t.Shape) == 2:
 			t = turned(t)
