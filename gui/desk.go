@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/storage"
 
+	"attune/gui/cleaning"
 	"attune/gui/evaluation"
 	"attune/gui/examples"
 	"attune/gui/home"
@@ -28,6 +29,7 @@ var (
 	_ models.Desk     = desk{}
 	_ importing.Desk  = desk{}
 	_ examples.Desk   = desk{}
+	_ cleaning.Desk   = desk{}
 	_ technique.Desk  = desk{}
 	_ training.Desk   = desk{}
 	_ evaluation.Desk = desk{}

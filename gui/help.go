@@ -19,10 +19,11 @@ Attune works without one. It opens a connection for one thing only: to search th
 ### The way
 1. **Import** a file that has a text and its label in each row.
 2. **Data**: look at the rows, correct labels, choose which rows are held back to check the model.
-3. **Technique**: what to start from and how thoroughly to learn. The defaults are good; a model from the page **Models**, which has read much before, often learns more from few rows.
-4. **Train**: press Fine-tune and watch. You may pause, and stop whenever you like; the best model so far is kept.
-5. **Results**: how good the model is, beside a baseline, and where it is wrong.
-6. **Try it**: type a text and see what the model says.
+3. **Clean**: make texts and labels tidy. Every step shows what it would change before it does, and can be taken back.
+4. **Technique**: what to start from and how thoroughly to learn. The defaults are good; a model from the page **Models**, which has read much before, often learns more from few rows.
+5. **Train**: press Fine-tune and watch. You may pause, and stop whenever you like; the best model so far is kept.
+6. **Results**: how good the model is, beside a baseline, and where it is wrong.
+7. **Try it**: type a text and see what the model says.
 
 ### Words
 - **Training rows** are those that the model learns from. **Validation rows** are used to check it while it learns, and to choose the best moment. **Test rows** are used once, at the end, to judge it fairly.
@@ -34,7 +35,7 @@ Attune works without one. It opens a connection for one thing only: to search th
 - **Pass**: one walk over all training rows, also called an epoch. **Step**: one small correction of the model, from a few rows.
 
 ### Keys
-Ctrl+1 to Ctrl+8 go to the pages, Ctrl+N makes a project, Ctrl+O opens a file, Ctrl+Z and Ctrl+Shift+Z undo and redo changes of the rows, Tab and Space reach and press everything, F1 opens this page.
+Ctrl+1 to Ctrl+9 go to the pages, Ctrl+N makes a project, Ctrl+O opens a file, Ctrl+Z and Ctrl+Shift+Z undo and redo changes of the rows, Tab and Space reach and press everything, F1 opens this page.
 `
 
 func newHelp() fyne.CanvasObject {

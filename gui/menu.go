@@ -29,7 +29,7 @@ func item(name string, key fyne.KeyName, do func()) *fyne.MenuItem {
 }
 
 func (w *Window) goMenu() *fyne.Menu {
-	keys := []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6, fyne.Key7, fyne.Key8}
+	keys := []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6, fyne.Key7, fyne.Key8, fyne.Key9}
 	menu := fyne.NewMenu("Go")
 	for p := Home; p < Help; p++ {
 		menu.Items = append(menu.Items, item(p.Name(), keys[p], func() { w.GoTo(p) }))

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"attune/engine/dataset"
+	"attune/gui/cleaning"
 	"attune/gui/evaluation"
 	"attune/gui/examples"
 	"attune/gui/importing"
@@ -32,6 +33,7 @@ type session struct {
 	bases      []projects.Choice // what a training can start from
 	importing  *importing.Panel
 	examples   *examples.Panel
+	cleaning   *cleaning.Panel
 	technique  *technique.Panel
 	training   *training.Panel
 	evaluation *evaluation.Panel
@@ -47,6 +49,7 @@ func newSession(w *Window, p *projects.Project) (*session, error) {
 	place, d := w.options.Place, desk{w}
 	s.importing = importing.New(importer{p}, d, place)
 	s.examples = examples.New(p, d, place)
+	s.cleaning = cleaning.New(p, d, place)
 	s.technique = technique.New(d)
 	s.training = training.New(trainer{s}, d, place)
 	s.evaluation = evaluation.New(p, d, place)
@@ -113,6 +116,9 @@ func (s *session) know(o projects.Overview, reason string, runs []projects.RunIn
 		s.facts.run = runs[0].Status
 	}
 	s.examples.Reload()
+	if s.w.page == Clean {
+		s.cleaning.Reload()
+	}
 	s.showTechnique()
 	s.reloadTraining()
 	s.w.showBases()
@@ -192,6 +198,7 @@ func (s *session) close() {
 	s.foresight.Drop()
 	s.importing.Leave()
 	s.examples.Leave()
+	s.cleaning.Leave()
 	s.training.Leave()
 	s.evaluation.Leave()
 	s.tryout.Close()

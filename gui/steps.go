@@ -9,11 +9,12 @@ import (
 // Page is one of the window's pages, in the order of the rail.
 type Page int
 
-// The pages. Ctrl+1 to Ctrl+8 lead to the first eight, F1 to the last.
+// The pages. Ctrl+1 to Ctrl+9 lead to the first nine, F1 to the last.
 const (
 	Home Page = iota
 	Import
 	Data
+	Clean
 	Technique
 	Train
 	Results
@@ -45,6 +46,7 @@ type step struct {
 var steps = map[Page]step{
 	Import:    {"Import", func(s *session) fyne.CanvasObject { return s.importing.Content() }, stay, markImport},
 	Data:      {"Data", func(s *session) fyne.CanvasObject { return s.examples.Content() }, stay, markData},
+	Clean:     {"Clean", func(s *session) fyne.CanvasObject { return s.cleaning.Content() }, func(s *session) { s.cleaning.Reload() }, markClean},
 	Technique: {"Technique", func(s *session) fyne.CanvasObject { return s.technique.Content() }, (*session).showTechnique, markTechnique},
 	Train:     {"Train", func(s *session) fyne.CanvasObject { return s.training.Content() }, (*session).reloadTraining, markTrain},
 	Results:   {"Results", func(s *session) fyne.CanvasObject { return s.evaluation.Content() }, func(s *session) { s.evaluation.Reload() }, markModel},
@@ -76,6 +78,13 @@ func markData(f facts) mark {
 		return needsLook
 	}
 	return ok
+}
+
+func markClean(f facts) mark {
+	if f.rows == 0 {
+		return toDo
+	}
+	return unmarked
 }
 
 func markTechnique(f facts) mark {

@@ -23,6 +23,7 @@ type Cleaning struct{ steps clean.Pipeline }
 type CleaningStep struct {
 	Choice
 	Fields []setting.Field // bound to the step
+	Again  bool            // there may be several of it, each set in another way
 	Rows   bool            // it leaves rows out or changes labels: a trained model does not do it again
 }
 
@@ -34,8 +35,9 @@ func CleaningSteps() []CleaningStep { return (&Cleaning{steps: catalog.Cleaners(
 func (c *Cleaning) Steps() []CleaningStep {
 	var all []CleaningStep
 	for _, s := range c.steps {
+		_, again := s.(clean.Several)
 		_, text := s.(clean.TextStep)
-		all = append(all, CleaningStep{Choice{s.Name(), s.Title(), s.About()}, s.Settings(), !text})
+		all = append(all, CleaningStep{Choice{s.Name(), s.Title(), s.About()}, s.Settings(), again, !text})
 	}
 	return all
 }
@@ -209,17 +211,23 @@ func (done *Cleaned) count(r clean.Row, before dataset.Example) {
 	}
 }
 
+// cleaningTitle begins the title of every event that cleans.
+const cleaningTitle = "cleaning"
+
+// UndoesCleaning says whether Undo would take back a cleaning.
+func (o Overview) UndoesCleaning() bool { return strings.HasPrefix(o.CanUndo, cleaningTitle) }
+
 func (c *Cleaning) title(done Cleaned) string {
 	if len(c.steps) == 0 {
-		return "end of all cleaning"
+		return cleaningTitle + " ended: all as imported"
 	}
 	var names []string
 	for _, s := range c.steps {
 		names = append(names, s.Title())
 	}
-	title := fmt.Sprintf("cleaning (%s)", strings.Join(names, "; "))
+	title := fmt.Sprintf("%s (%s)", cleaningTitle, strings.Join(names, "; "))
 	if len(names) > 2 {
-		title = fmt.Sprintf("cleaning in %d steps", len(names))
+		title = fmt.Sprintf("%s in %d steps", cleaningTitle, len(names))
 	}
 	return title + ": " + rows(done.Changed) + " changed" + andDropped(done.Dropped)
 }

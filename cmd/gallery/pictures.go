@@ -52,6 +52,7 @@ func pictures(here parts.Background) []picture {
 	all = append(all, shelves(here)...)
 	all = append(all, imports(here)...)
 	all = append(all, tables(here)...)
+	all = append(all, cleanings(here)...)
 	all = append(all, techniques()...)
 	all = append(all, trainings(here)...)
 	all = append(all, results(here)...)

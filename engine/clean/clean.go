@@ -78,6 +78,13 @@ type Learner interface {
 	Recall(learned []string)
 }
 
+// Several is a step that does one thing of many, so that a pipeline may want more
+// than one of it, each set in another way.
+type Several interface {
+	Step
+	Several()
+}
+
 // Error says why a step cannot be used as it is set.
 type Error struct{ Step, Reason, Way string }
 

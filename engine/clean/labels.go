@@ -22,6 +22,9 @@ func (*labels) About() string {
 	return "Gives one or several labels a new name; labels of the same name become one."
 }
 
+// Several says that there may be more than one.
+func (*labels) Several() {}
+
 func (l *labels) Settings() []setting.Field {
 	return []setting.Field{
 		{Key: "from", Label: "Labels", Help: "One, or several with semicolons between them: invoice; payment.", Value: &setting.Text{To: &l.from}},

@@ -47,10 +47,10 @@ func languages(text string) ([]whatlanggo.Lang, error) {
 	return all, nil
 }
 
-// fewestLetters is how many letters a language is told by at least. With that, and
-// where the trigrams are sure, 6 of 3,532 German tweets (GermEval 2018) and 38 of
-// 3,491 English text messages (SMS spam), written as one speaks, were taken for
-// another language.
+// fewestLetters is how many letters a language is told by at least. With that, 6 of
+// 3,344 German tweets (GermEval 2018) and 27 of 2,834 English text messages (SMS Spam
+// Collection), written as one speaks, are taken for another language; and when English
+// is kept, 83 % of 858 French sentences (Tatoeba) and 89 % of those tweets are left out.
 const fewestLetters = 40
 
 func (l *language) Judge() (func(string) string, error) {

@@ -35,10 +35,13 @@ type broken struct {
 // repairs gives the changes that are certain, and if there are any, those that are
 // only likely.
 func repairs(text string) (edits []Edit) {
-	if strings.IndexFunc(text, func(r rune) bool { return r >= 0xc2 && r <= 0xf4 }) < 0 {
+	if strings.IndexFunc(text, func(r rune) bool { return r >= 0x80 && r <= 0xf4 }) < 0 {
 		return nil
 	}
 	all := findBroken(text)
+	if len(all) == 0 {
+		return controls(text)
+	}
 	beside, sure, any := make([]bool, len(all)), make([]bool, len(all)), false
 	for i, b := range all {
 		beside[i] = i > 0 && all[i-1].end == b.start && all[i-1].script() == b.script() ||
@@ -49,6 +52,24 @@ func repairs(text string) (edits []Edit) {
 	for i, b := range all {
 		if sure[i] || any && (beside[i] || b.likely()) {
 			edits = append(edits, Edit{b.start, b.end, string(b.is)})
+		}
+	}
+	if len(edits) == 0 {
+		return controls(text)
+	}
+	return edits
+}
+
+// controls gives the signs of windows-1252 for the control characters that Latin-1 has
+// in their places, and that nobody writes.
+func controls(text string) (edits []Edit) {
+	signs := []rune(windows1252)
+	for i, r := range text {
+		if r < 0x80 || r > 0x9f {
+			continue
+		}
+		if sign := signs[r-0x80]; sign != r {
+			edits = append(edits, Edit{i, i + utf8.RuneLen(r), string(sign)})
 		}
 	}
 	return edits

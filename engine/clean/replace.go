@@ -22,6 +22,9 @@ func (*replace) About() string {
 	return "Replaces what a pattern (a regular expression) finds, such as order numbers or the name of a firm."
 }
 
+// Several says that there may be more than one.
+func (*replace) Several() {}
+
 func (r *replace) Settings() []setting.Field {
 	check := func(text string) error {
 		_, err := compile(text)

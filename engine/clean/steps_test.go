@@ -99,6 +99,7 @@ func TestMojibake(t *testing.T) {
 		"twice: cafÃƒÂ©":                   "twice: café",
 		"latin-1 cafÃ\u00a9 â\u0080\u0099": "latin-1 café ’",
 		"Ã©tÃ© Ã\u00a0 Paris":              "été à Paris",
+		"that\u0092s \u0093it\u0094\u0081": "that’s “it”\u0081",
 		"ä½\u00a0å¥½":                      "你好",
 		"ï»¿start":                         "\ufeffstart",
 	})

@@ -16,14 +16,26 @@ type Form struct {
 	lines   []*formLine
 	content *fyne.Container
 	expert  bool
+
+	OnChanged func() // a value was taken or refused; may be nil
 }
 
 // NewForm draws the fields; those for experts are hidden until asked for.
-func NewForm(fields []setting.Field) *Form {
+func NewForm(fields []setting.Field) *Form { return newForm(fields, beside) }
+
+// NewNarrowForm is NewForm with the help of each field below it.
+func NewNarrowForm(fields []setting.Field) *Form { return newForm(fields, below) }
+
+func newForm(fields []setting.Field, arrange func(name, control, help fyne.CanvasObject) *fyne.Container) *Form {
 	f := &Form{}
+	changed := func() {
+		if f.OnChanged != nil {
+			f.OnChanged()
+		}
+	}
 	objects := make([]fyne.CanvasObject, 0, len(fields))
 	for _, field := range fields {
-		line := newFormLine(field)
+		line := newFormLine(field, changed, arrange)
 		f.lines = append(f.lines, line)
 		objects = append(objects, line.content)
 	}
@@ -70,6 +82,7 @@ func (f *Form) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRen
 type formLine struct {
 	field   setting.Field
 	wrong   *widget.Label
+	changed func()
 	content *fyne.Container
 }
 
@@ -78,22 +91,33 @@ const (
 	formControl = Grid * 18
 )
 
-func newFormLine(field setting.Field) *formLine {
-	l := &formLine{field: field, wrong: Sentence("")}
+func newFormLine(field setting.Field, changed func(), arrange func(name, control, help fyne.CanvasObject) *fyne.Container) *formLine {
+	l := &formLine{field: field, wrong: Sentence(""), changed: changed}
 	l.wrong.Importance = widget.DangerImportance
 	l.wrong.Hide()
-	name := AtLeast(fyne.NewSize(formLabel, 0), widget.NewLabel(field.Label))
-	control := AtLeast(fyne.NewSize(formControl, 0), l.control())
-	help := Column(-Grid, QuietSentence(field.Help), l.wrong)
-	l.content = container.NewBorder(nil, nil, container.NewHBox(container.NewVBox(name), container.NewVBox(control)), nil, help)
+	l.content = arrange(widget.NewLabel(field.Label), l.control(), Column(-Grid, QuietSentence(field.Help), l.wrong))
 	return l
+}
+
+// beside sets the help at the right of a field.
+func beside(name, control, help fyne.CanvasObject) *fyne.Container {
+	name, control = AtLeast(fyne.NewSize(formLabel, 0), name), AtLeast(fyne.NewSize(formControl, 0), control)
+	return container.NewBorder(nil, nil, container.NewHBox(container.NewVBox(name), container.NewVBox(control)), nil, help)
+}
+
+// below sets the help under a field.
+func below(name, control, help fyne.CanvasObject) *fyne.Container {
+	return Column(-Grid/2, container.NewBorder(nil, nil, AtLeast(fyne.NewSize(formLabel, 0), name), nil, control), help)
 }
 
 // control gives the input for the kind of value; setting closes the set of kinds.
 func (l *formLine) control() fyne.CanvasObject {
 	switch value := l.field.Value.(type) {
 	case *setting.Switch:
-		check := widget.NewCheck("", func(on bool) { *value.To = on })
+		check := widget.NewCheck("", func(on bool) {
+			*value.To = on
+			l.changed()
+		})
 		check.Checked = *value.To
 		return check
 	case *setting.Choice:
@@ -116,4 +140,5 @@ func (l *formLine) enter(text string) {
 	l.wrong.Hidden = err == nil
 	l.wrong.Refresh()
 	l.content.Refresh()
+	l.changed()
 }
