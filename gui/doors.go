@@ -41,6 +41,7 @@ type unusable struct{ err error }
 
 func (u unusable) List() ([]projects.ModelInfo, error)                          { return nil, u.err }
 func (u unusable) Search(context.Context, string) ([]projects.ModelInfo, error) { return nil, u.err }
+func (u unusable) Measure(i projects.ModelInfo) projects.ModelInfo              { return i }
 func (u unusable) Remove(string) error                                          { return u.err }
 func (u unusable) Offline() (offline, demanded bool)                            { return true, true }
 func (u unusable) SetOffline(bool) error                                        { return u.err }

@@ -62,7 +62,7 @@ type ModelInfo struct {
 	Downloads  int      `json:"downloads,omitempty"` // of everybody, in the last month
 	Gated      bool     `json:"gated,omitempty"`     // given out to those who accept its terms
 
-	rehearse func() int64 // gives Memory of one that is here, in a second or so
+	rehearse func() int64 // finds Memory of one that is here
 }
 
 // The files in the user's folder for configuration.
@@ -181,8 +181,8 @@ type Contact = hub.Contact
 func (m *Models) Contacts() ([]Contact, error) { return m.ledger.Contacts() }
 
 // List gives what a training can start from: what is on this computer, then what
-// is recommended on the hub and could be downloaded. It takes a second or so for each
-// model that is met for the first time, to find what memory it needs.
+// is recommended on the hub and could be downloaded. What memory the former need is
+// told if they are recommended too; Measure finds it for the others.
 func (m *Models) List() ([]ModelInfo, error) {
 	all, err := m.here()
 	if err != nil {
@@ -199,6 +199,15 @@ func (m *Models) List() ([]ModelInfo, error) {
 		}
 	}
 	return all, nil
+}
+
+// Measure finds what memory a model on this computer needs, if that is not known yet,
+// in a second or so.
+func (m *Models) Measure(i ModelInfo) ModelInfo {
+	if i.Memory == 0 && i.rehearse != nil {
+		i.Memory = i.rehearse()
+	}
+	return i.fitting(Memory())
 }
 
 // here gives the models on this computer, the starter first.
@@ -292,13 +301,9 @@ func advised(r hub.Recommended) ModelInfo {
 	}
 }
 
-// fitting fills in what memory the model's training needs, and whether a computer with
-// so much has enough. A fifth of it is left to other programs; where either is not
-// known, it fits.
+// fitting says whether the model can be fine-tuned on a computer with so much memory.
+// A fifth of it is left to other programs; where either is not known, it fits.
 func (i ModelInfo) fitting(memory int64) ModelInfo {
-	if i.Memory == 0 && i.rehearse != nil {
-		i.Memory = i.rehearse()
-	}
 	i.Fits = memory == 0 || i.Memory <= memory*4/5
 	return i
 }
@@ -404,7 +409,7 @@ func (m *Models) Pull(ctx context.Context, name string, show func(Progress)) (Mo
 	if err != nil {
 		return ModelInfo{}, err
 	}
-	return m.local(found).fitting(Memory()), nil
+	return m.Measure(m.local(found)), nil
 }
 
 // IsModel says whether a file or folder is a model that Add can take.
@@ -420,7 +425,7 @@ func (m *Models) Add(ctx context.Context, source, name string, show func(Progres
 	if err != nil {
 		return ModelInfo{}, err
 	}
-	return m.local(added).fitting(Memory()), nil
+	return m.Measure(m.local(added)), nil
 }
 
 // showing tells a listener of projects how far a model has come.

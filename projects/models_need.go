@@ -3,6 +3,7 @@ package projects
 import (
 	"context"
 	"encoding/json"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -101,6 +102,7 @@ func blank(config []byte) (*model.Base, error) {
 // rehearsed gives the bytes that the typical training of a model takes, as
 // MemoryForecast counts them for a training of a project.
 func rehearsed(t task.Task, config []byte) (int64, error) {
+	defer debug.FreeOSMemory() // of the gradients, which the rehearsal makes
 	base, err := blank(config)
 	if err != nil {
 		return 0, err

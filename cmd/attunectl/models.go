@@ -60,6 +60,9 @@ func (c *call) listModels(m *projects.Models) error {
 	if err != nil {
 		return err
 	}
+	for i := range all {
+		all[i] = m.Measure(all[i])
+	}
 	return c.print(map[string]any{"models": all}, "%s", modelTable(all))
 }
 

@@ -16,12 +16,13 @@ import (
 // library stands for models that are only looked at.
 type library struct{}
 
-func (library) List() ([]projects.ModelInfo, error) { return nil, errors.New("this is a picture") }
-func (library) Remove(string) error                 { return nil }
-func (library) Offline() (offline, demanded bool)   { return false, false }
-func (library) SetOffline(bool) error               { return nil }
-func (library) SignIn(string) error                 { return nil }
-func (library) Page(string) string                  { return "" }
+func (library) List() ([]projects.ModelInfo, error)             { return nil, errors.New("this is a picture") }
+func (library) Measure(i projects.ModelInfo) projects.ModelInfo { return i }
+func (library) Remove(string) error                             { return nil }
+func (library) Offline() (offline, demanded bool)               { return false, false }
+func (library) SetOffline(bool) error                           { return nil }
+func (library) SignIn(string) error                             { return nil }
+func (library) Page(string) string                              { return "" }
 func (library) Contacts() ([]projects.Contact, error) {
 	return nil, nil
 }

@@ -24,7 +24,8 @@ type Recommended struct {
 	About  string          `json:"about"`
 }
 
-// recommended is what the models' own pages say, sizes rounded.
+// recommended is what the models' own pages say (huggingface.co/ID/tree/main): licence,
+// languages and sizes, rounded; the shapes are those of their config.json.
 //
 //go:embed shelf.json
 var recommended []byte

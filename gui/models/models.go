@@ -25,6 +25,7 @@ import (
 // Models is what the page needs of the models.
 type Models interface {
 	List() ([]projects.ModelInfo, error)
+	Measure(projects.ModelInfo) projects.ModelInfo // finds what memory one that is here needs
 	Search(ctx context.Context, words string) ([]projects.ModelInfo, error)
 	Pull(ctx context.Context, name string, progress func(projects.Progress)) (projects.ModelInfo, error)
 	Add(ctx context.Context, source, name string, progress func(projects.Progress)) (projects.ModelInfo, error)
@@ -138,36 +139,50 @@ func (p *Panel) layout() fyne.CanvasObject {
 // Reload looks anew at what is on this computer.
 func (p *Panel) Reload() { p.reload(nil) }
 
+// seen is what is on this computer.
+type seen struct {
+	shelf    []projects.ModelInfo
+	contacts []projects.Contact
+}
+
 // reload looks, and then changes the state that is shown.
 func (p *Panel) reload(change func(*State)) {
-	type seen struct {
-		shelf    []projects.ModelInfo
-		contacts []projects.Contact
-	}
 	if change != nil {
 		s := p.state
 		change(&s)
 		p.Show(s)
 	}
-	parts.Start(p.looker, func(context.Context) (v seen, err error) {
+	parts.StartWith(p.looker, func(ctx context.Context, show func(seen)) (v seen, err error) {
 		if v.shelf, err = p.models.List(); err != nil {
 			return v, err
 		}
-		v.contacts, err = p.models.Contacts()
-		return v, err
-	}, func(v seen, err error) {
-		s := p.state
-		s.Offline, s.Demanded = p.models.Offline()
-		s.Memory = projects.Memory()
-		if err != nil {
-			s.Trouble = err
-		} else {
-			s.Shelf, s.Contacts = v.shelf, v.contacts
-			s.Found = marked(s.Found, s.Shelf)
+		if v.contacts, err = p.models.Contacts(); err != nil {
+			return v, err
 		}
-		p.Show(s)
-		p.desk.NetworkChanged(s.Offline, p.busy)
-	})
+		for i, m := range v.shelf {
+			if m.Here && m.Memory == 0 && ctx.Err() == nil {
+				show(v)
+				v.shelf = slices.Clone(v.shelf) // the other is on the page
+				v.shelf[i] = p.models.Measure(m)
+			}
+		}
+		return v, ctx.Err()
+	}, func(v seen) { p.seen(v, nil) }, p.seen)
+}
+
+// seen shows what was found on this computer.
+func (p *Panel) seen(v seen, err error) {
+	s := p.state
+	s.Offline, s.Demanded = p.models.Offline()
+	s.Memory = projects.Memory()
+	if err != nil {
+		s.Trouble = err
+	} else {
+		s.Shelf, s.Contacts = v.shelf, v.contacts
+		s.Found = marked(s.Found, s.Shelf)
+	}
+	p.Show(s)
+	p.desk.NetworkChanged(s.Offline, p.busy)
 }
 
 // marked says of those found which are on this computer now, and keeps what only the

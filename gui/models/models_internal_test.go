@@ -27,6 +27,11 @@ type source struct {
 }
 
 func (s *source) List() ([]projects.ModelInfo, error) { return s.list, nil }
+func (s *source) Measure(i projects.ModelInfo) projects.ModelInfo {
+	i.Memory, i.Fits = 9, true
+	return i
+}
+
 func (s *source) Search(_ context.Context, words string) ([]projects.ModelInfo, error) {
 	s.asked = append(s.asked, "search "+words)
 	return s.found, s.err
@@ -161,6 +166,14 @@ func TestATokenIsEnteredAndUsed(t *testing.T) {
 	}
 	if p.token.entry.Text != "" || !slices.Contains(d.asked, "page https://hub/org/model") || !slices.Contains(d.asked, "changed") {
 		t.Errorf("the desk was asked for %q, the token is shown: %q", d.asked, p.token.entry.Text)
+	}
+}
+
+func TestWhatIsHereIsMeasured(t *testing.T) {
+	p, _ := newPanel(t, &source{list: []projects.ModelInfo{{Name: "Mine", Source: "added", Here: true}, {Name: "org/x", Source: "hub"}}})
+	p.Reload()
+	if all := p.State().Shelf; all[0].Memory != 9 || all[1].Memory != 0 {
+		t.Errorf("%+v", all)
 	}
 }
 
