@@ -178,6 +178,9 @@ func (p *Project) planOn(ctx context.Context, s *Setup, rows func(dataset.Split)
 			return nil, err
 		}
 	}
+	if err := plan.FineTune(); err != nil {
+		return nil, err
+	}
 	doing("cutting the texts into word pieces")
 	return plan, nil
 }

@@ -84,6 +84,7 @@ func Techniques() []technique.Technique {
 		technique.NewHeadSwap(),
 		technique.NewFreeze(),
 		technique.NewLoRA(),
+		technique.NewDomain(),
 		technique.NewDistil(),
 	}
 }

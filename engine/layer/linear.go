@@ -113,11 +113,11 @@ func suffixed(names []string, suffix string) []string {
 
 // Forward gives [rows x out] for x [rows x in].
 func (l *Linear) Forward(t *op.Tape, x mat.Tensor) mat.Tensor {
-	y := l.product(t, x)
-	if l.Adapter != nil {
-		return l.Adapter.Adapt(t, x, y)
+	if l.Adapter == nil {
+		return l.product(t, x)
 	}
-	return y
+	x = op.Fork(t, x)
+	return l.Adapter.Adapt(t, x, l.product(t, x))
 }
 
 func (l *Linear) product(t *op.Tape, x mat.Tensor) mat.Tensor {

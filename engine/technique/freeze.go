@@ -29,16 +29,21 @@ func (f *Freeze) Settings() []setting.Field {
 	}}
 }
 
-// Apply freezes the layers and plans the fine-tuning.
+// Apply plans the fine-tuning, before which the layers are frozen.
 func (f *Freeze) Apply(p *Plan) error {
-	number := 0
-	for params := range p.Base.Backbone.Layers() {
-		if number++; f.Layers > 0 && number > f.Layers {
-			break
-		}
-		for _, param := range params {
-			param.SetRequiresGrad(false)
-		}
+	if err := p.FineTune(); err != nil {
+		return err
 	}
-	return p.FineTune()
+	p.before(func() {
+		number := 0
+		for params := range p.Base.Backbone.Layers() {
+			if number++; f.Layers > 0 && number > f.Layers {
+				break
+			}
+			for _, param := range params {
+				param.SetRequiresGrad(false)
+			}
+		}
+	})
+	return nil
 }

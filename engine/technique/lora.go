@@ -62,13 +62,15 @@ func (l *LoRA) Apply(p *Plan) error {
 	if err := p.FineTune(); err != nil {
 		return err
 	}
-	for _, param := range p.Base.Backbone.Params() {
-		param.SetRequiresGrad(false)
-	}
-	random := rand.New(rand.NewPCG(p.Seed, loraStream))
-	for _, linear := range p.Base.Backbone.Linears() {
-		linear.Adapter = layer.NewLoRA(linear, l.Rank, l.Alpha, l.Dropout, random)
-	}
+	p.before(func() {
+		for _, param := range p.Base.Backbone.Params() {
+			param.SetRequiresGrad(false)
+		}
+		random := rand.New(rand.NewPCG(p.Seed, loraStream))
+		for _, linear := range p.Base.Backbone.Linears() {
+			linear.Adapter = layer.NewLoRA(linear, l.Rank, l.Alpha, l.Dropout, random)
+		}
+	})
 	p.Phases[len(p.Phases)-1].Pace = loraPace
 	return nil
 }

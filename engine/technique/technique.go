@@ -56,9 +56,11 @@ type Phase struct {
 	Model        task.Model
 	Learn, Check dataset.Source
 	Varied       float64                                  // rate at which words are cut differently in every pass
+	Epochs       int                                      // passes over Learn, 0 for as many as the training has
 	Pace         float64                                  // of this phase times the learning rate, 0 for 1
+	Begin        func()                                   // what is done to the model before its first step, or nil
 	Loss         func(*op.Tape, *batch.Packed) mat.Tensor // one number for a batch
-	Metrics      func() []metric.Metric                   // on the rows of Check, the deciding one first
+	Metrics      func() []metric.Metric                   // on the rows of Check, the deciding one first; nil when the loss decides
 }
 
 // FineTune appends the phase in which the plan's task is learned, unless a
@@ -79,6 +81,18 @@ func (p *Plan) FineTune() error {
 		},
 	})
 	return nil
+}
+
+// before adds to what is done before the last phase.
+func (p *Plan) before(begin func()) {
+	phase := &p.Phases[len(p.Phases)-1]
+	earlier := phase.Begin
+	phase.Begin = func() {
+		if earlier != nil {
+			earlier()
+		}
+		begin()
+	}
 }
 
 // Error says why a technique cannot be applied, in the user's words.

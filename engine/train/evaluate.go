@@ -18,7 +18,7 @@ import (
 type Evaluation struct {
 	Loss   float64            `json:"loss"`
 	Scores map[string]float64 `json:"scores"`
-	Main   string             `json:"main"` // name of the score that decides
+	Main   string             `json:"main"` // name of the score that decides, "" for the loss
 }
 
 // better compares by the main score; a tie goes to the lower loss.
@@ -56,7 +56,10 @@ func newEvaluator(ctx context.Context, tape *op.Tape, phase technique.Phase) (*e
 
 // evaluate computes the mean loss and every metric of the phase.
 func (e *evaluator) evaluate(ctx context.Context) (*Evaluation, error) {
-	metrics := e.metrics()
+	var metrics []metric.Metric
+	if e.metrics != nil {
+		metrics = e.metrics()
+	}
 	sum, rows := 0.0, 0
 	err := predict.Batches(ctx, e.tape, e.model, e.items, func(b *batch.Packed, logits mat.Tensor) {
 		for i, answer := range e.model.Answers(logits, b) {
@@ -70,8 +73,11 @@ func (e *evaluator) evaluate(ctx context.Context) (*Evaluation, error) {
 	if err != nil {
 		return nil, err
 	}
-	result := &Evaluation{Loss: sum / float64(rows), Scores: map[string]float64{}, Main: metrics[0].Name()}
-	for _, m := range metrics {
+	result := &Evaluation{Loss: sum / float64(rows), Scores: map[string]float64{}}
+	for i, m := range metrics {
+		if i == 0 {
+			result.Main = m.Name()
+		}
 		result.Scores[m.Name()] = m.Value()
 	}
 	return result, nil

@@ -52,7 +52,11 @@ type loop struct {
 func newLoop(ctx context.Context, tape *op.Tape, plan *technique.Plan, number int, o Options) (l *loop, err error) {
 	defer guard(&err)
 	tape.Recompute = o.Recompute
-	phase := plan.Phases[number]
+	phase, given := plan.Phases[number], o
+	o.Epochs = cmp.Or(phase.Epochs, o.Epochs)
+	if phase.Begin != nil {
+		phase.Begin()
+	}
 	l = &loop{tape: tape, phase: phase, options: o, number: number, last: number == len(plan.Phases)-1}
 	examples, err := dataset.Collect(phase.Learn)
 	if err != nil {
@@ -71,9 +75,18 @@ func newLoop(ctx context.Context, tape *op.Tape, plan *technique.Plan, number in
 	for epoch := range o.Epochs {
 		l.total += len(batch.Epoch(l.lengths, o.batches(), epoch))
 	}
-	// The phases of one plan learn for as many passes each; how many steps the
-	// others take is only known when they begin.
-	l.before, l.all = number*l.total, len(plan.Phases)*l.total
+	for i, other := range plan.Phases {
+		steps := l.total
+		if i != number {
+			if steps, err = given.stepsOf(other); err != nil {
+				return nil, err
+			}
+		}
+		if i < number {
+			l.before += steps
+		}
+		l.all += steps
+	}
 	l.schedule = optimizer.WarmupLinear(int(o.Warmup*float64(l.total)), l.total)
 	l.fixed = fixed(tape, phase.Model, l.items)
 	if phase.Varied > 0 && l.fixed == nil {
@@ -149,10 +162,10 @@ func (l *loop) step(ctx context.Context) (s Step, err error) {
 		if s.Evaluation, err = l.check.evaluate(ctx); err != nil {
 			return Step{}, err
 		}
-		s.Best = l.judge(s.Evaluation)
+		s.Best = l.judge(s.Evaluation) && l.last
 	}
 	s.Stopped = l.stop(outOfTime)
-	if l.check == nil && s.Stopped != "" {
+	if s.Stopped != "" && (l.check == nil || !l.last) {
 		s.Best = true // nothing compares the models, so the last one is kept
 	}
 	l.spent += time.Since(began)

@@ -1,10 +1,12 @@
 package train
 
 import (
+	"cmp"
 	"time"
 
 	"attune/engine/batch"
 	"attune/engine/setting"
+	"attune/engine/technique"
 )
 
 // Options are the knobs of the loop.
@@ -54,4 +56,17 @@ const window = 16
 
 func (o *Options) batches() batch.Options {
 	return batch.Options{Size: o.BatchSize, Window: window, Seed: o.Seed}
+}
+
+// stepsOf counts the steps of a phase by its rows alone.
+func (o *Options) stepsOf(p technique.Phase) (int, error) {
+	rows := 0
+	for _, err := range p.Learn {
+		if err != nil {
+			return 0, err
+		}
+		rows++
+	}
+	size := max(1, o.BatchSize)
+	return cmp.Or(p.Epochs, o.Epochs) * ((rows + size - 1) / size), nil
 }

@@ -13,6 +13,7 @@ import (
 // weight file. The best model is not part of it; it was kept when it was found.
 type State struct {
 	Phase    int         `json:"phase"`
+	Before   int         `json:"before"`   // steps of the phases before
 	Taken    int         `json:"taken"`    // steps of the phase
 	Epoch    int         `json:"epoch"`    // the pass under way
 	Position int         `json:"position"` // in the pass's batches
@@ -32,7 +33,7 @@ const (
 
 func (l *loop) state() State {
 	s := State{
-		Phase: l.number, Taken: l.taken, Epoch: l.epoch, Position: l.position,
+		Phase: l.number, Before: l.before, Taken: l.taken, Epoch: l.epoch, Position: l.position,
 		Best: l.best, Waited: l.waited, Seconds: l.spent.Seconds(),
 	}
 	_, moments := l.optimizer.State()

@@ -128,35 +128,56 @@ func varied(t *testing.T) *technique.Plan {
 	return p
 }
 
+// adapted is a plan of two phases: the texts are read, then additions are learned.
+func adapted(t *testing.T) *technique.Plan {
+	p := &technique.Plan{
+		Task: task.NewClassification(), Base: tasktest.Base(t), Seed: 1,
+		Learn: dataset.FromSlice(rows(60, 1)), Check: dataset.FromSlice(rows(20, 2)),
+	}
+	for _, technique := range []technique.Technique{technique.NewDomain(), technique.NewLoRA()} {
+		if err := technique.Apply(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return p
+}
+
 func TestAResumedTrainingEndsInTheSameBits(t *testing.T) {
-	p := varied(t)
-	whole := collect(t, train.Steps(context.Background(), optest.Tape(t), p, options, nil))
-	want := snapshot(p)
-	for _, at := range []int{1, 8, 11, len(whole) - 1} {
-		t.Run(fmt.Sprintf("after step %d", at), func(t *testing.T) {
-			var state train.State
-			for s, err := range train.Steps(context.Background(), optest.Tape(t), varied(t), options, nil) {
-				if err != nil {
-					t.Fatal(err)
-				}
-				if s.Number == at {
-					state = copied(s.State())
-					break
-				}
-			}
-			p := varied(t)
-			rest := collect(t, train.Steps(context.Background(), optest.Tape(t), p, options, &state))
-			same(t, snapshot(p), want)
-			if len(rest) != len(whole)-at {
-				t.Fatalf("%d steps after the resume, want %d", len(rest), len(whole)-at)
-			}
-			for i, s := range rest {
-				w := whole[at+i]
-				if s.Number != w.Number || s.Loss != w.Loss || s.Epoch != w.Epoch || s.Best != w.Best {
-					t.Fatalf("step %d differs: %+v, want %+v", w.Number, s, w)
-				}
+	for name, plan := range map[string]func(*testing.T) *technique.Plan{"one phase": varied, "two phases": adapted} {
+		t.Run(name, func(t *testing.T) {
+			p := plan(t)
+			whole := collect(t, train.Steps(context.Background(), optest.Tape(t), p, options, nil))
+			want := snapshot(p)
+			for _, at := range []int{1, 8, 11, len(whole) / 2, len(whole) - 1} {
+				t.Run(fmt.Sprintf("after step %d", at), func(t *testing.T) { resumesAt(t, plan, at, whole, want) })
 			}
 		})
+	}
+}
+
+// resumesAt goes on with a plan from a step, to the same steps and weights.
+func resumesAt(t *testing.T, plan func(*testing.T) *technique.Plan, at int, whole []train.Step, want map[string][]float32) {
+	var state train.State
+	for s, err := range train.Steps(context.Background(), optest.Tape(t), plan(t), options, nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Number == at {
+			state = copied(s.State())
+			break
+		}
+	}
+	p := plan(t)
+	rest := collect(t, train.Steps(context.Background(), optest.Tape(t), p, options, &state))
+	same(t, snapshot(p), want)
+	if len(rest) != len(whole)-at {
+		t.Fatalf("%d steps after the resume, want %d", len(rest), len(whole)-at)
+	}
+	for i, s := range rest {
+		w := whole[at+i]
+		if s.Phase != w.Phase || s.Number != w.Number || s.Of != w.Of || s.Loss != w.Loss || s.Epoch != w.Epoch || s.Best != w.Best {
+			t.Fatalf("step %d differs: %+v, want %+v", w.Number, s, w)
+		}
 	}
 }
 

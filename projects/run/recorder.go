@@ -86,7 +86,7 @@ func (c *recorder) begin(plan *technique.Plan) (*train.State, error) {
 	}
 	c.run.update(true, func(s *State) {
 		s.Status, s.Phase, s.Curve = Training, "fine-tuning", curve
-		if from != nil && from.Best != nil {
+		if from != nil && from.Best != nil && from.Best.Main != "" {
 			s.Best = bestOf(curve, from.Best.Main)
 			s.Main = from.Best.Main
 		}
@@ -104,7 +104,7 @@ func (c *recorder) curveUntil(from *train.State) (Curve, error) {
 	}
 	var kept []store.Measure
 	for _, m := range measures {
-		if m.Step <= from.Taken {
+		if m.Step <= from.Before+from.Taken {
 			kept = append(kept, m)
 		}
 	}

@@ -1,0 +1,75 @@
+package train_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"attune/engine/dataset"
+	"attune/engine/model"
+	"attune/engine/op/optest"
+	"attune/engine/task"
+	"attune/engine/task/tasktest"
+	"attune/engine/technique"
+	"attune/engine/train"
+)
+
+// First all texts are read, those without labels too, in parts where they are long;
+// then the labels are learned.
+func TestTheTextsAreReadBeforeTheLabelsAreLearned(t *testing.T) {
+	texts := rows(40, 3)
+	for i := range texts {
+		texts[i].Labels = nil
+		texts[i].Text = strings.Repeat("my card is lost the parcel has not come ", 10)
+	}
+	p := &technique.Plan{
+		Task: task.NewClassification(), Base: tasktest.Base(t), Seed: 1,
+		Learn: dataset.FromSlice(rows(60, 1)), Check: dataset.FromSlice(rows(20, 2)), Unlabelled: dataset.FromSlice(texts),
+	}
+	domain := technique.NewDomain().(*technique.Domain)
+	domain.Passes, domain.MaxLength = 6, 42
+	for _, technique := range []technique.Technique{domain, technique.NewHeadSwap()} {
+		if err := technique.Apply(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	steps := collect(t, train.Steps(context.Background(), optest.Tape(t), p, options, nil))
+	read, learned := 0, 0
+	var first, last float64
+	for i, s := range steps {
+		if s.Number != i+1 || s.Of != len(steps) {
+			t.Fatalf("step %d of %d came as step %d of %d", i+1, len(steps), s.Number, s.Of)
+		}
+		if s.Phase == "fine-tuning" {
+			learned++
+			continue
+		}
+		read += s.Rows
+		if learned > 0 || s.Best {
+			t.Fatalf("step %d: %+v", i, s)
+		}
+		if last = s.Loss; first == 0 {
+			first = last
+		}
+	}
+	if want := 6 * (60 + 40*3); read != want { // 90 pieces in parts of 40
+		t.Errorf("%d parts were read, want %d", read, want)
+	}
+	if last > first-0.5 {
+		t.Errorf("hidden words cost %.2f nats at first, %.2f in the end", first, last)
+	}
+	if learned == 0 {
+		t.Error("no label was learned")
+	}
+}
+
+// onlyABody hides what else a body can do.
+type onlyABody struct{ model.Backbone }
+
+func TestOnlyModelsThatGuessWordsAreAdapted(t *testing.T) {
+	base := tasktest.Base(t)
+	base.Backbone = onlyABody{base.Backbone}
+	if err := technique.NewDomain().Apply(&technique.Plan{Base: base, Learn: dataset.FromSlice(rows(8, 1))}); err == nil {
+		t.Error("it passed")
+	}
+}
