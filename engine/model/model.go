@@ -66,6 +66,14 @@ type Memory struct {
 	Starts []int
 }
 
+// Tensor gives the rows, or nil where there is no memory.
+func (m *Memory) Tensor() mat.Tensor {
+	if m == nil {
+		return nil
+	}
+	return m.Rows
+}
+
 // Past is what a decoder keeps of the tokens that went before, so that writing
 // one more costs one row: keys and values of its blocks, and of what they see of a
 // memory. Zero pasts stand for empty ones.

@@ -14,7 +14,13 @@ type Lookup struct {
 
 // Embed gives rows [len(IDs) x width], each the sum of its entries in all tables:
 // BERT's word, position and segment embeddings in one pass.
-func Embed(t *Tape, lookups ...Lookup) mat.Tensor {
+func Embed(t *Tape, lookups ...Lookup) mat.Tensor { return EmbedAfter(t, nil, lookups...) }
+
+// EmbedAfter is Embed of tables that what made another tensor, which may be nil, has
+// used too, as a decoder shares its encoder's. In the backward pass that tensor's
+// gradient is not complete before the tables have theirs from here: so they sum both
+// in a fixed order.
+func EmbedAfter(t *Tape, before mat.Tensor, lookups ...Lookup) mat.Tensor {
 	_, width := Size(lookups[0].Table)
 	rows := len(lookups[0].IDs)
 	for _, l := range lookups {
@@ -25,21 +31,25 @@ func Embed(t *Tape, lookups ...Lookup) mat.Tensor {
 			check(0 <= id && id < entries, "embed", "entry %d of a table of %d", id, entries)
 		}
 	}
-	return t.Run(&embed{tape: t, lookups: lookups, rows: rows, width: width})
+	return t.Run(&embed{tape: t, before: before, lookups: lookups, rows: rows, width: width})
 }
 
 type embed struct {
 	tape        *Tape
+	before      mat.Tensor // or nil
 	lookups     []Lookup
 	rows, width int
 }
 
 func (e *embed) Operands() []mat.Tensor {
-	tables := make([]mat.Tensor, len(e.lookups))
-	for i, l := range e.lookups {
-		tables[i] = l.Table
+	var all []mat.Tensor
+	for _, l := range e.lookups {
+		all = append(all, l.Table)
 	}
-	return tables
+	if e.before != nil {
+		all = append(all, e.before)
+	}
+	return all
 }
 
 func (e *embed) Forward() (mat.Tensor, error) {
@@ -72,6 +82,11 @@ func (e *embed) Backward(gy mat.Tensor) error {
 				}
 			})
 		})
+	}
+	if e.before != nil && e.before.RequiresGrad() {
+		nothing := e.tape.Buffer(e.before.Size())
+		clear(nothing)
+		Give(e.before, nothing)
 	}
 	return nil
 }

@@ -45,6 +45,14 @@ func TestGradients(t *testing.T) {
 		{"embed", func(t *op.Tape) mat.Tensor {
 			return op.Embed(t, op.Lookup{Table: words, IDs: []int{3, 3, 0, 8}}, op.Lookup{Table: places, IDs: []int{0, 1, 2, 3}})
 		}, []*nn.Param{words, places}},
+		{"embed after what shares its table", func(t *op.Tape) mat.Tensor {
+			before := op.Scale(t, op.Embed(t, op.Lookup{Table: words, IDs: []int{3, 3, 0}}), 2)
+			return op.Add(t, op.EmbedAfter(t, before, op.Lookup{Table: words, IDs: []int{0, 3, 8}}), before, 0)
+		}, []*nn.Param{words}},
+		{"again and again", func(t *op.Tape) mat.Tensor {
+			y := op.Again(t, x)
+			return op.Add(t, op.Add(t, op.Scale(t, x, 3), y, 0), op.Again(t, y), 0)
+		}, []*nn.Param{x}},
 		{"add and norm", func(t *op.Tape) mat.Tensor { return op.AddNorm(t, x, residual, gain, shift, 1e-5, 0) }, []*nn.Param{x, residual, gain, shift}},
 		{"add and norm with dropout", func(t *op.Tape) mat.Tensor { return op.AddNorm(t, x, residual, gain, shift, 1e-5, 0.3) }, []*nn.Param{x, residual, gain, shift}},
 		{"norm with dropout", func(t *op.Tape) mat.Tensor { return op.AddNorm(t, x, nil, gain, shift, 1e-5, 0.3) }, []*nn.Param{x, gain, shift}},

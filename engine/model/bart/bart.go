@@ -132,9 +132,10 @@ func sinusoids(positions, width int) []float32 {
 	return all
 }
 
-// embed gives the representations that a stack begins with.
-func (m *Model) embed(t *op.Tape, s stack, ids, places []int) mat.Tensor {
-	x := op.Embed(t, m.words.Lookup(ids))
+// embed gives the representations that a stack begins with. The decoder's come after
+// the memory that it reads.
+func (m *Model) embed(t *op.Tape, s stack, ids, places []int, memory mat.Tensor) mat.Tensor {
+	x := op.EmbedAfter(t, memory, m.words.Lookup(ids))
 	if m.config.ScaleEmbedding {
 		x = op.Scale(t, x, math.Sqrt(float64(m.config.Width)))
 	}
@@ -158,7 +159,7 @@ func (s stack) places(t *op.Tape, places []int) mat.Tensor {
 
 // Encode gives the encoder's last hidden states [tokens x width].
 func (m *Model) Encode(t *op.Tape, b *batch.Packed) mat.Tensor {
-	x := m.embed(t, m.encoder, b.IDs, model.Places(b.Starts, nil))
+	x := m.embed(t, m.encoder, b.IDs, model.Places(b.Starts, nil), nil)
 	for _, block := range m.reading {
 		x = t.Segment(x, func(t *op.Tape, x mat.Tensor) mat.Tensor { return block.forward(t, x, b.Starts, m.config) })
 	}
@@ -184,7 +185,8 @@ func (m *Model) Writing() model.Writing {
 // Decode gives the decoder's last hidden states [tokens x width]. It needs a
 // memory, but for steps that follow a past which holds one.
 func (m *Model) Decode(t *op.Tape, b *batch.Packed, memory *model.Memory, past *model.Past) mat.Tensor {
-	x := m.embed(t, m.decoder, b.IDs, model.Places(b.Starts, past))
+	read := memory.Tensor()
+	x := m.embed(t, m.decoder, b.IDs, model.Places(b.Starts, past), read)
 	for i, block := range m.writing {
 		o := steps{starts: b.Starts, self: past.SelfOf(i), cross: past.CrossOf(i)}
 		if memory == nil {
@@ -192,9 +194,10 @@ func (m *Model) Decode(t *op.Tape, b *batch.Packed, memory *model.Memory, past *
 			continue
 		}
 		o.memoryStarts = memory.Starts
-		x = t.SegmentOf([]mat.Tensor{x, memory.Rows}, func(t *op.Tape, x []mat.Tensor) mat.Tensor {
+		x = t.SegmentOf([]mat.Tensor{x, read}, func(t *op.Tape, x []mat.Tensor) mat.Tensor {
 			return block.forward(t, x[0], x[1], o, m.config)
 		})
+		read = op.Again(t, read)
 	}
 	return x
 }

@@ -47,9 +47,12 @@ func TestOldFilesAreReadWhole(t *testing.T) {
 	}
 }
 
-func tiny(t *testing.T, kind string) *bart.Model {
+func tiny(t *testing.T, kind string) *bart.Model { return sized(t, kind, 2) }
+
+// sized gives a model of so many blocks on either side.
+func sized(t *testing.T, kind string, blocks int) *bart.Model {
 	m, err := bart.New(bart.Config{
-		Type: kind, Vocabulary: 50, Width: 24, EncoderBlocks: 2, DecoderBlocks: 2, EncoderHeads: 3, DecoderHeads: 2,
+		Type: kind, Vocabulary: 50, Width: 24, EncoderBlocks: blocks, DecoderBlocks: blocks, EncoderHeads: 3, DecoderHeads: 2,
 		EncoderInner: 40, DecoderInner: 30, Activation: "gelu", Dropout: 0.1, Positions: 32, ScaleEmbedding: true,
 		Padding: 1, End: 2, DecoderStart: 2,
 	}, weights.Fresh(weights.Draw{Random: rand.New(rand.NewPCG(1, 1)), Spread: 0.05}))
@@ -94,6 +97,16 @@ func TestRecomputedIsTheSame(t *testing.T) {
 	modeltest.SameRecomputed(t, m, func(tape *op.Tape) mat.Tensor {
 		return m.Decode(tape, batch.Pack(written), &model.Memory{Rows: given, Starts: read.Starts}, nil)
 	})
+}
+
+func TestTheSameStepsGiveTheSameWeights(t *testing.T) {
+	for _, kind := range []string{"bart", "marian"} {
+		t.Run(kind, func(t *testing.T) {
+			modeltest.LearnsTheSame(t, func() (model.Backbone, func(*op.Tape) mat.Tensor) {
+				return modeltest.Translating(sized(t, kind, 6), sequences, written)
+			})
+		})
+	}
 }
 
 func TestConfigsThatAreNotKnownAreRefused(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"github.com/nlpodyssey/spago/mat"
 
 	"attune/engine/batch"
+	"attune/engine/model"
 	"attune/engine/model/bert"
 	"attune/engine/model/modeltest"
 	"attune/engine/op"
@@ -39,6 +40,10 @@ func TestPackedIsAsAlone(t *testing.T) { modeltest.SameAlone(t, tiny(t), items) 
 func TestRecomputedIsTheSame(t *testing.T) {
 	m := tiny(t)
 	modeltest.SameRecomputed(t, m, func(t *op.Tape) mat.Tensor { return m.Encode(t, batch.Pack(items)) })
+}
+
+func TestTheSameStepsGiveTheSameWeights(t *testing.T) {
+	modeltest.LearnsTheSame(t, func() (model.Backbone, func(*op.Tape) mat.Tensor) { return modeltest.Encoding(tiny(t), items) })
 }
 
 func TestSavedAndLoadedIsTheSame(t *testing.T) { modeltest.SameSaved(t, bert.Family, tiny(t)) }

@@ -7,6 +7,7 @@ import (
 	"github.com/nlpodyssey/spago/mat"
 
 	"attune/engine/batch"
+	"attune/engine/model"
 	"attune/engine/model/gpt2"
 	"attune/engine/model/modeltest"
 	"attune/engine/op"
@@ -45,6 +46,10 @@ var sequences = []batch.Item{{IDs: []int{2, 7, 9, 3}}, {IDs: []int{2}}, {IDs: []
 func TestPackedIsAsAlone(t *testing.T) { modeltest.SameAlone(t, tiny(t), sequences) }
 
 func TestStepByStepIsAsAtOnce(t *testing.T) { modeltest.SameStepByStep(t, tiny(t), sequences, nil) }
+
+func TestTheSameStepsGiveTheSameWeights(t *testing.T) {
+	modeltest.LearnsTheSame(t, func() (model.Backbone, func(*op.Tape) mat.Tensor) { return modeltest.Encoding(tiny(t), sequences) })
+}
 
 func TestSavedAndLoadedIsTheSame(t *testing.T) { modeltest.SameSaved(t, gpt2.Family, tiny(t)) }
 

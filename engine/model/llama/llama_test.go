@@ -7,6 +7,7 @@ import (
 	"github.com/nlpodyssey/spago/mat"
 
 	"attune/engine/batch"
+	"attune/engine/model"
 	"attune/engine/model/llama"
 	"attune/engine/model/modeltest"
 	"attune/engine/op"
@@ -43,6 +44,12 @@ func TestPackedIsAsAlone(t *testing.T) { modeltest.SameAlone(t, tiny(t, "llama")
 
 func TestStepByStepIsAsAtOnce(t *testing.T) {
 	modeltest.SameStepByStep(t, tiny(t, "llama"), sequences, nil)
+}
+
+func TestTheSameStepsGiveTheSameWeights(t *testing.T) {
+	modeltest.LearnsTheSame(t, func() (model.Backbone, func(*op.Tape) mat.Tensor) {
+		return modeltest.Encoding(tiny(t, "llama"), sequences)
+	})
 }
 
 func TestSavedAndLoadedIsTheSame(t *testing.T) {

@@ -62,17 +62,18 @@ func New(c Config, s *weights.Source) (*Model, error) {
 
 // Encode gives the encoder's last hidden states [tokens x width].
 func (m *Model) Encode(t *op.Tape, b *batch.Packed) mat.Tensor {
-	return m.encoder.forward(t, m.embed(t, b), b.Starts, nil, nil, m.config)
+	return m.encoder.forward(t, m.embed(t, b, nil), b.Starts, nil, nil, m.config)
 }
 
 // Decode gives the decoder's last hidden states [tokens x width]. It needs a
 // memory, but for steps that follow a past which holds one.
 func (m *Model) Decode(t *op.Tape, b *batch.Packed, memory *model.Memory, past *model.Past) mat.Tensor {
-	return m.decoder.forward(t, m.embed(t, b), b.Starts, memory, past, m.config)
+	return m.decoder.forward(t, m.embed(t, b, memory), b.Starts, memory, past, m.config)
 }
 
-func (m *Model) embed(t *op.Tape, b *batch.Packed) mat.Tensor {
-	return op.Dropout(t, op.Embed(t, m.words.Lookup(b.IDs)), m.config.Dropout)
+// embed gives what a stack begins with, the decoder after the memory that it reads.
+func (m *Model) embed(t *op.Tape, b *batch.Packed, memory *model.Memory) mat.Tensor {
+	return op.Dropout(t, op.EmbedAfter(t, memory.Tensor(), m.words.Lookup(b.IDs)), m.config.Dropout)
 }
 
 // NewPast gives a past that holds nothing yet.
@@ -201,6 +202,7 @@ func (k *stack) blockName(i int) string { return fmt.Sprintf("%s.block.%d", k.na
 
 func (k *stack) forward(t *op.Tape, x mat.Tensor, starts []int, memory *model.Memory, past *model.Past, c Config) mat.Tensor {
 	buckets := &op.Buckets{Table: k.distances, Causal: k.causal, Farthest: c.Farthest}
+	read := memory.Tensor()
 	for i, b := range k.blocks {
 		o := steps{starts: starts, buckets: buckets, self: past.SelfOf(i)}
 		if b.cross != nil {
@@ -211,9 +213,10 @@ func (k *stack) forward(t *op.Tape, x mat.Tensor, starts []int, memory *model.Me
 			continue
 		}
 		o.memoryStarts = memory.Starts
-		x = t.SegmentOf([]mat.Tensor{x, memory.Rows}, func(t *op.Tape, x []mat.Tensor) mat.Tensor {
+		x = t.SegmentOf([]mat.Tensor{x, read}, func(t *op.Tape, x []mat.Tensor) mat.Tensor {
 			return b.forward(t, x[0], x[1], o, c)
 		})
+		read = op.Again(t, read)
 	}
 	return op.Dropout(t, k.norm.Forward(t, x), c.Dropout)
 }

@@ -26,9 +26,12 @@ func TestGenerationAgreesWithTheReference(t *testing.T) {
 	modeltest.CheckSequenceToSequence(t, r, m, m.LanguageModel(r.Source))
 }
 
-func tiny(t *testing.T, feedForward string) *t5.Model {
+func tiny(t *testing.T, feedForward string) *t5.Model { return sized(t, feedForward, 2) }
+
+// sized gives a model of so many blocks on either side.
+func sized(t *testing.T, feedForward string, blocks int) *t5.Model {
 	m, err := t5.New(t5.Config{
-		Vocabulary: 50, Width: 24, HeadWidth: 5, Inner: 40, EncoderBlocks: 2, DecoderBlocks: 2, Heads: 3,
+		Vocabulary: 50, Width: 24, HeadWidth: 5, Inner: 40, EncoderBlocks: blocks, DecoderBlocks: blocks, Heads: 3,
 		Buckets: 8, Farthest: 16, FeedForward: feedForward, Dropout: 0.1, Epsilon: 1e-6, Positions: 64, Tied: true, End: 1,
 	}, weights.Fresh(weights.Draw{Random: rand.New(rand.NewPCG(1, 1)), Spread: 0.05}))
 	if err != nil {
@@ -68,6 +71,12 @@ func TestRecomputedIsTheSame(t *testing.T) {
 	given := optest.Random(read.Tokens(), m.Width(), 4) // stands for the memory, so that the table learns from one side
 	modeltest.SameRecomputed(t, m, func(tape *op.Tape) mat.Tensor {
 		return m.Decode(tape, batch.Pack(written), &model.Memory{Rows: given, Starts: read.Starts}, nil)
+	})
+}
+
+func TestTheSameStepsGiveTheSameWeights(t *testing.T) {
+	modeltest.LearnsTheSame(t, func() (model.Backbone, func(*op.Tape) mat.Tensor) {
+		return modeltest.Translating(sized(t, "gated-gelu", 6), sequences, written)
 	})
 }
 

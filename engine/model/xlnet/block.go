@@ -66,7 +66,8 @@ func newBlock(s *weights.Source, c Config) *block {
 func (b *block) forward(t *op.Tape, x mat.Tensor, p *batch.Packed, order *op.Order, distances mat.Tensor, c Config) mat.Tensor {
 	o := b.relative(t, p, distances, c)
 	o.Order = order
-	return b.end(t, op.CrossAttention(t, b.query.Forward(t, x), b.keyValue.Forward(t, x), p.Starts, p.Starts, o), x, c)
+	kept := op.Again(t, x)
+	return b.end(t, op.CrossAttention(t, b.query.Forward(t, x), b.keyValue.Forward(t, kept), p.Starts, p.Starts, o), kept, c)
 }
 
 // asking are the queries of the query stream: their order and their places.

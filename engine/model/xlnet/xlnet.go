@@ -113,7 +113,7 @@ func (m *Model) Predict(t *op.Tape, b *batch.Packed, p Permutation) mat.Tensor {
 		})
 		if i < len(m.blocks)-1 { // nothing reads the last block's content
 			order := &op.Order{Ranks: p.Ranks}
-			content = t.SegmentOf([]mat.Tensor{content}, func(t *op.Tape, x []mat.Tensor) mat.Tensor {
+			content = t.SegmentOf([]mat.Tensor{op.Again(t, content)}, func(t *op.Tape, x []mat.Tensor) mat.Tensor {
 				return block.forward(t, x[0], b, order, d, m.config)
 			})
 		}

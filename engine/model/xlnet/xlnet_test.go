@@ -9,6 +9,7 @@ import (
 
 	"attune/engine/batch"
 	"attune/engine/loss"
+	"attune/engine/model"
 	"attune/engine/model/modeltest"
 	"attune/engine/model/xlnet"
 	"attune/engine/op"
@@ -127,6 +128,10 @@ func TestPredictionsDoNotSeeWhatTheyPredict(t *testing.T) {
 	if first := before[2*width : 3*width]; !slices.Equal(first, predict(6)[2*width:3*width]) {
 		t.Error("the first of an order saw the last")
 	}
+}
+
+func TestTheSameStepsGiveTheSameWeights(t *testing.T) {
+	modeltest.LearnsTheSame(t, func() (model.Backbone, func(*op.Tape) mat.Tensor) { return modeltest.Encoding(tiny(t), sequences) })
 }
 
 func TestSavedAndLoadedIsTheSame(t *testing.T) { modeltest.SameSaved(t, xlnet.Family, tiny(t)) }
