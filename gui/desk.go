@@ -10,6 +10,7 @@ import (
 	"attune/gui/cleaning"
 	"attune/gui/evaluation"
 	"attune/gui/examples"
+	"attune/gui/health"
 	"attune/gui/home"
 	"attune/gui/importing"
 	"attune/gui/models"
@@ -30,6 +31,7 @@ var (
 	_ importing.Desk  = desk{}
 	_ examples.Desk   = desk{}
 	_ cleaning.Desk   = desk{}
+	_ health.Desk     = desk{}
 	_ technique.Desk  = desk{}
 	_ training.Desk   = desk{}
 	_ evaluation.Desk = desk{}
@@ -43,6 +45,7 @@ func (d desk) StartFrom(file string)    { d.w.Take(file) }
 func (d desk) ForgetProject(dir string) { d.w.listRecent(d.w.library.Forget(dir)) }
 func (d desk) ShowImport()              { d.w.GoTo(Import) }
 func (d desk) ShowExamples()            { d.w.GoTo(Data) }
+func (d desk) ShowDoctor()              { d.w.GoTo(Doctor) }
 func (d desk) ShowTechnique()           { d.w.GoTo(Technique) }
 func (d desk) ShowTraining()            { d.w.GoTo(Train) }
 func (d desk) ShowResults()             { d.w.GoTo(Results) }
@@ -50,6 +53,12 @@ func (d desk) ShowTryout()              { d.w.GoTo(TryIt) }
 func (d desk) ShowModels()              { d.w.GoTo(Models) }
 func (d desk) DataChanged()             { d.w.session.look(nil) }
 func (d desk) RunChanged(s run.State)   { d.w.session.follow(s) }
+
+// FindRow shows a row among all others.
+func (d desk) FindRow(text string) {
+	d.w.session.examples.Search(text)
+	d.w.GoTo(Data)
+}
 
 func (d desk) ChooseBase(name string) {
 	d.w.session.setup.StartFrom(name)

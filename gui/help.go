@@ -35,7 +35,7 @@ Attune works without one. It opens a connection for one thing only: to search th
 - **Pass**: one walk over all training rows, also called an epoch. **Step**: one small correction of the model, from a few rows.
 
 ### Keys
-Ctrl+1 to Ctrl+9 go to the pages, Ctrl+N makes a project, Ctrl+O opens a file, Ctrl+Z and Ctrl+Shift+Z undo and redo changes of the rows, Tab and Space reach and press everything, F1 opens this page.
+Ctrl+1 to Ctrl+9 and Ctrl+0 go to the pages, Ctrl+N makes a project, Ctrl+O opens a file, Ctrl+Z and Ctrl+Shift+Z undo and redo changes of the rows, Tab and Space reach and press everything, F1 opens this page.
 `
 
 func newHelp() fyne.CanvasObject {

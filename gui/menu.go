@@ -29,7 +29,7 @@ func item(name string, key fyne.KeyName, do func()) *fyne.MenuItem {
 }
 
 func (w *Window) goMenu() *fyne.Menu {
-	keys := []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6, fyne.Key7, fyne.Key8, fyne.Key9}
+	keys := []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6, fyne.Key7, fyne.Key8, fyne.Key9, fyne.Key0}
 	menu := fyne.NewMenu("Go")
 	for p := Home; p < Help; p++ {
 		menu.Items = append(menu.Items, item(p.Name(), keys[p], func() { w.GoTo(p) }))
@@ -72,14 +72,22 @@ func (w *Window) addShortcuts() {
 }
 
 func (w *Window) undo() {
-	if w.session != nil {
+	switch {
+	case w.session == nil:
+	case w.page == Doctor:
+		w.session.health.Undo()
+	default:
 		w.GoTo(Data)
 		w.session.examples.Undo()
 	}
 }
 
 func (w *Window) redo() {
-	if w.session != nil {
+	switch {
+	case w.session == nil:
+	case w.page == Doctor:
+		w.session.health.Redo()
+	default:
 		w.GoTo(Data)
 		w.session.examples.Redo()
 	}

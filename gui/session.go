@@ -9,6 +9,7 @@ import (
 	"attune/gui/cleaning"
 	"attune/gui/evaluation"
 	"attune/gui/examples"
+	"attune/gui/health"
 	"attune/gui/importing"
 	"attune/gui/parts"
 	"attune/gui/technique"
@@ -34,6 +35,7 @@ type session struct {
 	importing  *importing.Panel
 	examples   *examples.Panel
 	cleaning   *cleaning.Panel
+	health     *health.Panel
 	technique  *technique.Panel
 	training   *training.Panel
 	evaluation *evaluation.Panel
@@ -50,6 +52,7 @@ func newSession(w *Window, p *projects.Project) (*session, error) {
 	s.importing = importing.New(importer{p}, d, place)
 	s.examples = examples.New(p, d, place)
 	s.cleaning = cleaning.New(p, d, place)
+	s.health = health.New(p, d, place)
 	s.technique = technique.New(d)
 	s.training = training.New(trainer{s}, d, place)
 	s.evaluation = evaluation.New(p, d, place)
@@ -71,6 +74,7 @@ func (s *session) look(then func()) {
 	type seen struct {
 		overview projects.Overview
 		reason   string
+		health   projects.Health
 		runs     []projects.RunInfo
 		bases    []projects.Choice
 	}
@@ -79,6 +83,9 @@ func (s *session) look(then func()) {
 			return v, err
 		}
 		if v.reason, err = s.project.Ready(ctx); err != nil {
+			return v, err
+		}
+		if v.health, err = s.project.Health(ctx); err != nil {
 			return v, err
 		}
 		if v.runs, err = s.project.Runs(ctx); err != nil {
@@ -92,11 +99,24 @@ func (s *session) look(then func()) {
 		} else {
 			s.bases = v.bases
 			s.know(v.overview, v.reason, v.runs)
+			s.facts.looked, s.facts.ills = !v.health.Checked.IsZero() && !v.health.Stale, ills(v.health)
+			s.health.Reload()
+			s.w.showRail()
 		}
 		if then != nil {
 			then()
 		}
 	})
+}
+
+// ills counts the findings that are worth mending.
+func ills(h projects.Health) (n int) {
+	for _, f := range h.Findings {
+		if f.Severity != projects.Notice {
+			n++
+		}
+	}
+	return n
 }
 
 // know takes in what was read of the project.
@@ -199,6 +219,7 @@ func (s *session) close() {
 	s.importing.Leave()
 	s.examples.Leave()
 	s.cleaning.Leave()
+	s.health.Leave()
 	s.training.Leave()
 	s.evaluation.Leave()
 	s.tryout.Close()

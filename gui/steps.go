@@ -9,12 +9,13 @@ import (
 // Page is one of the window's pages, in the order of the rail.
 type Page int
 
-// The pages. Ctrl+1 to Ctrl+9 lead to the first nine, F1 to the last.
+// The pages. Ctrl+1 to Ctrl+9 and Ctrl+0 lead to the first ten, F1 to the last.
 const (
 	Home Page = iota
 	Import
 	Data
 	Clean
+	Doctor
 	Technique
 	Train
 	Results
@@ -47,6 +48,7 @@ var steps = map[Page]step{
 	Import:    {"Import", func(s *session) fyne.CanvasObject { return s.importing.Content() }, stay, markImport},
 	Data:      {"Data", func(s *session) fyne.CanvasObject { return s.examples.Content() }, stay, markData},
 	Clean:     {"Clean", func(s *session) fyne.CanvasObject { return s.cleaning.Content() }, func(s *session) { s.cleaning.Reload() }, markClean},
+	Doctor:    {"Doctor", func(s *session) fyne.CanvasObject { return s.health.Content() }, func(s *session) { s.health.Reload() }, markDoctor},
 	Technique: {"Technique", func(s *session) fyne.CanvasObject { return s.technique.Content() }, (*session).showTechnique, markTechnique},
 	Train:     {"Train", func(s *session) fyne.CanvasObject { return s.training.Content() }, (*session).reloadTraining, markTrain},
 	Results:   {"Results", func(s *session) fyne.CanvasObject { return s.evaluation.Content() }, func(s *session) { s.evaluation.Reload() }, markModel},
@@ -59,6 +61,8 @@ func stay(*session) {}
 type facts struct {
 	rows, labels, unsplit int
 	ready                 bool
+	looked                bool // the Doctor has seen the rows as they are
+	ills                  int  // what it found and is worth mending
 	models                int
 	run                   run.Status // of the training under way or just ended; "" for none
 }
@@ -85,6 +89,16 @@ func markClean(f facts) mark {
 		return toDo
 	}
 	return unmarked
+}
+
+func markDoctor(f facts) mark {
+	switch {
+	case f.ills > 0:
+		return needsLook
+	case f.looked:
+		return ok
+	}
+	return toDo
 }
 
 func markTechnique(f facts) mark {

@@ -32,6 +32,9 @@ type Finding struct {
 // FindingItem is a row of a finding.
 type FindingItem = health.Item
 
+// Severity says how much harm a finding does.
+type Severity = health.Severity
+
 // The severities of a finding, the worst first.
 const (
 	Grave   = health.Grave
@@ -231,9 +234,21 @@ func (h Health) without(settled func(Finding, FindingItem) bool) Health {
 	return after
 }
 
-// RowsOf gives the rows with these ids that are still there, in this order.
+// RowsOf gives the rows with these ids, in this order; those that are no longer
+// there as zero.
 func (p *Project) RowsOf(ctx context.Context, ids []int64) ([]Row, error) {
-	return p.store.Rows(ctx, ids)
+	there, err := p.store.Rows(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Row, len(ids))
+	for i, n := 0, 0; i < len(ids) && n < len(there); i++ {
+		if there[n].ID == ids[i] {
+			all[i] = there[n]
+			n++
+		}
+	}
+	return all, nil
 }
 
 func setOf(ids []int64) map[int64]bool {

@@ -94,12 +94,12 @@ func tell(ctx context.Context, p *projects.Project, f projects.Finding) (foundJS
 	}
 	for i, r := range rows {
 		item := f.Items[i]
-		number := r.ID
+		number := item.ID
 		if len(o.Sources) == 1 {
 			number = int64(r.SourceRow)
 		}
 		told.Rows = append(told.Rows, number)
-		told.Places = append(told.Places, placeJSON{ID: r.ID, File: r.File, Row: r.SourceRow,
+		told.Places = append(told.Places, placeJSON{ID: item.ID, File: r.File, Row: r.SourceRow,
 			Group: item.Group, Note: item.Note, Delete: item.Change.Delete, Label: item.Change.Label})
 	}
 	return told, nil

@@ -53,6 +53,7 @@ func pictures(here parts.Background) []picture {
 	all = append(all, imports(here)...)
 	all = append(all, tables(here)...)
 	all = append(all, cleanings(here)...)
+	all = append(all, doctors(here)...)
 	all = append(all, techniques()...)
 	all = append(all, trainings(here)...)
 	all = append(all, results(here)...)
@@ -71,6 +72,8 @@ func (nobody) StartFrom(string)         {}
 func (nobody) BrowseImport()            {}
 func (nobody) DataChanged()             {}
 func (nobody) ShowExamples()            {}
+func (nobody) ShowDoctor()              {}
+func (nobody) FindRow(string)           {}
 func (nobody) ShowTechnique()           {}
 func (nobody) ShowImport()              {}
 func (nobody) ShowTraining()            {}

@@ -11,7 +11,7 @@ import (
 
 // Conflicts finds texts that have one label here and another there.
 var Conflicts = Check{
-	Name: "conflicting-labels", Title: "The same text, different labels", Cost: 1,
+	Name: "conflicting-labels", Title: "Contradicting labels", Cost: 1,
 	About: "Rows with the same words and different labels.",
 	look:  findConflicts,
 }

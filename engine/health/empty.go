@@ -9,7 +9,7 @@ import (
 
 // Empty finds texts that say nothing.
 var Empty = Check{
-	Name: "empty-texts", Title: "Empty texts and stand-ins", Cost: 1,
+	Name: "empty-texts", Title: "Texts that say nothing", Cost: 1,
 	About: "Texts without a word, and words that only stand for a missing text: n/a, none, test.",
 	look:  findEmpty,
 }

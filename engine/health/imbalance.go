@@ -11,7 +11,7 @@ import (
 
 // Imbalance finds labels that drown the others.
 var Imbalance = Check{
-	Name: "imbalance", Title: "Labels of very different size", Cost: 1,
+	Name: "imbalance", Title: "Unequal labels", Cost: 1,
 	About: "Labels with many times the training rows of another.",
 	look:  findImbalance,
 }

@@ -10,7 +10,7 @@ import (
 // Leaks finds rows that are held back to test the model and yet are, word for
 // word or nearly, among those that it learns from.
 var Leaks = Check{
-	Name: "leaks", Title: "Test rows that the model learns from", Cost: 1,
+	Name: "leaks", Title: "Leaks into the test", Cost: 1,
 	About: "Test and validation rows that repeat a training row, word for word or but for a word or two.",
 	look:  findLeaks,
 }

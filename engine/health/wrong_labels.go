@@ -18,7 +18,7 @@ import (
 // (Northcutt, Jiang and Chuang 2021), from the probabilities that a linear model
 // gives to rows that it has not seen.
 var WrongLabels = Check{
-	Name: "wrong-labels", Title: "Labels that look wrong", Cost: 60,
+	Name: "wrong-labels", Title: "Doubtful labels", Cost: 60,
 	About: "Rows that read like those of another label, judged by a model that has not seen them.",
 	look:  findWrongLabels,
 }

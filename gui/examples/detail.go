@@ -62,7 +62,7 @@ func (d *detail) show(row *projects.Row, labels []projects.LabelCount) {
 	d.text.SetText(row.Text)
 	d.pair.SetText(row.Pair)
 	d.pair.Hidden = row.Pair == ""
-	d.origin.SetText(fmt.Sprintf("Row %s of %s; %s", parts.Count(row.SourceRow), row.File, useOf(row.Split)))
+	d.origin.SetText(fmt.Sprintf("Row %s of %s; %s", parts.Count(row.SourceRow), row.File, parts.UseOf(row.Split)))
 	names := make([]string, len(labels))
 	for i, l := range labels {
 		names[i] = l.Label

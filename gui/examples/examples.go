@@ -45,6 +45,7 @@ type Project interface {
 type Desk interface {
 	DataChanged() // the project has other rows than before
 	ShowImport()
+	ShowDoctor()
 	ShowTechnique()
 }
 
@@ -64,10 +65,11 @@ type Panel struct {
 	desk    Desk
 	worker  *parts.Worker // searches: the next one cancels the one before
 	changer *parts.Worker // changes: never cancelled, by a search least of all
-	cache   *cache
+	rows    *parts.Pages[projects.Row]
 	state   State
 
 	title      *parts.Title
+	toDoctor   *widget.Button
 	toTraining *widget.Button
 	undo, redo *widget.Button
 	notice     *parts.Notice
@@ -86,6 +88,7 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	p := &Panel{project: project, desk: desk, worker: parts.NewWorker(place), changer: parts.NewWorker(place), notice: parts.NewNotice(), title: parts.NewTitle("Data", "")}
 	p.undo = widget.NewButtonWithIcon("Undo", theme.ContentUndoIcon(), p.Undo)
 	p.redo = widget.NewButtonWithIcon("Redo", theme.ContentRedoIcon(), p.Redo)
+	p.toDoctor = widget.NewButton("Look for mistakes", desk.ShowDoctor)
 	p.toTraining = parts.Primary("Set up the training", desk.ShowTechnique)
 	p.filter = newFilter(p.find)
 	p.table = parts.NewTable([]parts.TableColumn{
@@ -94,7 +97,8 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 		{Title: "Label", Width: 136, Sort: "label"},
 		{Title: "Used for", Width: 88},
 	}, func() int { return p.state.Found }, p.cell)
-	p.cache = newCache(project, place, p.table.Reload)
+	p.rows = parts.NewPages[projects.Row](place, p.table.Reload)
+	p.forget(projects.Query{})
 	p.table.OnSelected = p.pick
 	p.table.OnSorted = p.sort
 	p.detail = newDetail(p.relabel, p.delete)
@@ -109,7 +113,7 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 func (p *Panel) Leave() {
 	p.worker.Drop()
 	p.changer.Drop()
-	p.cache.reset(p.state.Query)
+	p.forget(p.state.Query)
 }
 
 // Content gives what the window shows.
@@ -130,7 +134,7 @@ func (p *Panel) layout() fyne.CanvasObject {
 	p.empty = container.NewVBox(parts.NewCard(parts.Column(parts.Grid,
 		parts.Sentence("There are no rows yet. Import a file that has a text and its label in each row."),
 		container.NewHBox(parts.Primary("Import a file", p.desk.ShowImport)))))
-	return parts.Page(p.title, container.NewHBox(p.undo, p.redo, p.toTraining),
+	return parts.Page(p.title, container.NewHBox(p.undo, p.redo, p.toDoctor, p.toTraining),
 		container.NewBorder(p.notice, nil, nil, nil, container.NewStack(p.empty, p.filled)))
 }
 
@@ -141,6 +145,7 @@ func (p *Panel) Show(s State) {
 	p.title.Say(sentence(o))
 	p.empty.Hidden = o.Rows > 0
 	p.filled.Hidden = o.Rows == 0
+	p.toDoctor.Hidden = o.Rows == 0
 	p.toTraining.Hidden = o.Rows == 0
 	enable(p.undo, o.CanUndo != "")
 	enable(p.redo, o.CanRedo != "")
@@ -198,11 +203,21 @@ func (p *Panel) reload(q projects.Query, notice *parts.Message) {
 			notice = &message
 			f = found{p.state.Overview, p.state.Found}
 		}
-		p.cache.reset(q)
+		p.forget(q)
 		p.table.Select(-1)
 		p.Show(State{Overview: f.overview, Query: q, Found: f.rows, Notice: notice})
 	})
 }
+
+// forget forgets the rows that are here: those of this query are wanted now.
+func (p *Panel) forget(q projects.Query) {
+	p.rows.Reset(func(ctx context.Context, offset, limit int) ([]projects.Row, error) {
+		return p.project.Rows(ctx, q, offset, limit)
+	})
+}
+
+// Search shows the rows whose texts contain this.
+func (p *Panel) Search(text string) { p.find(projects.Query{Search: text}) }
 
 // find shows the rows of another query.
 func (p *Panel) find(q projects.Query) {
@@ -217,7 +232,7 @@ func (p *Panel) sort(column string, descending bool) {
 }
 
 func (p *Panel) cell(row, column int) string {
-	r, ok := p.cache.row(row)
+	r, ok := p.rows.Row(row)
 	switch {
 	case column == 0:
 		return parts.Count(row + 1)
@@ -228,20 +243,12 @@ func (p *Panel) cell(row, column int) string {
 	case column == 2:
 		return strings.Join(r.Labels, ", ")
 	default:
-		return useOf(r.Split)
+		return parts.UseOf(r.Split)
 	}
-}
-
-// useOf says what rows of a split are for.
-func useOf(s dataset.Split) string {
-	if s == dataset.Unassigned {
-		return "not split"
-	}
-	return string(s)
 }
 
 func (p *Panel) pick(row int) {
-	if r, ok := p.cache.row(row); ok {
+	if r, ok := p.rows.Row(row); ok {
 		p.state.Chosen = &r
 		p.detail.show(&r, p.state.Overview.Labels)
 	}

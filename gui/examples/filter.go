@@ -39,9 +39,9 @@ func newFilter(find func(projects.Query)) *filter {
 	f.search.OnChanged = change
 	f.use = widget.NewSelect(nil, change)
 	f.label = widget.NewSelect(nil, change)
-	f.use.Options = []string{anyUse, useOf(dataset.Unassigned)}
+	f.use.Options = []string{anyUse, parts.UseOf(dataset.Unassigned)}
 	for _, s := range dataset.Splits {
-		f.use.Options = append(f.use.Options, useOf(s))
+		f.use.Options = append(f.use.Options, parts.UseOf(s))
 	}
 	choices := container.NewHBox(parts.AtLeast(fyne.NewSize(parts.Grid*14, 0), f.use), parts.AtLeast(fyne.NewSize(parts.Grid*17, 0), f.label))
 	f.content = container.NewBorder(nil, nil, nil, choices, f.search)
@@ -57,7 +57,7 @@ func (f *filter) show(q projects.Query, o projects.Overview, found int) {
 	}
 	f.use.SetSelected(anyUse)
 	if q.Split != nil {
-		f.use.SetSelected(useOf(*q.Split))
+		f.use.SetSelected(parts.UseOf(*q.Split))
 	}
 	f.label.Options = []string{anyLabel}
 	for _, l := range o.Labels {
@@ -90,7 +90,7 @@ func (f *filter) changed() {
 	}
 	q := projects.Query{Search: f.search.Text, Sort: f.query.Sort, Descending: f.query.Descending}
 	for _, s := range append([]dataset.Split{dataset.Unassigned}, dataset.Splits...) {
-		if f.use.Selected == useOf(s) {
+		if f.use.Selected == parts.UseOf(s) {
 			q.Split = &s
 		}
 	}

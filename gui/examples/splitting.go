@@ -66,5 +66,5 @@ func (s *splitting) show(counts map[dataset.Split]int) {
 			used = append(used, split)
 		}
 	}
-	s.counts.Draw(parts.CountBars(used, func(split dataset.Split) (string, int) { return useOf(split), counts[split] }))
+	s.counts.Draw(parts.CountBars(used, func(split dataset.Split) (string, int) { return parts.UseOf(split), counts[split] }))
 }
