@@ -3,6 +3,7 @@ package format
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -71,6 +72,9 @@ func openParquet(ctx context.Context, f File, progress func(bytes int64)) (p par
 	if whole.size == 0 {
 		return parquetFile{}, emptyError(f)
 	}
+	if err := checkFooter(whole, f); err != nil {
+		return parquetFile{}, err
+	}
 	opened, err := parquet.OpenFile(whole, whole.size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	if err != nil {
 		return parquetFile{}, damagedParquet(f, err)
@@ -88,6 +92,23 @@ func openParquet(ctx context.Context, f File, progress func(bytes int64)) (p par
 		return parquetFile{}, tooManyColumns(f)
 	}
 	return p, nil
+}
+
+// checkFooter looks at the end of a file, where the size of what describes it
+// stands: a wrong one would be reserved in memory.
+func checkFooter(w wholeFile, f File) error {
+	const marks = 12 // bytes: PAR1 at the start; the size and PAR1 at the end
+	var end [8]byte
+	if w.size < marks {
+		return damagedParquet(f, io.ErrUnexpectedEOF)
+	}
+	if _, err := w.ReadAt(end[:], w.size-int64(len(end))); err != nil {
+		return readError(f, w.size, err)
+	}
+	if size := int64(binary.LittleEndian.Uint32(end[:])); string(end[4:]) != markParquet || size > w.size-marks {
+		return damagedParquet(f, errors.New("its end is missing"))
+	}
+	return nil
 }
 
 // plainPath joins the names of columns in columns, without those by which lists
