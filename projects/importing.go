@@ -125,12 +125,12 @@ func formatNames() []string {
 // resolve takes the columns as wished, and for those left empty the guess,
 // unless its column was wished to be something else.
 func resolve(wished, guess Roles) Roles {
-	wish := []*string{&wished.Text, &wished.Pair, &wished.Label, &wished.Target, &wished.Split}
+	wish := []*string{&wished.Text, &wished.Pair, &wished.Label, &wished.Target, &wished.Split, &wished.Spans}
 	taken := map[string]bool{}
 	for _, column := range wish {
 		taken[*column] = true
 	}
-	for i, column := range []string{guess.Text, guess.Pair, guess.Label, guess.Target, guess.Split} {
+	for i, column := range []string{guess.Text, guess.Pair, guess.Label, guess.Target, guess.Split, guess.Spans} {
 		switch {
 		case *wish[i] == NoColumn:
 			*wish[i] = ""
@@ -144,7 +144,7 @@ func resolve(wished, guess Roles) Roles {
 // others are the columns without a role, as places in a record and as names.
 func (t table) others() (places []int, names []string) {
 	for i, name := range t.layout.Columns {
-		if !slices.Contains([]string{t.roles.Text, t.roles.Pair, t.roles.Label, t.roles.Target, t.roles.Split}, name) {
+		if !slices.Contains([]string{t.roles.Text, t.roles.Pair, t.roles.Label, t.roles.Target, t.roles.Split, t.roles.Spans}, name) {
 			places, names = append(places, i), append(names, name)
 		}
 	}
@@ -287,7 +287,7 @@ func newImported(first table) *Imported {
 		Splits:    map[dataset.Split]int{},
 	}
 	r := first.roles
-	for role, column := range map[string]string{"text": r.Text, "pair": r.Pair, "label": r.Label, "target": r.Target, "split": r.Split} {
+	for role, column := range map[string]string{"text": r.Text, "pair": r.Pair, "label": r.Label, "target": r.Target, "split": r.Split, "spans": r.Spans} {
 		if column != "" {
 			done.Columns[role] = column
 		}

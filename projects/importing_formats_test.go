@@ -165,3 +165,34 @@ func TestOneProblemARow(t *testing.T) {
 		t.Errorf("got %+v", done)
 	}
 }
+
+// TestEveryFile looks at files that break importers: each is shown, or refused
+// with a sentence and a way out.
+func TestEveryFile(t *testing.T) {
+	p := create(t)
+	shown := 0
+	for _, folder := range []string{"frictionless", "calamine_xlsx"} {
+		paths, err := filepath.Glob(filepath.Join(shared(t, folder), "*"))
+		if err != nil || len(paths) < 100 {
+			t.Fatalf("found %d files, %v", len(paths), err)
+		}
+		for _, path := range paths {
+			chosen, err := projects.Choose([]string{path}, projects.ImportOptions{})
+			for _, c := range chosen {
+				var preview projects.Preview
+				if preview, err = p.Preview(t.Context(), c.File, c.Options, nil); err == nil {
+					shown++
+					t.Logf("%s: %s, %d rows of %q", filepath.Base(c.File), preview.Format, preview.Rows, preview.Columns[:min(5, len(preview.Columns))])
+				}
+			}
+			if hinted, ok := err.(interface{ Hint() string }); err != nil && (!ok || hinted.Hint() == "") {
+				t.Errorf("%s is refused without a way out: %v", filepath.Base(path), err)
+			} else if err != nil {
+				t.Logf("refused: %v", err)
+			}
+		}
+	}
+	if shown < 195 {
+		t.Errorf("%d files are shown, want at least 195", shown)
+	}
+}

@@ -297,23 +297,30 @@ func (s shelf) file(where, member string, open func(string) (shelf, error)) (Fil
 		return File{}, openError(path.Base(member), fs.ErrNotExist)
 	}
 	f := File{Name: path.Base(member), Size: s.entries[i].size}
-	f.Open = func() (io.ReadCloser, error) {
-		s, err := open(where)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range s.entries {
-			if e.path == member {
-				r, err := e.open()
-				if err != nil {
-					return nil, errors.Join(err, s.Close())
-				}
-				return closers{r, []io.Closer{r, s}}, nil
-			}
-		}
-		return nil, errors.Join(fs.ErrNotExist, s.Close())
+	f.Open = func() (io.ReadCloser, error) { return openMember(where, member, open) }
+	f.Beside = func(other string) (io.ReadCloser, error) {
+		return openMember(where, path.Join(path.Dir(member), path.Clean("/"+other)), open)
 	}
 	return unpackedFile(f)
+}
+
+// openMember opens a member of a shelf, and closes both together.
+func openMember(where, member string, open func(string) (shelf, error)) (io.ReadCloser, error) {
+	s, err := open(where)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range s.entries {
+		if e.path != member {
+			continue
+		}
+		r, err := e.open()
+		if err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+		return closers{r, []io.Closer{r, s}}, nil
+	}
+	return nil, errors.Join(fs.ErrNotExist, s.Close())
 }
 
 // closers closes what is behind a reader, in this order.
@@ -390,7 +397,7 @@ func unpackedFile(f File) (File, error) {
 		}
 		return &unpacking{r, counted, packed}, nil
 	}
-	return File{Name: name, Size: f.Size, Open: open}, nil
+	return File{Name: name, Size: f.Size, Open: open, Beside: f.Beside}, nil
 }
 
 // counting counts the bytes that are read.

@@ -16,6 +16,10 @@ type File struct {
 	Name string                        // base name; its extension suggests the format
 	Size int64                         // bytes, or 0 if not known before reading
 	Open func() (io.ReadCloser, error) // each call starts at the first byte
+
+	// Beside opens another file by its path from the folder or archive that the file
+	// is in; nil if it is in none.
+	Beside func(path string) (io.ReadCloser, error)
 }
 
 // openFile gives a file of the local disk.
@@ -29,6 +33,9 @@ func openFile(path string) (File, error) {
 		return File{}, &Error{File: name, Want: "be a file", Got: "it is a device or a pipe", Way: "save its data to a file and choose that"}
 	}
 	f := File{Name: name, Size: info.Size(), Open: func() (io.ReadCloser, error) { return os.Open(path) }}
+	f.Beside = func(other string) (io.ReadCloser, error) {
+		return os.OpenInRoot(filepath.Dir(path), filepath.FromSlash(other))
+	}
 	r, err := f.Open()
 	if err != nil {
 		return File{}, openError(name, err)

@@ -19,6 +19,10 @@ var JSON = Format{
 	Read:       readJSON,
 }
 
+// jsonEndings are those of JSON by lines or not, of which either may be taken for
+// the other.
+var jsonEndings = []string{".json", ".jsonl", ".ndjson", ".jsonlines"}
+
 // looksJSON says that a file begins as JSON does.
 func looksJSON(head []byte) bool { return describe(headText(head)) == "JSON" }
 

@@ -10,8 +10,9 @@ import (
 
 // Roles says which column is what, by name; "" means no column. Text is what
 // a model reads, Pair a second text, Label a class, Target a text to write,
-// Split the use of a row (train, validation, test, unlabelled).
-type Roles struct{ Text, Pair, Label, Target, Split string }
+// Split the use of a row (train, validation, test, unlabelled), Spans the entities
+// or answers in the text: dataset.Spans as JSON.
+type Roles struct{ Text, Pair, Label, Target, Split, Spans string }
 
 // ColumnError says that a file has no column that a role names.
 type ColumnError struct {
@@ -54,6 +55,7 @@ func (r Roles) Reader(l Layout) (func(Record) (dataset.Example, dataset.Split, *
 		{"label", r.Label, &at.label},
 		{"target", r.Target, &at.target},
 		{"split", r.Split, &at.split},
+		{"spans", r.Spans, &at.spans},
 	} {
 		at, ok := columnNamed(l.Columns, role.column)
 		if !ok {
@@ -65,7 +67,7 @@ func (r Roles) Reader(l Layout) (func(Record) (dataset.Example, dataset.Split, *
 }
 
 // places are the roles' columns as indices into a record, -1 for none.
-type places struct{ text, pair, label, target, split int }
+type places struct{ text, pair, label, target, split, spans int }
 
 // columnNamed finds a column by name; "" is found at -1.
 func columnNamed(columns []string, name string) (int, bool) {
@@ -101,9 +103,16 @@ func (at places) example(rec Record) (dataset.Example, dataset.Split, *Problem) 
 			Fix:    "write train, validation, test or unlabelled, or leave it empty",
 		}
 	}
+	spans, wrong := spansOf(e.Text, value(at.spans))
+	if wrong != "" {
+		return dataset.Example{}, dataset.Unassigned, &Problem{
+			Row: rec.Row, Reason: wrong, Fix: "count its places in bytes of UTF-8, or choose no column for the spans",
+		}
+	}
+	e.Spans = spans
 	if label := strings.TrimSpace(value(at.label)); label != "" {
 		e.Labels = []string{label}
-	} else if at.label >= 0 && split == dataset.Unassigned {
+	} else if at.label >= 0 && len(spans) == 0 && split == dataset.Unassigned {
 		split = dataset.Unlabelled
 	}
 	return e, split, nil
