@@ -20,7 +20,8 @@ type Report struct {
 	PerClass  PerClass           `json:"per_class"`
 	Confusion Confusion          `json:"confusion"`
 	Baseline  map[string]float64 `json:"baseline,omitempty"`
-	Mistakes  []Mistake          `json:"mistakes"` // the surest wrong answers first
+	Mistakes  []Mistake          `json:"mistakes"`           // the surest wrong answers first
+	TestSet   *TestSet           `json:"test_set,omitempty"` // what is known of the test rows, when they were scored
 }
 
 // ClassScore says how well one label is told from the others.
@@ -72,8 +73,22 @@ type Mistake struct {
 const mostMistakes = 500
 
 // Evaluate scores a run's model, 0 for the best one, on a split. A report is kept,
-// and given again while neither the data nor the model changed.
+// and given again while neither the data nor the model changed. Each model that is
+// scored on the test rows counts as a look at them.
 func (p *Project) Evaluate(ctx context.Context, number int, split dataset.Split, progress func(Progress)) (Report, error) {
+	report, err := p.evaluate(ctx, number, split, progress)
+	if err != nil || split != dataset.Test {
+		return report, err
+	}
+	if err := p.look(ctx, report.Run); err != nil {
+		return report, err
+	}
+	test, err := p.TestSet(ctx)
+	report.TestSet = &test
+	return report, err
+}
+
+func (p *Project) evaluate(ctx context.Context, number int, split dataset.Split, progress func(Progress)) (Report, error) {
 	info, err := p.Run(ctx, number)
 	if err != nil {
 		return Report{}, err

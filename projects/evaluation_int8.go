@@ -31,8 +31,12 @@ type Int8Scores struct {
 func (p *Project) EvaluateInt8(ctx context.Context, number int, split dataset.Split, progress func(Progress)) (Int8Report, error) {
 	r, err := p.scoreInt8(ctx, number, p.store.Imported(ctx, split), progress)
 	r.Split = split
-	if err == nil && r.Rows == 0 {
+	switch {
+	case err != nil:
+	case r.Rows == 0:
 		err = &Error{Got: fmt.Sprintf("there are no rows for %s", split), Way: "split the data so that some rows are kept for it"}
+	case split == dataset.Test:
+		err = p.look(ctx, r.Run)
 	}
 	return r, err
 }

@@ -30,6 +30,8 @@ type Project struct {
 	view  view
 	tally tally
 
+	testHash testHash
+
 	activity sync.Mutex
 	active   *run.Run // the training that this process started last
 }

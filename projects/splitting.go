@@ -16,6 +16,9 @@ type SplitOptions struct {
 	Test, Validation float64 // shares of the rows that are dealt out, 0 to 1
 	Stratify         bool    // each label keeps its share in every split
 	Group            string  // a column whose equal values stay together in one split; "" for none
+	Time             string  // a column with dates: the newest rows are the test, those before them validation; "" for none
+	Column           string  // a column that says train, validation or test by itself; "" for none
+	Folds, Fold      int     // of so many equal parts, the one of this number, from 1, is for validation; 0 for none
 	Seed             uint64  // the same seed deals the same rows the same way
 }
 
@@ -27,27 +30,37 @@ func DefaultSplit() SplitOptions {
 // SplitSummary says how examples were dealt out.
 type SplitSummary struct {
 	Counts   map[dataset.Split]int
+	Note     string   // a sentence about the rule that was followed, or ""
 	Warnings []string // a sentence each, with the way out
 }
 
 // Split deals the examples out, as one event that Undo takes back. Validation
 // and test rows that came as such keep their place, and where a file brought a
 // test set, no more rows are taken for one; the same goes for validation.
-// Unlabelled rows stay unlabelled. A share above zero gives at least one row,
+// Unlabelled rows stay unlabelled, and test rows that are locked stay the test. A share above zero gives at least one row,
 // and no label is taken from training altogether, as far as the rows suffice;
 // what could not be had is in the warnings.
 //
+// Of Time, Column and Folds, one may be set. The parts of Folds are the same for every
+// Fold, so that as many trainings check each row once.
+//
 // It fails with an *Error if there is nothing to deal out, the shares leave
-// nothing to train on, or no file has the column Group.
+// nothing to train on, or no file has a column that is named.
 func (p *Project) Split(ctx context.Context, o SplitOptions) (SplitSummary, error) {
 	if err := o.check(); err != nil {
 		return SplitSummary{}, err
 	}
-	if err := p.checkGroup(ctx, o.Group); err != nil {
+	for _, column := range []string{o.Group, o.Time, o.Column} {
+		if err := p.checkColumn(ctx, column); err != nil {
+			return SplitSummary{}, err
+		}
+	}
+	test, err := p.TestSet(ctx)
+	if err != nil {
 		return SplitSummary{}, err
 	}
 	var summary SplitSummary
-	err := p.store.Edit(ctx, func(e *store.Edit) error {
+	err = p.store.Edit(ctx, func(e *store.Edit) error {
 		from, err := e.Assigned(o.Group)
 		if err != nil {
 			return err
@@ -56,11 +69,17 @@ func (p *Project) Split(ctx context.Context, o SplitOptions) (SplitSummary, erro
 		if err != nil {
 			return err
 		}
-		to, err := deal(from, o)
+		d := dealing{SplitOptions: o, from: from, to: make([]dataset.Split, len(from)), keepTest: test.Locked}
+		if err := d.read(e); err != nil {
+			return err
+		}
+		to, err := d.deal()
 		if err != nil {
 			return err
 		}
 		summary = summarise(from, to, labels, o)
+		summary.Note = d.note
+		summary.Warnings = append(summary.Warnings, d.warnings...)
 		e.Title = "split into " + inWords(summary.Counts)
 		_, err = e.Assign(from, to)
 		return err
@@ -72,6 +91,18 @@ func (p *Project) Split(ctx context.Context, o SplitOptions) (SplitSummary, erro
 }
 
 func (o SplitOptions) check() error {
+	rules := 0
+	for _, on := range []bool{o.Time != "", o.Column != "", o.Folds != 0} {
+		if on {
+			rules++
+		}
+	}
+	switch {
+	case rules > 1:
+		return &Error{Got: "rows can be split by time, by a column or into parts, not by several of them", Way: "choose one"}
+	case o.Folds != 0 && (o.Folds < 2 || o.Fold < 1 || o.Fold > o.Folds):
+		return &Error{Got: fmt.Sprintf("there is no part %d of %d", o.Fold, o.Folds), Way: "choose 2 parts or more, and one of them from 1 on"}
+	}
 	if o.Test >= 0 && o.Validation >= 0 && o.Test+o.Validation < 1 {
 		return nil
 	}
@@ -81,9 +112,9 @@ func (o SplitOptions) check() error {
 	}
 }
 
-// checkGroup fails if no imported file has the column.
-func (p *Project) checkGroup(ctx context.Context, group string) error {
-	if group == "" {
+// checkColumn fails if no imported file has the column.
+func (p *Project) checkColumn(ctx context.Context, name string) error {
+	if name == "" {
 		return nil
 	}
 	sources, err := p.store.Sources(ctx)
@@ -94,12 +125,12 @@ func (p *Project) checkGroup(ctx context.Context, group string) error {
 	for _, s := range sources {
 		columns = append(columns, s.Columns...)
 	}
-	if slices.Contains(columns, group) {
+	if slices.Contains(columns, name) {
 		return nil
 	}
 	slices.Sort(columns)
 	e := &Error{
-		Got: fmt.Sprintf("there is no column %q to keep rows together by", group),
+		Got: fmt.Sprintf("there is no column %q to split by", name),
 		Way: "the files have no columns besides text and label, so split without it",
 	}
 	if columns = slices.Compact(columns); len(columns) > 0 {

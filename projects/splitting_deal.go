@@ -16,45 +16,77 @@ type unit struct {
 	labels int64 // the labels of most of them
 }
 
-// deal gives each example its split, by place. It fails with an *Error if
-// there is none to deal out and none that has its place already.
-func deal(from []store.Assigned, o SplitOptions) ([]dataset.Split, error) {
-	to := make([]dataset.Split, len(from))
-	given := settleGiven(from, to)
-	units := unitsOf(from, to)
-	if len(units) == 0 && given[dataset.Validation]+given[dataset.Test] == 0 {
+// dealing is examples on their way into splits, by place in the list of examples.
+type dealing struct {
+	SplitOptions
+	from     []store.Assigned
+	to       []dataset.Split
+	values   []string // in the column Time or Column
+	keepTest bool     // the rows that are the test now stay it
+	note     string
+	warnings []string
+}
+
+// read reads the values of the column that the rule looks at.
+func (d *dealing) read(e *store.Edit) (err error) {
+	if column := cmp.Or(d.Time, d.Column); column != "" {
+		d.values, err = e.Values(column)
+	}
+	return err
+}
+
+// deal gives each example its split. It fails with an *Error if there is none to deal
+// out and none that has its place already.
+func (d *dealing) deal() ([]dataset.Split, error) {
+	given := settleGiven(d.from, d.to, d.keepTest)
+	if d.Column != "" {
+		if err := d.byColumn(given); err != nil {
+			return nil, err
+		}
+	}
+	units := unitsOf(d.from, d.to)
+	if len(units) == 0 && given[dataset.Train]+given[dataset.Validation]+given[dataset.Test] == 0 {
 		return nil, &Error{Got: "there are no labelled rows to split", Way: "import a file with a label column first"}
 	}
-	test, validation := o.Test, o.Validation
+	test, validation := d.Test, d.Validation
 	if given[dataset.Test] > 0 {
 		test = 0
 	}
 	if given[dataset.Validation] > 0 {
 		validation = 0
 	}
-	random := rand.New(rand.NewPCG(o.Seed, 0))
+	if d.Time != "" {
+		return d.to, d.byTime(units, test, validation)
+	}
+	random := rand.New(rand.NewPCG(d.Seed, 0))
 	random.Shuffle(len(units), func(i, j int) { units[i], units[j] = units[j], units[i] })
 	strata := [][]unit{units}
-	if o.Stratify {
+	if d.Stratify {
 		strata = byLabels(units)
 	}
-	rest := take(strata, test, dataset.Test, to)
-	// The share of validation is of all rows, of which the test took some.
-	rest = take(rest, validation/(1-test), dataset.Validation, to)
-	for _, u := range slices.Concat(rest...) {
-		u.assign(dataset.Train, to)
+	rest := take(strata, test, dataset.Test, d.to)
+	if d.Folds > 0 {
+		return d.to, d.byFolds(rest, given)
 	}
-	return to, nil
+	// The share of validation is of all rows, of which the test took some.
+	rest = take(rest, validation/(1-test), dataset.Validation, d.to)
+	for _, u := range slices.Concat(rest...) {
+		u.assign(dataset.Train, d.to)
+	}
+	return d.to, nil
 }
 
 // settleGiven keeps the place of rows that came as validation, test or
-// unlabelled, and counts them.
-func settleGiven(from []store.Assigned, to []dataset.Split) map[dataset.Split]int {
+// unlabelled, or are a test that must stay one, and counts them.
+func settleGiven(from []store.Assigned, to []dataset.Split, keepTest bool) map[dataset.Split]int {
 	given := map[dataset.Split]int{}
 	for i, a := range from {
 		switch {
 		case a.Split == dataset.Unlabelled:
 			to[i] = dataset.Unlabelled
+		case keepTest && a.Split == dataset.Test:
+			to[i] = dataset.Test
+		case keepTest && a.Given == dataset.Test: // it was none when the test was locked
 		case a.Given == dataset.Validation, a.Given == dataset.Test:
 			to[i] = a.Given
 		}

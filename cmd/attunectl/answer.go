@@ -83,6 +83,9 @@ func reportText(r projects.Report) string {
 	for _, s := range r.PerClass {
 		fmt.Fprintf(&b, "  %-32s %9.3f %9.3f %9.3f %7d\n", s.Label, s.Precision, s.Recall, s.F1, s.Support)
 	}
+	if r.TestSet != nil {
+		fmt.Fprintf(&b, "\n%s\n", r.TestSet.Sentence())
+	}
 	return b.String()
 }
 

@@ -101,7 +101,7 @@ func importedText(i projects.Imported) string {
 }
 
 var splitRows = command{
-	name: "split", usage: "PROJECT [--test 0.2] [--validation 0.1] [--stratify] [--group COL] [--seed N]",
+	name: "split", usage: "PROJECT [--test 0.2] [--validation 0.1] [--stratify] [--group COL] [--time COL | --column COL | --folds K --fold N] [--seed N]",
 	about: "Decides which rows are learned from, which check the learning, and which are kept for the final test.",
 	run: func(ctx context.Context, c *call) error {
 		o := projects.DefaultSplit()
@@ -109,6 +109,10 @@ var splitRows = command{
 		c.flags.Float64Var(&o.Validation, "validation", o.Validation, "share kept to check the learning")
 		c.flags.BoolVar(&o.Stratify, "stratify", o.Stratify, "keep the shares of the labels")
 		c.flags.StringVar(&o.Group, "group", "", "column whose equal values stay together")
+		c.flags.StringVar(&o.Time, "time", "", "column with dates: the newest rows are the test, those before them validation")
+		c.flags.StringVar(&o.Column, "column", "", "column that says train, validation or test by itself")
+		c.flags.IntVar(&o.Folds, "folds", 0, "deal the rows into so many equal parts, of which one is for validation")
+		c.flags.IntVar(&o.Fold, "fold", 1, "which of the parts, from 1 on; the same seed gives the same parts")
 		c.flags.Uint64Var(&o.Seed, "seed", 1, "another number gives another split")
 		p, _, err := c.open(1, 1)
 		if err != nil {
@@ -126,10 +130,40 @@ var splitRows = command{
 			}
 		}
 		text := strings.Join(parts, ", ") + "\n"
+		if s.Note != "" {
+			text += s.Note + "\n"
+		}
 		for _, w := range s.Warnings {
 			text += "note: " + w + "\n"
 		}
-		return c.print(map[string]any{"counts": s.Counts, "warnings": s.Warnings}, "%s", text)
+		return c.print(map[string]any{"counts": s.Counts, "note": s.Note, "warnings": s.Warnings}, "%s", text)
+	},
+}
+
+var showTestSet = command{
+	name: "testset", usage: "PROJECT [--lock | --unlock]",
+	about: "Tells how often models were scored on the test rows, and locks them, so that no later split changes them.",
+	run: func(ctx context.Context, c *call) error {
+		lock := c.flags.Bool("lock", false, "keep these rows as the test")
+		unlock := c.flags.Bool("unlock", false, "let them be split anew")
+		p, _, err := c.open(1, 1)
+		if err != nil {
+			return err
+		}
+		defer p.Close()
+		if *lock && *unlock {
+			return &usageError{"choose --lock or --unlock"}
+		}
+		if *lock || *unlock {
+			if err := p.LockTest(ctx, *lock); err != nil {
+				return err
+			}
+		}
+		s, err := p.TestSet(ctx)
+		if err != nil {
+			return err
+		}
+		return c.print(s, "%s\n", s.Sentence())
 	},
 }
 

@@ -42,6 +42,7 @@ func commands() []command {
 		importRows,
 		cleanRows,
 		splitRows,
+		showTestSet,
 		checkHealth,
 		models,
 		trainModel,

@@ -400,6 +400,17 @@ type Assigned struct {
 	Group        string // its value in the column asked for, or ""
 }
 
+// Values gives the value of each example that Assigned gives, in its order, in a column
+// of its file; "" where there is none.
+func (e *Edit) Values(column string) ([]string, error) {
+	assigned, err := e.Assigned(column)
+	values := make([]string, len(assigned))
+	for i, a := range assigned {
+		values[i] = a.Group
+	}
+	return values, err
+}
+
 // Assigned gives all examples that are shown, in the order of their ids, each
 // with its value in the column group, or "" for none.
 func (e *Edit) Assigned(group string) ([]Assigned, error) {
