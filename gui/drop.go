@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -17,7 +18,7 @@ import (
 const projectEnding = ".attune"
 
 // Dropped takes what was dropped on the window, on any page. A project's folder
-// is opened; a model's folder or zip is added to the models. Files, and other
+// is opened; a model's folder, zip or GGUF file is added to the models. Files, and other
 // folders and archives, go to the import of the open project; with none open, or
 // on the home page, a project named after the first is made for them.
 func (w *Window) Dropped(_ fyne.Position, uris []fyne.URI) {
@@ -37,7 +38,7 @@ func (w *Window) Take(files ...string) {
 	switch info, err := os.Stat(first); {
 	case strings.HasSuffix(first, projectEnding):
 		w.OpenProject(first)
-	case err == nil && (info.IsDir() || strings.EqualFold(filepath.Ext(first), ".zip")):
+	case err == nil && (info.IsDir() || slices.Contains([]string{".zip", ".gguf"}, strings.ToLower(filepath.Ext(first)))):
 		parts.Start(w.worker, func(context.Context) (bool, error) { return projects.IsModel(first), nil }, func(isModel bool, _ error) {
 			if !isModel {
 				w.takeTable(files)

@@ -14,7 +14,7 @@ const helpText = `### What stays here
 Your texts, your labels and what was trained from them never leave this computer. They are files: a project is a folder whose name ends in *.attune*, and you may copy it, back it up or delete it like any other.
 
 ### The network
-Attune works without one. It opens a connection for one thing only: to search the Hugging Face hub for a model, or to download one, when you press **Search** or **Download** on the page Models. It then sends the words that you search for or the name of the model and, if you have entered one, your access token to the hub alone. **Work offline** on that page closes every connection and lets none be made; the upper right corner of the window says how it stands, and the page lists every address that was ever contacted. A model that somebody brings you, as a folder or a zip, can be dropped on the window.
+Attune works without one. It opens a connection for one thing only: to search the Hugging Face hub for a model, or to download one, when you press **Search** or **Download** on the page Models. It then sends the words that you search for or the name of the model and, if you have entered one, your access token to the hub alone. **Work offline** on that page closes every connection and lets none be made; the upper right corner of the window says how it stands, and the page lists every address that was ever contacted. A model that somebody brings you, as a folder, a zip or a file ending in *.gguf*, can be dropped on the window.
 
 ### The way
 1. **Import** a file that has a text and its label in each row.

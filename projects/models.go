@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"attune/engine/bundle"
 	"attune/engine/catalog"
 	"attune/engine/hub"
 	"attune/engine/machine"
@@ -280,8 +281,8 @@ func (m *Models) local(l hub.Local) ModelInfo {
 			}
 		}
 	}
-	// What cannot be read was looked at when the model was found to be whole.
-	text, _ := os.ReadFile(filepath.Join(l.Folder, "config.json"))
+	// Of what no family reads, the type is told at most.
+	text, _ := bundle.ReadConfig(l.Folder, catalog.Families())
 	info.Type, _ = typeOf(text)
 	info.Family = familyOf(info.Type)
 	info.Parameters, _ = hub.Parameters(l.Folder)
@@ -415,15 +416,23 @@ func (m *Models) Pull(ctx context.Context, name string, show func(Progress)) (Mo
 // IsModel says whether a file or folder is a model that Add can take.
 func IsModel(path string) bool { return hub.Holds(path) }
 
-// Add takes a model in from a folder or a zip, under a name, or its own if that
-// is "".
+// Add takes a model in from a folder, a zip or a GGUF file, under a name, or its own
+// if that is "".
 func (m *Models) Add(ctx context.Context, source, name string, show func(Progress)) (ModelInfo, error) {
 	if name == Starter {
 		return ModelInfo{}, &Error{Got: "starter is the name of the model that comes with Attune", Way: "choose another"}
 	}
+	if filepath.Ext(source) == ".gguf" { // it may be large for nothing
+		if _, err := bundle.ReadConfig(source, catalog.Families()); err != nil {
+			return ModelInfo{}, err
+		}
+	}
 	added, err := m.shelf.Add(ctx, source, name, hub.PullOptions{Accept: accept, Show: showing("Copying ", show)})
 	if err != nil {
 		return ModelInfo{}, err
+	}
+	if _, err := bundle.ReadConfig(added.Folder, catalog.Families()); err != nil {
+		return ModelInfo{}, errors.Join(err, m.shelf.Remove(added.ID))
 	}
 	return m.Measure(m.local(added)), nil
 }

@@ -9,7 +9,7 @@ import (
 )
 
 var models = command{
-	name: "models", usage: "[list | search WORDS | pull ID[@REV] | add DIR|ZIP [--name NAME] | remove NAME]",
+	name: "models", usage: "[list | search WORDS | pull ID[@REV] | add DIR|ZIP|GGUF [--name NAME] | remove NAME]",
 	about: "Lists, downloads, adds and removes models to start from.",
 	run: func(ctx context.Context, c *call) error {
 		name := c.flags.String("name", "", "what a model that is added is called")

@@ -70,6 +70,13 @@ func lookFolder(dir string, families []model.Family) (s source, err error) {
 	return s, nil
 }
 
+// ReadConfig gives what config.json says of the model at a path, or what a GGUF file
+// says in its place. It fails when no family reads the model.
+func ReadConfig(path string, families []model.Family) ([]byte, error) {
+	s, err := look(path, families)
+	return s.config, err
+}
+
 // ReadTokenizer reads the tokenizer of the model at a path: tokenizer.json where there
 // is one, else as the model's family has it, or a vocabulary alone where there is no
 // model.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -60,8 +61,9 @@ func (s Shelf) Remove(name string) error {
 	return nil
 }
 
-// Add copies a model out of a folder or a zip, which may go afterwards. Only the
-// files that a model needs are taken. name is "" for that of the folder or zip. It fails with an *Error when there is no model in it or the name is taken.
+// Add copies a model out of a folder, a zip or a GGUF file, which may go afterwards.
+// Only the files that a model needs are taken. name is "" for that of the folder or
+// file. It fails with an *Error when there is no model in it or the name is taken.
 func (s Shelf) Add(ctx context.Context, source, name string, o PullOptions) (added Local, err error) {
 	if name == "" {
 		name = strings.TrimSuffix(filepath.Base(filepath.Clean(source)), filepath.Ext(source))
@@ -76,7 +78,7 @@ func (s Shelf) Add(ctx context.Context, source, name string, o PullOptions) (add
 	if _, err := os.Lstat(place); err == nil {
 		return added, &Error{Got: fmt.Sprintf("there is a model %q already", name), Way: "give the new one another name with --name, or remove the old one first", Kind: ErrUnfit}
 	}
-	tree, closing, err := openTree(source)
+	tree, only, closing, err := openTree(source)
 	if err != nil {
 		return added, err
 	}
@@ -89,7 +91,7 @@ func (s Shelf) Add(ctx context.Context, source, name string, o PullOptions) (add
 		return added, explainRoom(string(s), err)
 	}
 	defer os.RemoveAll(temporary) // what is left of it after a failure
-	if err := copyModel(ctx, tree, temporary, source, o); err != nil {
+	if err := copyModel(ctx, tree, only, temporary, source, o); err != nil {
 		return added, explainRoom(string(s), err)
 	}
 	if err := errors.Join(os.Chmod(temporary, 0o755), os.Rename(temporary, place)); err != nil {
@@ -98,57 +100,67 @@ func (s Shelf) Add(ctx context.Context, source, name string, o PullOptions) (add
 	return Local{ID: name, Folder: place, Bytes: sizeOf(place)}, nil
 }
 
-// Holds says whether there is a model in a folder or zip, by its config.json.
+// Holds says whether a source is a GGUF file, or a folder or zip that holds one or a
+// config.json.
 func Holds(source string) bool {
-	_, closing, err := openTree(source)
+	_, _, closing, err := openTree(source)
 	return err == nil && closing() == nil
 }
 
+// endingGGUF is how the name of a model ends that is a single file.
+const endingGGUF = ".gguf"
+
 // openTree gives the folder of a source that holds config.json: the source itself,
-// or the one folder in it.
-func openTree(source string) (tree fs.FS, closing func() error, err error) {
+// or the one folder in it. Without a config.json it is the folder of the only GGUF
+// file.
+func openTree(source string) (tree fs.FS, only string, closing func() error, err error) {
 	info, err := os.Stat(source)
 	if err != nil {
-		return nil, nil, &Error{Got: fmt.Sprintf("there is no %s", source), Way: "choose the folder of a model, or a zip of it", Kind: ErrMissing, Err: err}
+		return nil, "", nil, &Error{Got: fmt.Sprintf("there is no %s", source), Way: "choose the folder of a model, or a zip of it", Kind: ErrMissing, Err: err}
 	}
 	closing = func() error { return nil }
-	if info.IsDir() {
+	switch {
+	case info.IsDir():
 		tree = os.DirFS(source)
-	} else {
+	case strings.HasSuffix(source, endingGGUF):
+		return os.DirFS(filepath.Dir(source)), filepath.Base(source), closing, nil
+	default:
 		archive, err := zip.OpenReader(source)
 		if err != nil {
-			return nil, nil, &Error{Got: fmt.Sprintf("%s is no zip of a model", source), Way: "choose the folder of a model, or a zip of it", Kind: ErrUnfit, Err: err}
+			return nil, "", nil, &Error{Got: fmt.Sprintf("%s is no zip of a model", source), Way: "choose the folder of a model, or a zip of it", Kind: ErrUnfit, Err: err}
 		}
 		tree, closing = archive, archive.Close
 	}
-	for _, pattern := range []string{"config.json", "*/config.json", "*/*/config.json"} {
+	for _, pattern := range []string{"config.json", "*/config.json", "*/*/config.json", "*" + endingGGUF, "*/*" + endingGGUF} {
 		found, err := fs.Glob(tree, pattern)
 		if err != nil || len(found) == 0 {
 			continue
 		}
 		if len(found) > 1 {
-			return nil, nil, errors.Join(&Error{Got: fmt.Sprintf("%s holds several models", source), Way: "add them one by one", Kind: ErrUnfit}, closing())
+			return nil, "", nil, errors.Join(&Error{Got: fmt.Sprintf("%s holds several models", source), Way: "add them one by one", Kind: ErrUnfit}, closing())
 		}
-		if dir, ok := strings.CutSuffix(found[0], "/config.json"); ok {
-			if tree, err = fs.Sub(tree, dir); err != nil {
-				return nil, nil, errors.Join(err, closing())
-			}
+		if tree, err = fs.Sub(tree, path.Dir(found[0])); err != nil {
+			return nil, "", nil, errors.Join(err, closing())
 		}
-		return tree, closing, nil
+		if strings.HasSuffix(pattern, endingGGUF) {
+			only = path.Base(found[0])
+		}
+		return tree, only, closing, nil
 	}
-	return nil, nil, errors.Join(&Error{Got: fmt.Sprintf("there is no config.json in %s", source), Way: "choose the folder that holds config.json and model.safetensors", Kind: ErrUnfit}, closing())
+	return nil, "", nil, errors.Join(&Error{Got: fmt.Sprintf("there is no config.json in %s", source), Way: "choose the folder that holds config.json and model.safetensors", Kind: ErrUnfit}, closing())
 }
 
-// copyModel copies the files that a model needs, and looks whether it is whole.
-func copyModel(ctx context.Context, tree fs.FS, into, source string, o PullOptions) error {
-	files, total, err := listTree(tree, source)
+// copyModel copies the files that a model needs, or the only one, and looks whether it
+// is whole.
+func copyModel(ctx context.Context, tree fs.FS, only, into, source string, o PullOptions) error {
+	files, total, err := listTree(tree, only, source)
 	if err != nil {
 		return err
 	}
 	if free, known := disk.Free(into); known && free < total+margin {
 		return &Error{Got: fmt.Sprintf("%s needs %s on the disk, and %s are free", source, size(total+margin), size(free)), Way: "make room where " + filepath.Dir(into) + " is", Kind: ErrFull}
 	}
-	if o.Accept != nil {
+	if o.Accept != nil && only == "" {
 		text, err := fs.ReadFile(tree, "config.json")
 		if err == nil {
 			err = o.Accept(text)
@@ -171,8 +183,16 @@ func copyModel(ctx context.Context, tree fs.FS, into, source string, o PullOptio
 	return Whole(into)
 }
 
-// listTree gives the files of a model's folder that it needs, its card among them.
-func listTree(tree fs.FS, source string) (files []file, total int64, err error) {
+// listTree gives the files of a model's folder that it needs, its card among them, or
+// the only one.
+func listTree(tree fs.FS, only, source string) (files []file, total int64, err error) {
+	if only != "" {
+		info, err := fs.Stat(tree, only)
+		if err != nil {
+			return nil, 0, fmt.Errorf("look at %s: %w", source, err)
+		}
+		return []file{{name: only, size: info.Size()}}, info.Size(), nil
+	}
 	entries, err := fs.ReadDir(tree, ".")
 	if err != nil {
 		return nil, 0, fmt.Errorf("look into %s: %w", source, err)

@@ -119,14 +119,38 @@ func (h *Hub) Remove(id string) error {
 
 // Whole says what a folder lacks to be a model, or gives nil.
 func Whole(dir string) error {
-	if _, err := os.Stat(filepath.Join(dir, "config.json")); err != nil {
+	if _, err := os.Stat(filepath.Join(dir, "config.json")); err != nil && onlyGGUF(dir) == "" {
 		return &Error{Got: fmt.Sprintf("there is no config.json in %s", dir), Way: "choose the folder that holds config.json and model.safetensors", Kind: ErrUnfit, Err: err}
 	}
-	f, err := weights.OpenFolder(dir)
+	f, err := openWeights(dir)
 	if err != nil {
 		return err
 	}
 	return f.Close()
+}
+
+// opened are the weights of a model, of which nothing was read yet.
+type opened interface {
+	Names() []string
+	Shape(name string) (shape []int, ok bool)
+	Close() error
+}
+
+// openWeights opens those of a model's folder.
+func openWeights(dir string) (opened, error) {
+	if file := onlyGGUF(dir); file != "" {
+		return weights.Open(file)
+	}
+	return weights.OpenFolder(dir)
+}
+
+// onlyGGUF gives the file of a model that is a single GGUF file in its folder, or "".
+func onlyGGUF(dir string) string {
+	found, _ := filepath.Glob(filepath.Join(dir, "*"+endingGGUF))
+	if _, err := os.Stat(filepath.Join(dir, "config.json")); err == nil || len(found) != 1 {
+		return ""
+	}
+	return found[0]
 }
 
 // sizeOf gives the bytes of the files in a folder, through links.

@@ -3,8 +3,6 @@ package hub
 import (
 	_ "embed" // of the list
 	"encoding/json"
-
-	"attune/engine/weights"
 )
 
 // Recommended is a model on the hub that is worth starting from.
@@ -41,7 +39,7 @@ func Recommend() []Recommended {
 
 // Parameters counts the values in the weights of a model's folder.
 func Parameters(dir string) (n int64, err error) {
-	f, err := weights.OpenFolder(dir)
+	f, err := openWeights(dir)
 	if err != nil {
 		return 0, err
 	}

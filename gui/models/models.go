@@ -131,7 +131,7 @@ func (p *Panel) layout() fyne.CanvasObject {
 		widget.NewButtonWithIcon("Search", theme.SearchIcon(), p.Search),
 		widget.NewButtonWithIcon("Add from a folder", theme.FolderOpenIcon(), p.desk.BrowseModel)), p.words)
 	head := parts.Column(parts.Grid, search, p.notice, p.token.content, p.progress)
-	foot := container.NewBorder(nil, nil, p.ledger, nil, parts.Quiet("You can also drop a model's folder or zip anywhere on this window."))
+	foot := container.NewBorder(nil, nil, p.ledger, nil, parts.Quiet("You can also drop a model's folder, zip or .gguf file anywhere on this window."))
 	return parts.Page(title, p.offline, container.NewBorder(head, foot, nil, nil,
 		container.New(layout.NewCustomPaddedLayout(parts.Grid, 0, 0, 0), p.body)))
 }
