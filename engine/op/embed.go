@@ -8,8 +8,9 @@ import (
 
 // Lookup is a table [entries x width] and the entry that each row takes from it.
 type Lookup struct {
-	Table mat.Tensor
-	IDs   []int
+	Table   mat.Tensor
+	IDs     []int
+	Padding *int // the entry that learns nothing by being looked up, or nil
 }
 
 // Embed gives rows [len(IDs) x width], each the sum of its entries in all tables:
@@ -70,7 +71,7 @@ func (e *embed) Forward() (mat.Tensor, error) {
 	return result, nil
 }
 
-// Backward adds each row to the entries that it came from. The columns are split
+// Backward adds each row to the entries that it came from, but for padding. The columns are split
 // between the workers: two rows may share an entry.
 func (e *embed) Backward(gy mat.Tensor) error {
 	dy := Rows(gy)
@@ -78,6 +79,9 @@ func (e *embed) Backward(gy mat.Tensor) error {
 		Learn(l.Table, func(table []float32) {
 			e.tape.Workers.Rows(e.width, grain(e.rows), func(_, from, to int) {
 				for i, id := range l.IDs {
+					if l.Padding != nil && id == *l.Padding {
+						continue
+					}
 					kernel.Add(table[id*e.width+from:id*e.width+to], dy[i*e.width+from:i*e.width+to])
 				}
 			})

@@ -224,3 +224,17 @@ func TestGradientsAreBitEqual(t *testing.T) {
 		}
 	}
 }
+
+func TestPaddingLearnsNothingByBeingLookedUp(t *testing.T) {
+	table, padding := optest.Random(4, 3, 1), 2
+	tape := optest.Tape(t)
+	tape.Learn(1)
+	y := op.Embed(tape, op.Lookup{Table: table, IDs: []int{2, 1, 2, 3}, Padding: &padding})
+	op.Give(y, []float32{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+	if err := ag.Backward(y); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := op.Gradient(table), []float32{0, 0, 0, 4, 5, 6, 0, 0, 0, 10, 11, 12}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}

@@ -85,6 +85,7 @@ func New(c Config, s *weights.Source) (*Model, error) {
 		s = s.In(prefix)
 	}
 	m := &Model{config: c, words: layer.NewEmbedding(s.In(wordTable), c.Vocabulary, c.Width)}
+	m.words.Padding = &c.Padding // with which Marian's decoder starts
 	m.encoder = m.newStack(s.In("encoder"))
 	m.decoder = m.newStack(s.In("decoder"))
 	for i := range c.EncoderBlocks {

@@ -102,6 +102,7 @@ func (v variant) load(c Config, s *weights.Source) (*Model, error) {
 		positions: layer.NewEmbedding(e.In(positionTable), c.Positions, c.embedding()),
 		norm:      layer.NewLayerNorm(e.In(tableNorm), c.embedding(), c.Epsilon),
 	}
+	m.words.Padding = &c.Padding
 	if c.Segments > 0 {
 		m.segments = layer.NewEmbedding(e.In(segmentTable), c.Segments, c.embedding())
 	}

@@ -32,6 +32,7 @@ type Config struct {
 	Tied          bool            `json:"tie_word_embeddings"`
 	Begin         int             `json:"bos_token_id"`
 	End           json.RawMessage `json:"eos_token_id"` // one number, or a list of them
+	Padding       *int            `json:"pad_token_id"` // or nil
 
 	Dropout float64 `json:"-"` // after attention and feed-forward network; the original has none
 }

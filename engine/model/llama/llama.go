@@ -62,6 +62,7 @@ func New(c Config, s *weights.Source) (*Model, error) {
 		words:  layer.NewEmbedding(s.In("embed_tokens"), c.Vocabulary, c.Width),
 		norm:   layer.NewRMSNorm(s.In("norm"), c.Width, c.Epsilon),
 	}
+	m.words.Padding = c.Padding
 	for i := range c.Blocks {
 		m.blocks = append(m.blocks, newBlock(s.In(blockName(i)), c))
 	}
@@ -132,7 +133,7 @@ func (m *Model) Config() map[string]any {
 		"intermediate_size": c.Inner, "hidden_act": c.Activation, "max_position_embeddings": c.Positions,
 		"rms_norm_eps": c.Epsilon, "rope_theta": c.Theta, "rope_scaling": nil,
 		"attention_bias": c.AttentionBias, "mlp_bias": false, "attention_dropout": c.Attention,
-		"tie_word_embeddings": c.Tied, "bos_token_id": c.Begin, "eos_token_id": c.End,
+		"tie_word_embeddings": c.Tied, "bos_token_id": c.Begin, "eos_token_id": c.End, "pad_token_id": c.Padding,
 	}
 }
 

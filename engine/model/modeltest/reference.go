@@ -13,6 +13,7 @@ import (
 	"github.com/nlpodyssey/spago/mat"
 	"github.com/nlpodyssey/spago/nn"
 
+	"attune/engine/kernel"
 	"attune/engine/op"
 	"attune/engine/op/optest"
 	"attune/engine/optimizer"
@@ -90,10 +91,11 @@ type scores struct {
 	AbsSum  float32         `json:"abs_sum"`
 }
 
-// slice is a part of a tensor.
+// slice is a part of a tensor, with the size of the whole.
 type slice struct {
 	Offset int       `json:"offset"`
 	Values []float32 `json:"values"`
+	Size   float32   `json:"l2"`
 }
 
 // step is one step of AdamW from the checkpoint.
@@ -301,6 +303,8 @@ func (r *Reference) checkGradients(t *testing.T, parts []Part) {
 		}
 		t.Run("gradient of "+name, func(t *testing.T) {
 			Close(t, values[want.Offset:want.Offset+len(want.Values)], want.Values, tolerance)
+			size := float32(math.Sqrt(kernel.SumSquares(values)))
+			Close(t, []float32{size}, []float32{want.Size}, tolerance)
 		})
 	}
 	for _, part := range parts {
