@@ -32,6 +32,7 @@ func Formats() []format.Format {
 		format.SQuAD,
 		format.AutoML,
 		format.Azure,
+		format.TMX,
 		format.JSON,
 		format.JSONL,
 		format.CoNLL,

@@ -2,6 +2,7 @@ package format
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -71,7 +72,7 @@ func encodingOf(f File, s survey, wanted string) (string, error) {
 	case s.controls() > 0.02:
 		return "", binaryError(f, "it is full of control characters, as binary files are")
 	case s.broken > s.multi && !bytes.HasPrefix(head, []byte(markUTF8)):
-		return encodingWestern, nil
+		return cmp.Or(s.legacyEncoding(), encodingWestern), nil
 	}
 	return encodingUTF8, nil
 }
