@@ -7,7 +7,6 @@ package bart
 import (
 	"fmt"
 	"io/fs"
-	"iter"
 	"math"
 
 	"github.com/nlpodyssey/spago/mat"
@@ -47,6 +46,7 @@ func load(config []byte, s *weights.Source) (model.Backbone, error) {
 // their table of pieces.
 type Model struct {
 	nn.Module
+	model.Parts
 	config  Config
 	words   *layer.Embedding
 	encoder stack
@@ -86,6 +86,7 @@ func New(c Config, s *weights.Source) (*Model, error) {
 	}
 	m := &Model{config: c, words: layer.NewEmbedding(s.In(wordTable), c.Vocabulary, c.Width)}
 	m.words.Padding = &c.Padding // with which Marian's decoder starts
+	m.Parts = m.parts
 	m.encoder = m.newStack(s.In("encoder"))
 	m.decoder = m.newStack(s.In("decoder"))
 	for i := range c.EncoderBlocks {
@@ -271,75 +272,21 @@ func (s stack) save(to *weights.Sink) {
 	}
 }
 
-func (s stack) params(name string, yield func(string, *nn.Param) bool) bool {
-	return s.positions == nil || s.positions.Params(name+"."+positionTable, yield) && s.norm.Params(name+"."+tableNorm, yield)
-}
-
-// Params gives every parameter by name; layers that share an input are one.
-func (m *Model) Params() iter.Seq2[string, *nn.Param] {
-	return func(yield func(string, *nn.Param) bool) {
-		if !m.embeddingParams(yield) {
-			return
-		}
-		for name, b := range m.blocks() {
-			if !b.params(name, yield) {
-				return
-			}
-		}
+func (m *Model) parts(p *model.PartList) {
+	p.Layer(prefix+"."+wordTable, m.words)
+	m.encoder.parts(prefix+".encoder.", p)
+	m.decoder.parts(prefix+".decoder.", p)
+	for i, b := range m.reading {
+		p.Layer(prefix+".encoder."+blockName(i), b)
+	}
+	for i, b := range m.writing {
+		p.Layer(prefix+".decoder."+blockName(i), b)
 	}
 }
 
-func (m *Model) embeddingParams(yield func(string, *nn.Param) bool) bool {
-	return m.words.Params(prefix+"."+wordTable, yield) &&
-		m.encoder.params(prefix+".encoder", yield) && m.decoder.params(prefix+".decoder", yield)
-}
-
-// block is one of either stack.
-type block interface {
-	params(name string, yield func(string, *nn.Param) bool) bool
-	linears(name string, yield func(string, *layer.Linear) bool) bool
-}
-
-// blocks gives the encoder's blocks, then the decoder's, by name.
-func (m *Model) blocks() iter.Seq2[string, block] {
-	return func(yield func(string, block) bool) {
-		for i, b := range m.reading {
-			if !yield(prefix+".encoder."+blockName(i), b) {
-				return
-			}
-		}
-		for i, b := range m.writing {
-			if !yield(prefix+".decoder."+blockName(i), b) {
-				return
-			}
-		}
-	}
-}
-
-// Linears gives the layers that an adapter can hang on.
-func (m *Model) Linears() iter.Seq2[string, *layer.Linear] {
-	return func(yield func(string, *layer.Linear) bool) {
-		for name, b := range m.blocks() {
-			if !b.linears(name, yield) {
-				return
-			}
-		}
-	}
-}
-
-// Layers gives the parameters of the embeddings, then of each block.
-func (m *Model) Layers() iter.Seq[[]*nn.Param] {
-	return func(yield func([]*nn.Param) bool) {
-		var params []*nn.Param
-		gather := func(_ string, p *nn.Param) bool { params = append(params, p); return true }
-		if m.embeddingParams(gather); !yield(params) {
-			return
-		}
-		for _, b := range m.blocks() {
-			params = nil
-			if b.params("", gather); !yield(params) {
-				return
-			}
-		}
+func (s stack) parts(name string, p *model.PartList) {
+	if s.positions != nil {
+		p.Add(name+positionTable, s.positions)
+		p.Add(name+tableNorm, s.norm)
 	}
 }

@@ -79,13 +79,15 @@ func (b *encoderBlock) save(s *weights.Sink) {
 	b.last.Save(s.In(outputNorm))
 }
 
-func (b *encoderBlock) params(name string, yield func(string, *nn.Param) bool) bool {
-	return b.linears(name, func(name string, l *layer.Linear) bool { return l.Params(name, yield) }) &&
+// Params names what the block learns, what shares an input as one.
+func (b *encoderBlock) Params(name string, yield func(string, *nn.Param) bool) bool {
+	return b.Linears(name, func(name string, l *layer.Linear) bool { return l.Params(name, yield) }) &&
 		b.afterAttention.Params(name+"."+attentionNorm, yield) &&
 		b.last.Params(name+"."+outputNorm, yield)
 }
 
-func (b *encoderBlock) linears(name string, yield func(string, *layer.Linear) bool) bool {
+// Linears names its linear layers.
+func (b *encoderBlock) Linears(name string, yield func(string, *layer.Linear) bool) bool {
 	return yield(name+".self_attn.qkv_proj", b.attention.QKV) &&
 		yield(name+"."+attentionOutput, b.attention.Output) &&
 		yield(name+"."+inner, b.feedForward.In) &&
@@ -133,14 +135,16 @@ func (b *decoderBlock) save(s *weights.Sink) {
 	b.afterCross.Save(s.In(crossNorm))
 }
 
-func (b *decoderBlock) params(name string, yield func(string, *nn.Param) bool) bool {
-	return b.encoderBlock.params(name, yield) &&
+// Params names what the block learns, what shares an input as one.
+func (b *decoderBlock) Params(name string, yield func(string, *nn.Param) bool) bool {
+	return b.encoderBlock.Params(name, yield) &&
 		b.crossLinears(name, func(name string, l *layer.Linear) bool { return l.Params(name, yield) }) &&
 		b.afterCross.Params(name+"."+crossNorm, yield)
 }
 
-func (b *decoderBlock) linears(name string, yield func(string, *layer.Linear) bool) bool {
-	return b.encoderBlock.linears(name, yield) && b.crossLinears(name, yield)
+// Linears names its linear layers.
+func (b *decoderBlock) Linears(name string, yield func(string, *layer.Linear) bool) bool {
+	return b.encoderBlock.Linears(name, yield) && b.crossLinears(name, yield)
 }
 
 func (b *decoderBlock) crossLinears(name string, yield func(string, *layer.Linear) bool) bool {

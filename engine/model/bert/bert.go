@@ -5,7 +5,6 @@ package bert
 import (
 	"fmt"
 	"io/fs"
-	"iter"
 
 	"github.com/nlpodyssey/spago/mat"
 	"github.com/nlpodyssey/spago/nn"
@@ -66,6 +65,7 @@ func writeBert(c Config) map[string]any {
 // Model is the body of a BERT or of one of its kin.
 type Model struct {
 	nn.Module
+	model.Parts
 	variant                    variant
 	config                     Config
 	words, positions, segments *layer.Embedding // segments may be nil
@@ -103,6 +103,7 @@ func (v variant) load(c Config, s *weights.Source) (*Model, error) {
 		norm:      layer.NewLayerNorm(e.In(tableNorm), c.embedding(), c.Epsilon),
 	}
 	m.words.Padding = &c.Padding
+	m.Parts = m.parts
 	if c.Segments > 0 {
 		m.segments = layer.NewEmbedding(e.In(segmentTable), c.Segments, c.embedding())
 	}
@@ -187,37 +188,20 @@ func (m *Model) Save(s *weights.Sink) {
 	}
 }
 
-// Params gives every parameter by name; queries, keys and values are one.
-func (m *Model) Params() iter.Seq2[string, *nn.Param] {
-	return func(yield func(string, *nn.Param) bool) {
-		if !m.embeddingParams(yield) {
-			return
-		}
-		for i, b := range m.blocks {
-			if !b.params(m.variant.prefix+"."+m.variant.blockName(i), yield) {
-				return
-			}
-		}
+func (m *Model) parts(p *model.PartList) {
+	prefix := m.variant.prefix + "."
+	embeddings := prefix + "embeddings."
+	p.Layer(embeddings+wordTable, m.words)
+	p.Add(embeddings+positionTable, m.positions)
+	if m.segments != nil {
+		p.Add(embeddings+segmentTable, m.segments)
 	}
-}
-
-func (m *Model) embeddingParams(yield func(string, *nn.Param) bool) bool {
-	name := m.variant.prefix + ".embeddings."
-	return m.words.Params(name+wordTable, yield) &&
-		m.positions.Params(name+positionTable, yield) &&
-		(m.segments == nil || m.segments.Params(name+segmentTable, yield)) &&
-		m.norm.Params(name+tableNorm, yield) &&
-		(m.project == nil || m.project.Params(m.variant.prefix+"."+projection, yield))
-}
-
-// Linears gives the layers that an adapter can hang on.
-func (m *Model) Linears() iter.Seq2[string, *layer.Linear] {
-	return func(yield func(string, *layer.Linear) bool) {
-		for i, b := range m.blocks {
-			if !b.linears(m.variant.prefix+"."+m.variant.blockName(i), yield) {
-				return
-			}
-		}
+	p.Add(embeddings+tableNorm, m.norm)
+	if m.project != nil {
+		p.Add(prefix+projection, m.project)
+	}
+	for i, b := range m.blocks {
+		p.Layer(prefix+m.variant.blockName(i), b)
 	}
 }
 
@@ -232,21 +216,4 @@ func (m *Model) Shrink(blocks int) {
 		kept[i] = m.blocks[i*(len(m.blocks)-1)/max(1, blocks-1)]
 	}
 	m.blocks, m.config.Blocks = kept, blocks
-}
-
-// Layers gives the parameters of the embeddings, then of each block.
-func (m *Model) Layers() iter.Seq[[]*nn.Param] {
-	return func(yield func([]*nn.Param) bool) {
-		var params []*nn.Param
-		gather := func(_ string, p *nn.Param) bool { params = append(params, p); return true }
-		if m.embeddingParams(gather); !yield(params) {
-			return
-		}
-		for _, b := range m.blocks {
-			params = nil
-			if b.params("", gather); !yield(params) {
-				return
-			}
-		}
-	}
 }

@@ -51,13 +51,15 @@ func (b *block) save(s *weights.Sink) {
 	b.last.Save(s.In(b.names.outputNorm))
 }
 
-func (b *block) params(name string, yield func(string, *nn.Param) bool) bool {
-	return b.linears(name, func(name string, l *layer.Linear) bool { return l.Params(name, yield) }) &&
+// Params names what the block learns, what shares an input as one.
+func (b *block) Params(name string, yield func(string, *nn.Param) bool) bool {
+	return b.Linears(name, func(name string, l *layer.Linear) bool { return l.Params(name, yield) }) &&
 		b.afterAttention.Params(name+"."+b.names.attentionNorm, yield) &&
 		b.last.Params(name+"."+b.names.outputNorm, yield)
 }
 
-func (b *block) linears(name string, yield func(string, *layer.Linear) bool) bool {
+// Linears names its linear layers.
+func (b *block) Linears(name string, yield func(string, *layer.Linear) bool) bool {
 	return yield(name+"."+b.names.stacked, b.attention.QKV) &&
 		yield(name+"."+b.names.attentionOutput, b.attention.Output) &&
 		yield(name+"."+b.names.inner, b.feedForward.In) &&

@@ -61,13 +61,15 @@ func (b *block) save(s *weights.Sink) {
 	b.feedForward.Out.SaveTransposed(s.In(output))
 }
 
-func (b *block) params(name string, yield func(string, *nn.Param) bool) bool {
-	return b.linears(name, func(name string, l *layer.Linear) bool { return l.Params(name, yield) }) &&
+// Params names what the block learns, what shares an input as one.
+func (b *block) Params(name string, yield func(string, *nn.Param) bool) bool {
+	return b.Linears(name, func(name string, l *layer.Linear) bool { return l.Params(name, yield) }) &&
 		b.beforeAttention.Params(name+"."+attentionNorm, yield) &&
 		b.beforeFeedForward.Params(name+"."+feedForwardNorm, yield)
 }
 
-func (b *block) linears(name string, yield func(string, *layer.Linear) bool) bool {
+// Linears names its linear layers.
+func (b *block) Linears(name string, yield func(string, *layer.Linear) bool) bool {
 	return yield(name+"."+queryKeyValue, b.attention.QKV) &&
 		yield(name+"."+attentionOutput, b.attention.Output) &&
 		yield(name+"."+inner, b.feedForward.In) &&

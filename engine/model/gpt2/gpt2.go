@@ -6,7 +6,6 @@ package gpt2
 import (
 	"fmt"
 	"io/fs"
-	"iter"
 
 	"github.com/nlpodyssey/spago/mat"
 	"github.com/nlpodyssey/spago/nn"
@@ -37,6 +36,7 @@ var Family = model.Family{
 // Model is the body of a GPT-2.
 type Model struct {
 	nn.Module
+	model.Parts
 	config           Config
 	words, positions *layer.Embedding
 	blocks           []*block
@@ -61,6 +61,7 @@ func New(c Config, s *weights.Source) (*Model, error) {
 		positions: layer.NewEmbedding(s.In("wpe"), c.Positions, c.Width),
 		norm:      layer.NewLayerNorm(s.In("ln_f"), c.Width, c.Epsilon),
 	}
+	m.Parts = m.parts
 	for i := range c.Blocks {
 		m.blocks = append(m.blocks, newBlock(s.In(blockName(i)), c, i))
 	}
@@ -129,54 +130,11 @@ func (m *Model) Save(s *weights.Sink) {
 	m.norm.Save(s.In("ln_f"))
 }
 
-// Params gives every parameter by name.
-func (m *Model) Params() iter.Seq2[string, *nn.Param] {
-	return func(yield func(string, *nn.Param) bool) {
-		if !m.embeddingParams(yield) {
-			return
-		}
-		for i, b := range m.blocks {
-			if !b.params(prefix+"."+blockName(i), yield) {
-				return
-			}
-		}
-		m.norm.Params(prefix+".ln_f", yield)
+func (m *Model) parts(p *model.PartList) {
+	p.Layer(prefix+".wte", m.words)
+	p.Add(prefix+".wpe", m.positions)
+	for i, b := range m.blocks {
+		p.Layer(prefix+"."+blockName(i), b)
 	}
-}
-
-func (m *Model) embeddingParams(yield func(string, *nn.Param) bool) bool {
-	return m.words.Params(prefix+".wte", yield) && m.positions.Params(prefix+".wpe", yield)
-}
-
-// Linears gives the layers that an adapter can hang on.
-func (m *Model) Linears() iter.Seq2[string, *layer.Linear] {
-	return func(yield func(string, *layer.Linear) bool) {
-		for i, b := range m.blocks {
-			if !b.linears(prefix+"."+blockName(i), yield) {
-				return
-			}
-		}
-	}
-}
-
-// Layers gives the parameters of the embeddings, then of each block; the last
-// normalisation goes with the last block.
-func (m *Model) Layers() iter.Seq[[]*nn.Param] {
-	return func(yield func([]*nn.Param) bool) {
-		var params []*nn.Param
-		gather := func(_ string, p *nn.Param) bool { params = append(params, p); return true }
-		if m.embeddingParams(gather); !yield(params) {
-			return
-		}
-		for i, b := range m.blocks {
-			params = nil
-			b.params("", gather)
-			if i == len(m.blocks)-1 {
-				m.norm.Params("", gather)
-			}
-			if !yield(params) {
-				return
-			}
-		}
-	}
+	p.Add(prefix+".ln_f", m.norm)
 }

@@ -6,7 +6,6 @@ package llama
 import (
 	"fmt"
 	"io/fs"
-	"iter"
 
 	"github.com/nlpodyssey/spago/mat"
 	"github.com/nlpodyssey/spago/nn"
@@ -38,6 +37,7 @@ var Family = model.Family{
 // Model is the body of a Llama.
 type Model struct {
 	nn.Module
+	model.Parts
 	config      Config
 	frequencies []float64 // of the rotations
 	words       *layer.Embedding
@@ -63,6 +63,7 @@ func New(c Config, s *weights.Source) (*Model, error) {
 		norm:   layer.NewRMSNorm(s.In("norm"), c.Width, c.Epsilon),
 	}
 	m.words.Padding = c.Padding
+	m.Parts = m.parts
 	for i := range c.Blocks {
 		m.blocks = append(m.blocks, newBlock(s.In(blockName(i)), c))
 	}
@@ -147,49 +148,10 @@ func (m *Model) Save(s *weights.Sink) {
 	m.norm.Save(s.In("norm"))
 }
 
-// Params gives every parameter by name; what shares an input is one.
-func (m *Model) Params() iter.Seq2[string, *nn.Param] {
-	return func(yield func(string, *nn.Param) bool) {
-		if !m.words.Params(prefix+".embed_tokens", yield) {
-			return
-		}
-		for i, b := range m.blocks {
-			if !b.params(prefix+"."+blockName(i), yield) {
-				return
-			}
-		}
-		m.norm.Params(prefix+".norm", yield)
+func (m *Model) parts(p *model.PartList) {
+	p.Layer(prefix+".embed_tokens", m.words)
+	for i, b := range m.blocks {
+		p.Layer(prefix+"."+blockName(i), b)
 	}
-}
-
-// Linears gives the layers that an adapter can hang on.
-func (m *Model) Linears() iter.Seq2[string, *layer.Linear] {
-	return func(yield func(string, *layer.Linear) bool) {
-		for i, b := range m.blocks {
-			if !b.linears(prefix+"."+blockName(i), yield) {
-				return
-			}
-		}
-	}
-}
-
-// Layers gives the table of pieces, then the parameters of each block; the last
-// normalisation goes with the last block.
-func (m *Model) Layers() iter.Seq[[]*nn.Param] {
-	return func(yield func([]*nn.Param) bool) {
-		if !yield([]*nn.Param{m.words.Weight}) {
-			return
-		}
-		for i, b := range m.blocks {
-			var params []*nn.Param
-			gather := func(_ string, p *nn.Param) bool { params = append(params, p); return true }
-			b.params("", gather)
-			if i == len(m.blocks)-1 {
-				m.norm.Params("", gather)
-			}
-			if !yield(params) {
-				return
-			}
-		}
-	}
+	p.Add(prefix+".norm", m.norm)
 }

@@ -138,14 +138,16 @@ func (b *block) save(s *weights.Sink) {
 	b.beforeFeedForward.Save(last.In(normName))
 }
 
-func (b *block) params(name string, yield func(string, *nn.Param) bool) bool {
-	return b.linears(name, func(name string, l *layer.Linear) bool { return l.Params(name, yield) }) &&
+// Params names what the block learns, what shares an input as one.
+func (b *block) Params(name string, yield func(string, *nn.Param) bool) bool {
+	return b.Linears(name, func(name string, l *layer.Linear) bool { return l.Params(name, yield) }) &&
 		b.beforeAttention.Params(name+"."+selfLayer+"."+normName, yield) &&
 		(b.cross == nil || b.beforeCross.Params(name+"."+crossLayer+"."+normName, yield)) &&
 		b.beforeFeedForward.Params(name+"."+b.last()+"."+normName, yield)
 }
 
-func (b *block) linears(name string, yield func(string, *layer.Linear) bool) bool {
+// Linears names its linear layers.
+func (b *block) Linears(name string, yield func(string, *layer.Linear) bool) bool {
 	return yield(name+"."+selfLayer+".SelfAttention.qkv", b.attention.QKV) &&
 		yield(name+"."+selfLayer+"."+attentionOutput, b.attention.Output) &&
 		(b.cross == nil || b.crossLinears(name+"."+crossLayer+".", yield)) &&

@@ -7,7 +7,6 @@ package t5
 import (
 	"fmt"
 	"io/fs"
-	"iter"
 
 	"github.com/nlpodyssey/spago/mat"
 	"github.com/nlpodyssey/spago/nn"
@@ -39,6 +38,7 @@ var Family = model.Family{
 // pieces.
 type Model struct {
 	nn.Module
+	model.Parts
 	config           Config
 	words            *layer.Embedding
 	encoder, decoder *stack
@@ -52,12 +52,14 @@ func New(c Config, s *weights.Source) (*Model, error) {
 		return nil, err
 	}
 	s.Skip("encoder.embed_tokens.weight", "decoder.embed_tokens.weight") // copies of the shared table
-	return &Model{
+	m := &Model{
 		config:  c,
 		words:   layer.NewEmbedding(s.In(wordTable), c.Vocabulary, c.Width),
 		encoder: newStack(s, "encoder", c, c.EncoderBlocks, false),
 		decoder: newStack(s, "decoder", c, c.decoderBlocks(), true),
-	}, s.Err()
+	}
+	m.Parts = m.parts
+	return m, s.Err()
 }
 
 // Encode gives the encoder's last hidden states [tokens x width].
@@ -130,49 +132,10 @@ func (m *Model) Save(s *weights.Sink) {
 	m.decoder.save(s)
 }
 
-// Params gives every parameter by name; layers that share an input are one.
-func (m *Model) Params() iter.Seq2[string, *nn.Param] {
-	return func(yield func(string, *nn.Param) bool) {
-		_ = m.words.Params(wordTable, yield) && m.encoder.params(yield) && m.decoder.params(yield)
-	}
-}
-
-// Linears gives the layers that an adapter can hang on.
-func (m *Model) Linears() iter.Seq2[string, *layer.Linear] {
-	return func(yield func(string, *layer.Linear) bool) {
-		for _, s := range []*stack{m.encoder, m.decoder} {
-			for i, b := range s.blocks {
-				if !b.linears(s.blockName(i), yield) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// Layers gives the table of pieces, then the parameters of each block. What its
-// stack shares goes with the first block, its last normalisation with the last.
-func (m *Model) Layers() iter.Seq[[]*nn.Param] {
-	return func(yield func([]*nn.Param) bool) {
-		if !yield([]*nn.Param{m.words.Weight}) {
-			return
-		}
-		for _, s := range []*stack{m.encoder, m.decoder} {
-			for i, b := range s.blocks {
-				var params []*nn.Param
-				gather := func(_ string, p *nn.Param) bool { params = append(params, p); return true }
-				if b.params("", gather); i == 0 {
-					params = append(params, s.distances)
-				}
-				if i == len(s.blocks)-1 {
-					s.norm.Params("", gather)
-				}
-				if !yield(params) {
-					return
-				}
-			}
-		}
-	}
+func (m *Model) parts(p *model.PartList) {
+	p.Layer(wordTable, m.words)
+	m.encoder.parts(p)
+	m.decoder.parts(p)
 }
 
 // stack is the encoder or the decoder.
@@ -229,14 +192,12 @@ func (k *stack) save(s *weights.Sink) {
 	k.norm.Save(s.In(k.name).In(lastNorm))
 }
 
-func (k *stack) params(yield func(string, *nn.Param) bool) bool {
-	if !yield(k.blockName(0)+"."+distanceTable, k.distances) {
-		return false
-	}
+func (k *stack) parts(p *model.PartList) {
 	for i, b := range k.blocks {
-		if !b.params(k.blockName(i), yield) {
-			return false
+		p.Layer(k.blockName(i), b)
+		if i == 0 {
+			p.Add(k.blockName(0)+"."+distanceTable, model.Alone{Param: k.distances})
 		}
 	}
-	return k.norm.Params(k.name+"."+lastNorm, yield)
+	p.Add(k.name+"."+lastNorm, k.norm)
 }

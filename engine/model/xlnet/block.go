@@ -114,16 +114,18 @@ func (b *block) save(s *weights.Sink, c Config) {
 	b.last.Save(s.In(outputNorm))
 }
 
-func (b *block) params(name string, yield func(string, *nn.Param) bool) bool {
+// Params names what the block learns, what shares an input as one.
+func (b *block) Params(name string, yield func(string, *nn.Param) bool) bool {
 	a := name + "." + attention + "."
-	return b.linears(name, func(name string, l *layer.Linear) bool { return l.Params(name, yield) }) &&
+	return b.Linears(name, func(name string, l *layer.Linear) bool { return l.Params(name, yield) }) &&
 		yield(a+"r_w_bias", b.content) && yield(a+"r_r_bias", b.position) &&
 		yield(a+"r_s_bias", b.segment) && yield(a+"seg_embed", b.segments) &&
 		b.afterAttention.Params(name+"."+attentionNorm, yield) &&
 		b.last.Params(name+"."+outputNorm, yield)
 }
 
-func (b *block) linears(name string, yield func(string, *layer.Linear) bool) bool {
+// Linears names its linear layers.
+func (b *block) Linears(name string, yield func(string, *layer.Linear) bool) bool {
 	return yield(name+"."+attention+".q", b.query) &&
 		yield(name+"."+attention+".kv", b.keyValue) &&
 		yield(name+"."+attention+".r", b.distance) &&

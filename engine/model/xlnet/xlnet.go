@@ -6,7 +6,6 @@ package xlnet
 import (
 	"fmt"
 	"io/fs"
-	"iter"
 	"math"
 
 	"github.com/nlpodyssey/spago/mat"
@@ -39,6 +38,7 @@ var Family = model.Family{
 // Model is the body of an XLNet.
 type Model struct {
 	nn.Module
+	model.Parts
 	config Config
 	words  *layer.Embedding
 	asked  *nn.Param // [1 x width] stands for a piece that is to be predicted
@@ -66,6 +66,7 @@ func New(c Config, s *weights.Source) (*Model, error) {
 		words:  layer.NewEmbedding(s.In(wordTable), c.Vocabulary, c.Width),
 		asked:  s.Reshaped(askedName, 1, c.Width, 1, 1, c.Width),
 	}
+	m.Parts = m.parts
 	for i := range c.Blocks {
 		m.blocks = append(m.blocks, newBlock(s.In(blockName(i)), c))
 	}
@@ -201,48 +202,10 @@ func (m *Model) Save(s *weights.Sink) {
 	}
 }
 
-// Params gives every parameter by name; queries, keys and values are one.
-func (m *Model) Params() iter.Seq2[string, *nn.Param] {
-	return func(yield func(string, *nn.Param) bool) {
-		if !m.embeddingParams(yield) {
-			return
-		}
-		for i, b := range m.blocks {
-			if !b.params(prefix+"."+blockName(i), yield) {
-				return
-			}
-		}
-	}
-}
-
-func (m *Model) embeddingParams(yield func(string, *nn.Param) bool) bool {
-	return m.words.Params(prefix+"."+wordTable, yield) && yield(prefix+"."+askedName, m.asked)
-}
-
-// Linears gives the layers that an adapter can hang on.
-func (m *Model) Linears() iter.Seq2[string, *layer.Linear] {
-	return func(yield func(string, *layer.Linear) bool) {
-		for i, b := range m.blocks {
-			if !b.linears(prefix+"."+blockName(i), yield) {
-				return
-			}
-		}
-	}
-}
-
-// Layers gives the parameters of the embeddings, then of each block.
-func (m *Model) Layers() iter.Seq[[]*nn.Param] {
-	return func(yield func([]*nn.Param) bool) {
-		var params []*nn.Param
-		gather := func(_ string, p *nn.Param) bool { params = append(params, p); return true }
-		if m.embeddingParams(gather); !yield(params) {
-			return
-		}
-		for _, b := range m.blocks {
-			params = nil
-			if b.params("", gather); !yield(params) {
-				return
-			}
-		}
+func (m *Model) parts(p *model.PartList) {
+	p.Layer(prefix+"."+wordTable, m.words)
+	p.Add(prefix+"."+askedName, model.Alone{Param: m.asked})
+	for i, b := range m.blocks {
+		p.Layer(prefix+"."+blockName(i), b)
 	}
 }
