@@ -198,6 +198,8 @@ func (rows) Relabel(context.Context, []int64, string) error        { return nil 
 func (rows) Delete(context.Context, []int64) error                 { return nil }
 func (rows) Undo(context.Context) (string, error)                  { return "", nil }
 func (rows) Redo(context.Context) (string, error)                  { return "", nil }
+func (rows) LockTest(context.Context, bool) error                  { return nil }
+func (rows) TestSet(context.Context) (projects.TestSet, error)     { return projects.TestSet{}, nil }
 func (rows) Split(context.Context, projects.SplitOptions) (projects.SplitSummary, error) {
 	return projects.SplitSummary{}, nil
 }
@@ -205,7 +207,7 @@ func (rows) Split(context.Context, projects.SplitOptions) (projects.SplitSummary
 func (r rows) overview() projects.Overview {
 	return projects.Overview{Rows: r.n, Labels: labelCounts, Text: projects.TextLengths{MedianWords: 24, LongestWords: 210},
 		Splits:  map[dataset.Split]int{dataset.Train: r.n * 7 / 10, dataset.Validation: r.n / 10, dataset.Test: r.n / 5},
-		CanUndo: "import of tickets.csv"}
+		Sources: []projects.Source{{File: "tickets.csv", Columns: []string{"created", "channel"}}}, CanUndo: "import of tickets.csv"}
 }
 
 func (r rows) Rows(_ context.Context, _ projects.Query, offset, limit int) ([]projects.Row, error) {
@@ -221,7 +223,7 @@ func tables(here parts.Background) []picture {
 	show := func(r rows, change func(*examples.State)) func() fyne.CanvasObject {
 		return func() fyne.CanvasObject {
 			p := examples.New(r, nobody{}, here)
-			s := examples.State{Overview: r.overview(), Found: r.n}
+			s := examples.State{Overview: r.overview(), Found: r.n, TestSet: projects.TestSet{Rows: r.n / 5, Looks: 4, Locked: true}}
 			if r.n == 0 {
 				s = examples.State{}
 			}

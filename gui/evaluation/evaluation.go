@@ -163,7 +163,7 @@ func (p *Panel) Show(s State) {
 	p.showing = true
 	defer func() { p.showing = false }()
 	p.state = s
-	p.title.Say("How good the model is, on rows that it has not learned from.")
+	p.title.Say("How good the model is, on rows that it has not learned from." + looks(s.Report))
 	p.showChoices(s)
 	p.progress.Rest()
 	if s.Progress != nil {
@@ -269,4 +269,12 @@ func Comparison(r projects.Report, main string) string {
 		return text
 	}
 	return text + " Also: " + strings.Join(others, ", ") + "."
+}
+
+// looks tells how often test rows were looked at.
+func looks(r *projects.Report) string {
+	if r == nil || r.TestSet == nil {
+		return ""
+	}
+	return " " + r.TestSet.Sentence()
 }

@@ -24,6 +24,7 @@ type Reader interface {
 	Overview(ctx context.Context) (projects.Overview, error)
 	Count(ctx context.Context, q projects.Query) (int, error)
 	Rows(ctx context.Context, q projects.Query, offset, limit int) ([]projects.Row, error)
+	TestSet(ctx context.Context) (projects.TestSet, error)
 }
 
 // Editor changes them; each change can be undone.
@@ -31,6 +32,7 @@ type Editor interface {
 	Relabel(ctx context.Context, ids []int64, label string) error
 	Delete(ctx context.Context, ids []int64) error
 	Split(ctx context.Context, o projects.SplitOptions) (projects.SplitSummary, error)
+	LockTest(ctx context.Context, on bool) error
 	Undo(ctx context.Context) (string, error)
 	Redo(ctx context.Context) (string, error)
 }
@@ -53,6 +55,7 @@ type Desk interface {
 // come into sight.
 type State struct {
 	Overview projects.Overview
+	TestSet  projects.TestSet
 	Query    projects.Query
 	Found    int           // rows that the query finds
 	Chosen   *projects.Row // shown in full
@@ -103,7 +106,7 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	p.table.OnSorted = p.sort
 	p.detail = newDetail(p.relabel, p.delete)
 	p.labels = parts.NewBars(false, p.filter.setLabel)
-	p.splitting = newSplitting(p.split)
+	p.splitting = newSplitting(p.split, p.lock)
 	p.page = p.layout()
 	p.Show(State{})
 	return p
@@ -152,7 +155,7 @@ func (p *Panel) Show(s State) {
 	p.filter.show(s.Query, o, s.Found)
 	p.labels.Draw(parts.CountBars(o.Labels, func(l projects.LabelCount) (string, int) { return l.Label, l.Rows }))
 	p.detail.show(s.Chosen, o.Labels)
-	p.splitting.show(o.Splits)
+	p.splitting.show(o, s.TestSet)
 	p.table.Sorted(s.Query.Sort, s.Query.Descending)
 	p.notice.Hush()
 	if s.Notice != nil {
@@ -183,29 +186,33 @@ func enable(b *widget.Button, on bool) {
 // found is what a search gives.
 type found struct {
 	overview projects.Overview
+	testSet  projects.TestSet
 	rows     int
 }
 
-// Reload reads the project again, after its rows have changed.
-func (p *Panel) Reload() { p.reload(p.state.Query, nil) }
+// Reload reads the project again, after its rows have changed. What was said of the
+// change stays.
+func (p *Panel) Reload() { p.reload(p.state.Query, p.state.Notice) }
 
 func (p *Panel) reload(q projects.Query, notice *parts.Message) {
-	parts.Start(p.worker, func(ctx context.Context) (found, error) {
-		o, err := p.project.Overview(ctx)
-		if err != nil {
-			return found{}, err
+	parts.Start(p.worker, func(ctx context.Context) (f found, err error) {
+		if f.overview, err = p.project.Overview(ctx); err != nil {
+			return f, err
 		}
-		n, err := p.project.Count(ctx, q)
-		return found{o, n}, err
+		if f.testSet, err = p.project.TestSet(ctx); err != nil {
+			return f, err
+		}
+		f.rows, err = p.project.Count(ctx, q)
+		return f, err
 	}, func(f found, err error) {
 		if err != nil {
 			message := parts.MessageOf(err, "The rows are as they were.")
 			notice = &message
-			f = found{p.state.Overview, p.state.Found}
+			f = found{p.state.Overview, p.state.TestSet, p.state.Found}
 		}
 		p.forget(q)
 		p.table.Select(-1)
-		p.Show(State{Overview: f.overview, Query: q, Found: f.rows, Notice: notice})
+		p.Show(State{Overview: f.overview, TestSet: f.testSet, Query: q, Found: f.rows, Notice: notice})
 	})
 }
 
@@ -263,6 +270,7 @@ func (p *Panel) change(do func(context.Context) (string, error)) {
 		if err != nil {
 			message = parts.MessageOf(err, "The rows are as they were.")
 		}
+		p.state.Notice = &message
 		p.desk.DataChanged()
 		p.reload(q, &message)
 	})
@@ -306,6 +314,15 @@ func (p *Panel) split(o projects.SplitOptions) {
 	p.change(func(ctx context.Context) (string, error) {
 		s, err := p.project.Split(ctx, o)
 		return strings.Join(append([]string{fmt.Sprintf("Split: %s for training, %s for validation, %s for the test.",
-			parts.Count(s.Counts[dataset.Train]), parts.Count(s.Counts[dataset.Validation]), parts.Count(s.Counts[dataset.Test]))}, s.Warnings...), " "), err
+			parts.Count(s.Counts[dataset.Train]), parts.Count(s.Counts[dataset.Validation]), parts.Count(s.Counts[dataset.Test])), s.Note}, s.Warnings...), " "), err
+	})
+}
+
+func (p *Panel) lock(on bool) {
+	p.change(func(ctx context.Context) (string, error) {
+		if !on {
+			return "The next split may change the test rows.", p.project.LockTest(ctx, on)
+		}
+		return "The test rows are locked: no split changes them.", p.project.LockTest(ctx, on)
 	})
 }

@@ -22,11 +22,12 @@ type project struct {
 	fetched []int // offsets
 	done    []string
 	fails   error
+	locked  bool
 }
 
 func (p *project) Overview(context.Context) (projects.Overview, error) {
 	return projects.Overview{Rows: p.rows, Labels: []projects.LabelCount{{Label: "ham", Rows: p.rows}}, CanUndo: "deleting a row", CanRedo: "splitting",
-		Splits: map[dataset.Split]int{dataset.Train: p.rows}}, nil
+		Splits: map[dataset.Split]int{dataset.Train: p.rows}, Sources: []projects.Source{{Columns: []string{"sent", "customer"}}}}, nil
 }
 
 func (p *project) Count(_ context.Context, q projects.Query) (int, error) {
@@ -59,6 +60,15 @@ func (p *project) Split(_ context.Context, o projects.SplitOptions) (projects.Sp
 }
 
 func (p *project) Undo(context.Context) (string, error) { return "deleting a row", p.fails }
+func (p *project) TestSet(context.Context) (projects.TestSet, error) {
+	return projects.TestSet{Rows: 20, Looks: 3, Locked: p.locked}, nil
+}
+
+func (p *project) LockTest(_ context.Context, on bool) error {
+	p.locked = on
+	return p.fails
+}
+
 func (p *project) Redo(context.Context) (string, error) { return "splitting", p.fails }
 
 type desk struct{ changed int }
@@ -145,6 +155,41 @@ func TestChangesAreMadeAndTold(t *testing.T) {
 	panel.Redo()
 	if said := panel.notice.Said(); said.Tone != parts.Trouble || said.Safe == "" {
 		t.Errorf("after a failure it says %+v", said)
+	}
+}
+
+func TestRulesOfSplitting(t *testing.T) {
+	panel, p, _ := newPanel(t, 10)
+	s := panel.splitting
+	columns := func() bool { return s.lines[s.column].Visible() }
+	if columns() || s.lines[s.part].Visible() || !s.lines[s.group].Visible() {
+		t.Error("by chance, other choices are offered than a group")
+	}
+	s.group.SetSelected("customer")
+	s.rule.SetSelected(byTime)
+	s.column.SetSelected("sent")
+	if o := s.options; o.Time != "sent" || o.Group != "customer" || o.Folds != 0 || !columns() || s.even.Visible() {
+		t.Errorf("by time, the options are %+v", o)
+	}
+	s.rule.SetSelected(byTurns)
+	s.part.SetSelected("3")
+	if o := s.options; o.Time != "" || o.Folds != turns || o.Fold != 3 || columns() {
+		t.Errorf("by turns, the options are %+v", o)
+	}
+	panel.Reload()
+	if o := s.options; o.Fold != 3 || o.Group != "customer" {
+		t.Errorf("read again, the options are %+v", o)
+	}
+	if s.testSet.Text != "The 20 test rows were looked at 3 times." {
+		t.Errorf("it says %q", s.testSet.Text)
+	}
+	test.Tap(s.lock)
+	if !p.locked || panel.notice.Said().Tone != parts.Done || !panel.State().TestSet.Locked {
+		t.Errorf("locked: %t, %+v", p.locked, panel.notice.Said())
+	}
+	panel.Reload()
+	if panel.notice.Said().What == "" {
+		t.Error("what was said is gone when the rows are read again")
 	}
 }
 
