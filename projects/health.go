@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"attune/engine/catalog"
 	"attune/engine/dataset"
 	"attune/engine/health"
+	"attune/engine/setting"
 	"attune/projects/store"
 )
 
@@ -25,8 +27,7 @@ type Health struct {
 // Finding is one thing that is wrong with the rows, without what was settled.
 type Finding struct {
 	health.Finding
-	Title   string `json:"title"`
-	Settled int    `json:"settled,omitempty"` // rows that were fixed or dismissed
+	Settled int `json:"settled,omitempty"` // rows that were fixed or dismissed
 }
 
 // FindingItem is a row of a finding.
@@ -68,21 +69,12 @@ func (p *Project) Examine(ctx context.Context, progress func(Progress)) (Health,
 	}
 	h := Health{Checked: time.Now().UTC().Truncate(time.Second), Findings: []Finding{}}
 	for _, f := range found {
-		h.Findings = append(h.Findings, Finding{Finding: f, Title: titleOfCheck(f.Check)})
+		h.Findings = append(h.Findings, Finding{Finding: f})
 	}
 	if err := p.keepHealth(ctx, data, h); err != nil {
 		return Health{}, err
 	}
 	return p.undismissed(ctx, h)
-}
-
-func titleOfCheck(check string) string {
-	for _, c := range catalog.Checks() {
-		if c.Name == check {
-			return c.Title
-		}
-	}
-	return check
 }
 
 // examine does all checks on the rows.
@@ -107,7 +99,11 @@ func lowerFirst(text string) string { return strings.ToLower(text[:1]) + text[1:
 
 // healthRows reads all rows, in the order of import. Equal labels are held once.
 func (p *Project) healthRows(ctx context.Context) (*health.Data, error) {
-	d := &health.Data{}
+	t, err := p.newTask()
+	if err != nil {
+		return nil, err
+	}
+	d := &health.Data{Words: wordsRead(t.Settings())}
 	held := map[string][]string{}
 	for _, split := range append([]dataset.Split{dataset.Unassigned}, dataset.Splits...) {
 		for x, err := range p.Source(ctx, split) {
@@ -126,9 +122,21 @@ func (p *Project) healthRows(ctx context.Context) (*health.Data, error) {
 	return d, nil
 }
 
+// wordsRead is about how many words a model reads of a text, as it is set by
+// default: three for four word pieces. 0 is any number.
+func wordsRead(knobs []setting.Field) int {
+	for _, f := range knobs {
+		if length, err := strconv.Atoi(f.Value.String()); f.Key == "max_length" && err == nil {
+			return length * 3 / 4
+		}
+	}
+	return 0
+}
+
 // Treat does what a finding proposes for the rows with these ids, nil for all of
-// them, as one event that Undo takes back. It gives what is then left of what the
-// Doctor found. Rows for which it proposes nothing stay as they are.
+// them, as one event that Undo takes back: it deletes rows, gives them labels, or
+// adds a step to the cleaning, which is done to all rows. It gives what is then left
+// of what the Doctor found. Rows for which nothing is proposed stay as they are.
 func (p *Project) Treat(ctx context.Context, f Finding, ids []int64) (Health, error) {
 	before, err := p.Health(ctx)
 	if err != nil {
@@ -136,6 +144,9 @@ func (p *Project) Treat(ctx context.Context, f Finding, ids []int64) (Health, er
 	}
 	some := setOf(ids)
 	chosen := func(id int64) bool { return ids == nil || some[id] }
+	if f.Step != "" {
+		return p.treatAll(ctx, before, f)
+	}
 	var gone []int64
 	relabelled := map[string][]int64{}
 	for _, item := range f.Items {
@@ -151,10 +162,34 @@ func (p *Project) Treat(ctx context.Context, f Finding, ids []int64) (Health, er
 	if err != nil {
 		return Health{}, err
 	}
-	deleted := setOf(gone)
+	deleted, treated := setOf(gone), setOf(nil)
+	for _, item := range f.Items {
+		treated[item.ID] = item.Change != (health.Change{}) && chosen(item.ID)
+	}
 	after := before.without(func(g Finding, item FindingItem) bool {
-		return deleted[item.ID] || g.Check == f.Check && item.Change != (health.Change{}) && chosen(item.ID)
+		return deleted[item.ID] || g.Check == f.Check && treated[item.ID]
 	})
+	return p.keepLeft(ctx, after)
+}
+
+// treatAll adds the step of cleaning that a finding proposes.
+func (p *Project) treatAll(ctx context.Context, before Health, f Finding) (Health, error) {
+	c, err := p.Cleaning(ctx)
+	if err != nil {
+		return Health{}, err
+	}
+	if _, err := c.Add(f.Step); err != nil {
+		return Health{}, err
+	}
+	if _, err := p.Clean(ctx, c, nil); err != nil {
+		return Health{}, err
+	}
+	after := before.without(func(g Finding, _ FindingItem) bool { return g.Check == f.Check })
+	return p.keepLeft(ctx, after)
+}
+
+// keepLeft keeps what is left of what was found before the rows changed.
+func (p *Project) keepLeft(ctx context.Context, after Health) (Health, error) {
 	after.Stale = true
 	data, err := p.store.DataHash(ctx)
 	if err != nil {
@@ -212,10 +247,10 @@ func (h Health) without(settled func(Finding, FindingItem) bool) Health {
 			after.Findings = append(after.Findings, f)
 			continue
 		}
-		proposed := f.Changes() > 0
+		each := f.Step == "" && f.Changes() > 0 // rows of their own are to be changed
 		open := map[int]bool{} // groups in which something is to do
 		for _, item := range f.Items {
-			if !settled(f, item) && (item.Change != (health.Change{}) || !proposed) {
+			if !settled(f, item) && (item.Change != (health.Change{}) || !each) {
 				open[item.Group] = true
 			}
 		}

@@ -163,3 +163,37 @@ func TestHealthSeesTheSplits(t *testing.T) {
 		t.Errorf("the leak begins with %+v, %v", rows, err)
 	}
 }
+
+// TestTreatByCleaning mends texts by a step of cleaning, and undoes it.
+func TestTreatByCleaning(t *testing.T) {
+	p := create(t)
+	table := "text,label\n"
+	for i := range 30 {
+		table += fmt.Sprintf("<p>ticket %d of a%d</p>,l%d\n", i, i*7, i%2)
+	}
+	imports(t, p, projects.ImportOptions{}, file(t, "rows.csv", table))
+	f := finding(t, examined(t, p), "html")
+	left, err := p.Treat(t.Context(), f, nil)
+	if err != nil || has(left, "html") || !left.Stale {
+		t.Fatalf("after the fix there is left %+v, %v", left.Findings, err)
+	}
+	row := func() string {
+		rows, err := p.RowsOf(t.Context(), []int64{f.Items[1].ID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.TrimSpace(rows[0].Text)
+	}
+	if got := row(); got != "ticket 1 of a7" {
+		t.Errorf("mended, the row reads %q", got)
+	}
+	if has(examined(t, p), "html") {
+		t.Error("looked at again, the HTML is still there")
+	}
+	if _, err := p.Undo(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := row(); got != "<p>ticket 1 of a7</p>" {
+		t.Errorf("undone, the row reads %q", got)
+	}
+}

@@ -113,8 +113,17 @@ func Metrics() []metric.Metric {
 func Checks() []health.Check {
 	return []health.Check{
 		health.Empty,
+		health.Mojibake,
+		health.HTML,
+		health.LongTexts,
+		health.Languages,
+		health.Personal,
+		health.Boilerplate,
+		health.LabelNames,
 		health.SmallLabels,
 		health.Imbalance,
+		health.Drift,
+		health.GiveAways,
 		health.Duplicates,
 		health.NearDuplicates,
 		health.Conflicts,

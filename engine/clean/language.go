@@ -62,12 +62,18 @@ func (l *language) Judge() (func(string) string, error) {
 		if len(keep) == 0 {
 			return ""
 		}
-		found := whatlanggo.Detect(text)
-		if !found.IsReliable() || slices.Contains(keep, found.Lang) || found.Lang < 0 || letters(text) < fewestLetters && !alone(found.Script) {
+		found, sure := LanguageOf(text)
+		if !sure || slices.Contains(keep, found) {
 			return ""
 		}
-		return "it is " + found.Lang.String()
+		return "it is " + found.String()
 	}, nil
+}
+
+// LanguageOf gives the language of a text, and whether that is sure.
+func LanguageOf(text string) (language whatlanggo.Lang, sure bool) {
+	found := whatlanggo.Detect(text)
+	return found.Lang, found.IsReliable() && found.Lang >= 0 && (letters(text) >= fewestLetters || alone(found.Script))
 }
 
 func letters(text string) (n int) {

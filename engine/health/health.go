@@ -53,11 +53,13 @@ var severities = []Severity{Grave, Warning, Notice}
 // Finding is one thing that is wrong.
 type Finding struct {
 	Check    string   `json:"check"`
+	Title    string   `json:"title"` // the check's, unless it found several things
 	Severity Severity `json:"severity"`
-	Summary  string   `json:"summary"` // what is wrong, with its size and its harm
-	Fix      string   `json:"fix"`     // what all the changes together do: "Delete 12 rows"; "" where no change of rows helps
-	Advice   string   `json:"advice"`  // what else helps; ""  for nothing
-	Items    []Item   `json:"items"`   // the rows in question: those that belong together stand together, the worst first
+	Summary  string   `json:"summary"`        // what is wrong, with its size and its harm
+	Fix      string   `json:"fix"`            // what all the changes together do: "Delete 12 rows"; "" where no change of rows helps
+	Step     string   `json:"step,omitempty"` // of cleaning, which mends all rows; "" where Items say what is to change
+	Advice   string   `json:"advice"`         // what else helps; "" for nothing
+	Items    []Item   `json:"items"`          // the rows in question: those that belong together stand together, the worst first
 }
 
 // Item is a row of a finding.
@@ -76,6 +78,9 @@ type Change struct {
 
 // Changes counts the rows that the fix changes.
 func (f Finding) Changes() (n int) {
+	if f.Step != "" {
+		return len(f.Items)
+	}
 	for _, item := range f.Items {
 		if item.Change != (Change{}) {
 			n++
@@ -97,7 +102,7 @@ func Examine(ctx context.Context, checks []Check, d *Data, tell func(c Check, do
 			return nil, err
 		}
 		for _, f := range found {
-			f.Check = c.Name
+			f.Check, f.Title = c.Name, cmp.Or(f.Title, c.Title)
 			all = append(all, f)
 		}
 		tell(c, 1)

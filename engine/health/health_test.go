@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"attune/engine/catalog"
+	"attune/engine/clean"
 	"attune/engine/dataset"
 	"attune/engine/health"
 )
@@ -129,6 +130,52 @@ var plants = []plant{
 		text(d, 4, "#REF!")
 		text(d, 5, "👍")
 	}, want: []int64{1, 2, 3, 4}, change: health.Change{Delete: true}, rows: []int64{1, 2, 3, 4}, says: "4 texts"},
+	{check: health.Mojibake, name: "once and twice", do: func(d *health.Data) {
+		text(d, 5, "the cafÃ© on the corner never answers")
+		text(d, 9, "itâ€™s late")
+	}, want: []int64{5, 9}, says: "2 texts (0.7 %) have broken characters"},
+	{check: health.HTML, name: "tags and codes", do: func(d *health.Data) {
+		text(d, 5, "<p>where is my <b>parcel</b></p>")
+		text(d, 9, "black &amp; white")
+	}, want: []int64{5, 9}, says: "2 texts"},
+	{check: health.LongTexts, name: "two of them", do: func(d *health.Data) {
+		text(d, 5, strings.Repeat("word after word ", 100))
+		text(d, 9, strings.Repeat("on and on ", 100))
+	}, want: []int64{5, 9}, says: "longer than the 128 words"},
+	{check: health.Languages, name: "ten rows of German", do: func(d *health.Data) {
+		for id := 1; id <= 300; id++ {
+			text(d, id, fmt.Sprintf("I would like to know when the parcel number %d will finally be delivered to my house", id))
+		}
+		for id := 1; id <= 10; id++ {
+			text(d, id, fmt.Sprintf("Ich möchte gern wissen, wann das Paket mit der Nummer %d endlich zu mir nach Hause kommt", id))
+		}
+	}, want: []int64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, change: health.Change{Delete: true}, rows: []int64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, says: "10 rows in German"},
+	{check: health.Personal, name: "an address and a number", do: func(d *health.Data) {
+		text(d, 5, "write to anna.schmidt@example.org about the parcel")
+		text(d, 9, "call me at +44 20 7946 0958 please")
+	}, want: []int64{5, 9}, says: "2 texts"},
+	{check: health.Boilerplate, name: "a footer", do: func(d *health.Data) {
+		for id := 1; id <= 60; id++ {
+			text(d, id, d.Rows[id-1].Text+". This mail was sent from a mobile phone.")
+		}
+	}, says: "60 texts"},
+	{check: health.LabelNames, name: "case and spaces", do: func(d *health.Data) {
+		d.Rows[0].Labels, d.Rows[3].Labels = []string{"Billing"}, []string{"billing "}
+	}, want: []int64{1, 4}, change: health.Change{Label: "billing"}, rows: []int64{1, 4}, says: "2 labels differ"},
+	{check: health.GiveAways, name: "a code of the form", do: func(d *health.Data) {
+		for i := range d.Rows {
+			if d.Rows[i].Labels[0] == "login" {
+				d.Rows[i].Text = "[F7] " + d.Rows[i].Text
+			}
+		}
+	}, says: `"f7" for "login"`},
+	{check: health.Drift, name: "a test set of one label", do: func(d *health.Data) {
+		for i := range d.Rows {
+			if d.Rows[i].Split == dataset.Test {
+				d.Rows[i].Labels = []string{"login"}
+			}
+		}
+	}, says: `The labels of the test rows`},
 }
 
 func TestPlanted(t *testing.T) {
@@ -204,10 +251,10 @@ func TestFixesCure(t *testing.T) {
 			d := healthy(300)
 			p.do(d)
 			for _, f := range examine(t, d, p.check) {
-				d = fixed(d, f)
+				d = fixed(t, d, f)
 			}
 			for _, f := range examine(t, d, p.check) {
-				if f.Changes() > 0 {
+				if f.Fix != "" {
 					t.Errorf("it still finds: %s", f.Summary)
 				}
 			}
@@ -216,7 +263,12 @@ func TestFixesCure(t *testing.T) {
 }
 
 // fixed gives the rows as a fix leaves them.
-func fixed(d *health.Data, f health.Finding) *health.Data {
+func fixed(t *testing.T, d *health.Data, f health.Finding) *health.Data {
+	t.Helper()
+	cleaner := &clean.Cleaner{}
+	if f.Step != "" {
+		cleaner = cleanerOf(t, d, f.Step)
+	}
 	after := &health.Data{Words: d.Words}
 	changes := map[int64]health.Change{}
 	for _, item := range f.Items {
@@ -230,9 +282,32 @@ func fixed(d *health.Data, f health.Finding) *health.Data {
 		if c.Label != "" {
 			r.Labels = []string{c.Label}
 		}
+		r.Text = cleaner.Text(r.Text)
 		after.Rows = append(after.Rows, r)
 	}
 	return after
+}
+
+// cleanerOf gives a step of cleaning, ready for the rows.
+func cleanerOf(t *testing.T, d *health.Data, name string) *clean.Cleaner {
+	t.Helper()
+	all := catalog.Cleaners()
+	step := clean.Pipeline{all[slices.IndexFunc(all, func(s clean.Step) bool { return s.Name() == name })]}
+	err := step.Learn(func(yield func(string) bool) {
+		for _, r := range d.Rows {
+			if !yield(r.Text) {
+				return
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cleaner, err := step.Cleaner()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cleaner
 }
 
 func TestExamineTellsAndStops(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 // Leaks finds rows that are held back to test the model and yet are, word for
 // word or nearly, among those that it learns from.
 var Leaks = Check{
-	Name: "leaks", Title: "Leaks into the test", Cost: 1,
+	Name: "leaks", Title: "Leaks", Cost: 1,
 	About: "Test and validation rows that repeat a training row, word for word or but for a word or two.",
 	look:  findLeaks,
 }
@@ -72,7 +72,7 @@ func leaksInto(d *Data, t *twins, held dataset.Split) (f Finding, found bool) {
 			whole++
 		}
 	}
-	f.Severity = Warning
+	f.Severity, f.Title = Warning, "Leaks into the "+string(held)
 	if held == dataset.Test && n*100 >= whole {
 		f.Severity = Grave
 	}

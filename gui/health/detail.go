@@ -79,6 +79,9 @@ func (d *detail) show(f projects.Finding, free bool) {
 	d.proposal.SetText(strings.TrimSpace(proposal(f) + " " + f.Advice))
 	d.proposal.Hidden = d.proposal.Text == ""
 	d.fix.SetText("Mend " + parts.Counted(f.Changes(), "row", "rows"))
+	if f.Step != "" {
+		d.fix.SetText("Clean " + parts.Counted(f.Changes(), "row", "rows"))
+	}
 	d.fix.Hidden = f.Changes() == 0
 	enable(d.fix, free)
 	enable(d.mend, free)

@@ -87,8 +87,8 @@ func item(id int64, group int, gone bool, label string) projects.FindingItem {
 }
 
 func finding(check, title, fix string, severity projects.Severity, items ...projects.FindingItem) projects.Finding {
-	f := projects.Finding{Title: title}
-	f.Check, f.Fix, f.Severity, f.Summary, f.Items = check, fix, severity, "Something is wrong.", items
+	f := projects.Finding{}
+	f.Title, f.Check, f.Fix, f.Severity, f.Summary, f.Items = title, check, fix, severity, "Something is wrong.", items
 	return f
 }
 
