@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"context"
 	"net/url"
 
 	"fyne.io/fyne/v2"
@@ -58,6 +59,20 @@ func (d desk) RunChanged(s run.State)   { d.w.session.follow(s) }
 func (d desk) FindRow(text string) {
 	d.w.session.examples.Search(text)
 	d.w.GoTo(Data)
+}
+
+func (d desk) Remedy(run int) {
+	s := d.w.session
+	parts.Start(s.worker, func(ctx context.Context) (*projects.Setup, error) { return s.project.Remedied(ctx, run) },
+		func(setup *projects.Setup, err error) {
+			if err != nil {
+				d.w.notice.Say(parts.MessageOf(err, "The model is safe."), parts.Link("Close", d.w.notice.Hush))
+				return
+			}
+			s.setup = setup
+			s.showTechnique()
+			d.w.GoTo(Technique)
+		})
 }
 
 func (d desk) ChooseBase(name string) {

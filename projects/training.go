@@ -292,7 +292,8 @@ type RunInfo struct {
 	Baseline         map[string]float64 `json:"baseline"`
 	Seconds          float64            `json:"seconds"`
 	SamplesPerSecond float64            `json:"samples_per_second"`
-	Verdict          string             `json:"verdict"`
+	Judged           run.Verdict        `json:"judged,omitempty"`
+	Verdict          string             `json:"verdict"` // the same in a sentence
 	Error            string             `json:"error,omitempty"`
 	Model            string             `json:"model"` // folder of the kept model inside the project, "" when there is none
 }
@@ -357,7 +358,7 @@ func (p *Project) info(ctx context.Context, r store.Run, busy bool) (RunInfo, er
 	i := RunInfo{
 		Number: r.Number, Status: run.Status(r.Status), Base: r.Base, Techniques: r.Techniques, Preset: r.Preset,
 		Settings: r.Settings, Seed: r.Seed, Started: r.Started, Ended: r.Ended, Steps: r.Step, Epochs: r.Epoch,
-		Stopped: r.Stopped, Main: r.Main, BestStep: r.BestStep, Baseline: r.Baseline, Seconds: r.Seconds, Verdict: r.Verdict, Error: r.Error,
+		Stopped: r.Stopped, Main: r.Main, BestStep: r.BestStep, Baseline: r.Baseline, Seconds: r.Seconds, Error: r.Error,
 	}
 	if !i.Status.AtRest() && !busy {
 		i.Status = run.Interrupted
@@ -378,7 +379,11 @@ func (p *Project) info(ctx context.Context, r store.Run, busy bool) (RunInfo, er
 			i.Best = &e
 		}
 	}
-	return i, nil
+	if i.Status.AtRest() {
+		i.Judged, err = p.judge(ctx, i, curve)
+		i.Verdict = i.Judged.Sentence()
+	}
+	return i, err
 }
 
 // Curve gives the curves of a run.

@@ -73,6 +73,7 @@ func (nobody) BrowseImport()            {}
 func (nobody) DataChanged()             {}
 func (nobody) ShowExamples()            {}
 func (nobody) ShowDoctor()              {}
+func (nobody) Remedy(int)               {}
 func (nobody) FindRow(string)           {}
 func (nobody) ShowTechnique()           {}
 func (nobody) ShowImport()              {}

@@ -27,7 +27,11 @@ type Project interface {
 }
 
 // Desk is what the page asks of the window.
-type Desk interface{ ShowTraining() }
+type Desk interface {
+	ShowTraining()
+	ShowDoctor()
+	Remedy(run int) // plans the next training as the verdict on this one advises
+}
 
 // State is all that the page shows.
 type State struct {
@@ -53,6 +57,8 @@ type Panel struct {
 	progress      *parts.ProgressLine
 	headline      *widget.Label
 	comparison    *widget.Label
+	verdict       *widget.Label
+	remedy        *widget.Button
 	labels        *labels
 	confusion     *parts.Confusion
 	mistakes      *mistakes
@@ -72,6 +78,7 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	p := &Panel{project: project, desk: desk, worker: parts.NewWorker(place), notice: parts.NewNotice(),
 		title: parts.NewTitle("Results", ""), headline: parts.Heading(""), comparison: parts.Sentence(""), labels: newLabels(),
 		confusion: parts.NewConfusion(), mistakes: newMistakes()}
+	p.verdict, p.remedy = parts.Sentence(""), parts.Link("", p.mend)
 	p.progress = parts.NewProgressLine(p.worker.Cancel)
 	p.runs = widget.NewSelect(nil, func(string) { p.chosen() })
 	p.split = widget.NewSelect(nil, func(string) { p.chosen() })
@@ -102,7 +109,7 @@ func (p *Panel) layout() fyne.CanvasObject {
 	upper := parts.Evenly(parts.Grid*2, perLabel, confusion)
 	halves := container.NewVSplit(upper, container.New(layout.NewCustomPaddedLayout(parts.Grid, 0, 0, 0), p.mistakes.content))
 	halves.Offset = 0.6
-	head := parts.Column(-parts.Grid, p.headline, p.comparison)
+	head := parts.Column(-parts.Grid, p.headline, p.comparison, p.verdict, container.NewHBox(p.remedy))
 	p.body = container.New(layout.NewBorderLayout(head, nil, nil, nil), head,
 		container.New(layout.NewCustomPaddedLayout(parts.Grid, 0, 0, 0), halves))
 	choices := container.NewHBox(parts.AtLeast(fyne.NewSize(parts.Grid*28, 0), p.runs), parts.AtLeast(fyne.NewSize(parts.Grid*24, 0), p.split))
@@ -173,7 +180,8 @@ func (p *Panel) Show(s State) {
 	p.body.Hidden = s.Report == nil
 	if s.Report != nil {
 		p.headline.SetText(Headline(*s.Report))
-		p.comparison.SetText(Comparison(*s.Report, p.main(s)))
+		p.comparison.SetText(Comparison(*s.Report, s.chosen().Main))
+		p.advise(s.chosen())
 		p.labels.show(s.Report.PerClass)
 		p.confusion.Draw(parts.Matrix(s.Report.Confusion))
 		p.mistakes.show(*s.Report)
@@ -218,14 +226,35 @@ func (p *Panel) say(s State) {
 	}
 }
 
-// main names the score that decides.
-func (p *Panel) main(s State) string {
+// chosen is the training that is shown.
+func (s State) chosen() projects.RunInfo {
 	for _, r := range s.Runs {
 		if r.Number == s.Run {
-			return r.Main
+			return r
 		}
 	}
-	return ""
+	return projects.RunInfo{}
+}
+
+// advise says how the training went, and what may be done about it.
+func (p *Panel) advise(r projects.RunInfo) {
+	p.verdict.SetText(r.Verdict)
+	p.verdict.Hidden = r.Verdict == ""
+	remedy, ok := r.Remedy()
+	p.remedy.SetText(remedy.Title)
+	p.remedy.Hidden = !ok
+}
+
+// mend does what the verdict advises.
+func (p *Panel) mend() {
+	r := p.state.chosen()
+	switch remedy, ok := r.Remedy(); {
+	case !ok:
+	case remedy.Doctor:
+		p.desk.ShowDoctor()
+	default:
+		p.desk.Remedy(r.Number)
+	}
 }
 
 // Headline says in a sentence how often a model is right.

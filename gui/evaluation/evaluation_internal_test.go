@@ -3,6 +3,7 @@ package evaluation
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 	"attune/engine/dataset"
 	"attune/gui/parts"
 	"attune/projects"
+	"attune/projects/run"
 )
 
 type project struct {
@@ -19,6 +21,7 @@ type project struct {
 	asked   []dataset.Split
 	numbers []int
 	fails   error
+	wish    string // asked of the window
 }
 
 func (p *project) Runs(context.Context) ([]projects.RunInfo, error) { return p.runs, nil }
@@ -28,9 +31,12 @@ func (p *project) Evaluate(_ context.Context, number int, split dataset.Split, _
 	return report(), p.fails
 }
 
-type desk struct{}
+// desk remembers what was asked of it.
+type desk struct{ asked *string }
 
-func (desk) ShowTraining() {}
+func (desk) ShowTraining()  {}
+func (d desk) ShowDoctor()  { *d.asked = "doctor" }
+func (d desk) Remedy(n int) { *d.asked = fmt.Sprint("remedy of ", n) }
 
 func report() projects.Report {
 	return projects.Report{Run: 2, Rows: 20, Metrics: map[string]float64{"macro_f1": 0.91, "accuracy": 0.9}, Baseline: map[string]float64{"macro_f1": 0.87},
@@ -42,7 +48,7 @@ func report() projects.Report {
 func newPanel(t *testing.T, p *project) *Panel {
 	app := test.NewTempApp(t)
 	app.Settings().SetTheme(parts.Theme{Appearance: parts.Light})
-	panel := New(p, desk{}, parts.Background{})
+	panel := New(p, desk{&p.wish}, parts.Background{})
 	w := test.NewTempWindow(t, panel.Content())
 	w.Resize(fyne.NewSize(1100, 700))
 	panel.Reload()
@@ -51,6 +57,35 @@ func newPanel(t *testing.T, p *project) *Panel {
 
 func kept() []projects.RunInfo {
 	return []projects.RunInfo{{Number: 3, Preset: "best"}, {Number: 2, Preset: "balanced", Main: "macro_f1", Model: "runs/2"}, {Number: 1, Preset: "quick", Main: "macro_f1", Model: "runs/1"}}
+}
+
+// What went wrong is said, with a button for what may be done about it.
+func TestAVerdictHasARemedy(t *testing.T) {
+	for _, c := range []struct {
+		verdict run.Verdict
+		button  string
+		wish    string
+	}{
+		{run.Underfitting, "Train longer", "remedy of 2"},
+		{run.NoisyLabels, "Look for wrong labels", "doctor"},
+		{run.AboutRight, "", ""},
+	} {
+		p := &project{runs: []projects.RunInfo{{Number: 2, Main: "macro_f1", Model: "runs/2", Judged: c.verdict, Verdict: c.verdict.Sentence()}}}
+		panel := newPanel(t, p)
+		if panel.verdict.Text != c.verdict.Sentence() || panel.verdict.Hidden {
+			t.Errorf("%s: it says %q", c.verdict, panel.verdict.Text)
+		}
+		if c.button == "" {
+			if !panel.remedy.Hidden {
+				t.Errorf("%s: it offers %q", c.verdict, panel.remedy.Text)
+			}
+			continue
+		}
+		test.Tap(panel.remedy)
+		if panel.remedy.Text != c.button || p.wish != c.wish {
+			t.Errorf("%s: %q did %q", c.verdict, panel.remedy.Text, p.wish)
+		}
+	}
 }
 
 func TestResults(t *testing.T) {
