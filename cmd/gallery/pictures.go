@@ -259,7 +259,7 @@ func techniques() []picture {
 					{Name: "distil", Title: "distilbert-base-uncased", About: "BERT at 60 % of its time and 97 % of its scores. A good first choice for English."},
 					{Name: "mini", Title: "all-MiniLM-L6-v2", About: "Small, and trained to tell what sentences are about: good with few rows."},
 					{Name: "own", Title: "Unser Modell für Tickets (März)", About: "Added from your files."}},
-				Techniques: []projects.Choice{{Name: "headswap", Title: "Fine-tune everything", About: "A new head for your labels, and every weight may move."}},
+				Techniques: projects.Techniques(),
 				Presets:    projects.Presets(),
 				Fields: []setting.Field{
 					{Key: "epochs", Label: "Most passes", Help: "How often the model sees every training row, at most.", Value: &setting.Count{To: &epochs, Min: 1, Max: 1000}},
@@ -384,7 +384,7 @@ func results(here parts.Background) []picture {
 		}
 	}
 	best := &run.Evaluation{Scores: map[string]float64{"macro_f1": 0.908}}
-	kept := []projects.RunInfo{{Number: 3, Preset: "balanced", Main: "macro_f1", Best: best, Model: "runs/3"}, {Number: 1, Preset: "quick", Main: "macro_f1", Best: best, Model: "runs/1"}}
+	kept := []projects.RunInfo{{Number: 3, Preset: "balanced", Main: "macro_f1", Best: best, Model: "runs/3", Judged: run.Overfitting, Verdict: run.Overfitting.Sentence()}, {Number: 1, Preset: "quick", Main: "macro_f1", Best: best, Model: "runs/1"}}
 	state := evaluation.State{Runs: kept, Run: 3, Split: dataset.Test}
 	filled, many, busy, failed := state, state, state, state
 	filled.Report, many.Report = verdict(6), verdict(77)

@@ -78,7 +78,7 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	p := &Panel{project: project, desk: desk, worker: parts.NewWorker(place), notice: parts.NewNotice(),
 		title: parts.NewTitle("Results", ""), headline: parts.Heading(""), comparison: parts.Sentence(""), labels: newLabels(),
 		confusion: parts.NewConfusion(), mistakes: newMistakes()}
-	p.verdict, p.remedy = parts.Sentence(""), parts.Link("", p.mend)
+	p.verdict, p.remedy = parts.Sentence(""), widget.NewButton("", p.mend)
 	p.progress = parts.NewProgressLine(p.worker.Cancel)
 	p.runs = widget.NewSelect(nil, func(string) { p.chosen() })
 	p.split = widget.NewSelect(nil, func(string) { p.chosen() })
