@@ -46,6 +46,7 @@ func TestModelsInTheWindow(t *testing.T) {
 	}
 	added := filepath.Join(a.home, ".local", "share", "attune", "models", "Modell für Tickets", "model.safetensors")
 	s.until(t, "the model is added", func() bool { _, err := os.Stat(added); return err == nil })
+	s.until(t, "it is chosen on the page", func() bool { return s.count(tint, image.Rect(200, 290, 890, 740)) > 10_000 })
 	time.Sleep(3 * time.Second) // its memory is found; for the picture alone
 	s.keep(t, "models-1-dropped")
 	if len(hub.Requests()) > 0 {
@@ -72,7 +73,7 @@ func TestModelsInTheWindow(t *testing.T) {
 	close(slow)
 	snapshots := filepath.Join(a.home, ".cache", "huggingface", "hub", "models--acme--support-bert", "refs", "main")
 	s.until(t, "it is here", func() bool { _, err := os.Stat(snapshots); return err == nil })
-	time.Sleep(3 * time.Second)
+	time.Sleep(3 * time.Second) // for the picture alone
 	s.keep(t, "models-4-here")
 	s.key(t, "ctrl+q")
 	a.ends(t)

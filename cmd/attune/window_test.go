@@ -53,11 +53,11 @@ func TestWindow(t *testing.T) {
 	s.until(t, "the rows are imported and split", func() bool { reason, err := p.Ready(t.Context()); return err == nil && reason == "" })
 	time.Sleep(time.Second) // for the picture alone
 	s.keep(t, "3-imported")
-	s.key(t, "ctrl+3")
+	s.key(t, "ctrl+3") // Data
 	time.Sleep(time.Second)
 	s.keep(t, "4-data")
 
-	s.key(t, "ctrl+5")
+	s.key(t, "ctrl+7") // Train
 	s.until(t, "a training can start", s.primary().shown)
 	fineTune := s.primary()
 	fineTune.click(t)
@@ -74,7 +74,7 @@ func TestWindow(t *testing.T) {
 	time.Sleep(time.Second)
 	s.keep(t, "6-trained")
 
-	s.key(t, "ctrl+7")
+	s.key(t, "ctrl+9")          // Try it
 	time.Sleep(2 * time.Second) // the model is opened; what is typed before is kept
 	if err := s.do("type", "--delay", "30", "Where is my parcel? It was due yesterday."); err != nil {
 		t.Fatal(err)
@@ -82,7 +82,7 @@ func TestWindow(t *testing.T) {
 	answer := image.Rect(760, 240, 1260, 700)
 	s.until(t, "the answer's bar is drawn", func() bool { return s.count(accent, answer) > 300 })
 	s.keep(t, "7-try-it")
-	s.key(t, "ctrl+6")
+	s.key(t, "ctrl+8") // Results
 	s.until(t, "the tables of the results are drawn", func() bool {
 		return s.count(accent, answer) == 0 && s.count(white, image.Rect(220, 300, 700, 500)) > 50_000
 	})
@@ -110,6 +110,7 @@ func TestNoScreen(t *testing.T) {
 var (
 	accent = color.RGBA{0x2f, 0x5b, 0xd0, 0xff}
 	white  = color.RGBA{0xff, 0xff, 0xff, 0xff}
+	tint   = color.RGBA{0xea, 0xf0, 0xfd, 0xff}
 )
 
 // build compiles the application.
