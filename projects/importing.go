@@ -1,6 +1,7 @@
 package projects
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -96,7 +97,12 @@ func formatOf(file format.File, wished string) (format.Format, error) {
 		return format.Find(all, file)
 	}
 	for _, x := range all {
-		if strings.EqualFold(x.Name, wished) || slices.Contains(x.Extensions, "."+strings.ToLower(wished)) {
+		if strings.EqualFold(x.Name, wished) {
+			return x, nil
+		}
+	}
+	for _, x := range slices.Backward(all) { // the least special comes last
+		if slices.Contains(x.Extensions, "."+strings.ToLower(wished)) {
 			return x, nil
 		}
 	}
@@ -192,7 +198,7 @@ func Choose(files []string, o ImportOptions) ([]Chosen, error) {
 	}
 	if len(all) > 1 {
 		for i := range all {
-			all[i].Named = splitInName(filepath.Base(all[i].File))
+			all[i].Named = splitInPath(all[i].File)
 		}
 	}
 	return all, nil
@@ -399,6 +405,12 @@ func (done *Imported) check() error {
 		e.Got += fmt.Sprintf("; the first, row %d of %s, because %s", first.Row, first.File, first.Reason)
 	}
 	return e
+}
+
+// splitInPath finds the split of a file by its name, or else by the folder that it
+// is in: data sets of the hub have folders "train" and "test".
+func splitInPath(path string) dataset.Split {
+	return cmp.Or(splitInName(filepath.Base(path)), splitWords[strings.ToLower(filepath.Base(filepath.Dir(path)))])
 }
 
 // splitInName finds the word for a split in a file's name: "tickets-dev.csv".

@@ -91,8 +91,8 @@ const headBytes = 64 << 10
 
 // Find gives the format of a file: of the formats with its extension, or else
 // of all formats, the first that its first bytes match. A file that matches
-// none is left to the format with its extension, which can say best what is
-// wrong with it; without one, Find fails with an *Error. It fails too if the
+// none is left to the last format with its extension, the least special, which can
+// say best what is wrong with it; without one, Find fails with an *Error. It fails too if the
 // file cannot be read.
 func Find(formats []Format, f File) (Format, error) {
 	head, err := f.head(headBytes)
@@ -103,9 +103,14 @@ func Find(formats []Format, f File) (Format, error) {
 	named := func(x Format) bool { return slices.Contains(x.Extensions, extension) }
 	matches := func(x Format) bool { return x.Matches(head) }
 	both := func(x Format) bool { return named(x) && matches(x) }
-	for _, fits := range []func(Format) bool{both, matches, named} {
+	for _, fits := range []func(Format) bool{both, matches} {
 		if i := slices.IndexFunc(formats, fits); i >= 0 {
 			return formats[i], nil
+		}
+	}
+	for _, x := range slices.Backward(formats) {
+		if named(x) {
+			return x, nil
 		}
 	}
 	return Format{}, &Error{
