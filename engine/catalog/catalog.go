@@ -71,6 +71,7 @@ func Families() []model.Family {
 		bert.ELECTRA,
 		bert.RoBERTa,
 		bert.XLMRoBERTa,
+		bert.ALBERT,
 		gpt2.Family,
 		llama.Family,
 		bart.Family,

@@ -70,8 +70,8 @@ type Model struct {
 	config                     Config
 	words, positions, segments *layer.Embedding // segments may be nil
 	norm                       *layer.LayerNorm
-	project                    *layer.Linear // from the embeddings' width to the blocks', or nil when they are the same
-	blocks                     []*block
+	project                    *layer.Linear // from the embeddings' width to the blocks', or nil
+	blocks                     []*block      // one where it stands for all
 }
 
 // New takes the body of a BERT from the source, whose names begin with "bert" or
@@ -88,7 +88,6 @@ const (
 	positionTable = "position_embeddings"
 	segmentTable  = "token_type_embeddings"
 	tableNorm     = "LayerNorm"
-	projection    = "embeddings_project"
 )
 
 func (v variant) load(c Config, s *weights.Source) (*Model, error) {
@@ -107,10 +106,14 @@ func (v variant) load(c Config, s *weights.Source) (*Model, error) {
 	if c.Segments > 0 {
 		m.segments = layer.NewEmbedding(e.In(segmentTable), c.Segments, c.embedding())
 	}
-	if c.embedding() != c.Width {
-		m.project = layer.NewLinear(s.In(projection), c.embedding(), c.Width)
+	if v.shared || c.embedding() != c.Width {
+		m.project = layer.NewLinear(s.In(v.projection), c.embedding(), c.Width)
 	}
-	for i := range c.Blocks {
+	different := c.Blocks
+	if v.shared {
+		different = 1
+	}
+	for i := range different {
 		m.blocks = append(m.blocks, newBlock(s.In(v.blockName(i)), c, v.block))
 	}
 	return m, s.Err()
@@ -128,7 +131,8 @@ func (m *Model) Encode(t *op.Tape, b *batch.Packed) mat.Tensor {
 	if m.project != nil {
 		x = m.project.Forward(t, x)
 	}
-	for _, block := range m.blocks {
+	for i := range m.config.Blocks {
+		block := m.blocks[i%len(m.blocks)]
 		x = t.Segment(x, func(t *op.Tape, x mat.Tensor) mat.Tensor { return block.forward(t, x, b.Starts, m.config) })
 	}
 	return x
@@ -181,7 +185,7 @@ func (m *Model) Save(s *weights.Sink) {
 	}
 	m.norm.Save(e.In(tableNorm))
 	if m.project != nil {
-		m.project.Save(s.In(projection))
+		m.project.Save(s.In(m.variant.projection))
 	}
 	for i, b := range m.blocks {
 		b.save(s.In(m.variant.blockName(i)))
@@ -198,7 +202,7 @@ func (m *Model) parts(p *model.PartList) {
 	}
 	p.Add(embeddings+tableNorm, m.norm)
 	if m.project != nil {
-		p.Add(prefix+projection, m.project)
+		p.Add(prefix+m.variant.projection, m.project)
 	}
 	for i, b := range m.blocks {
 		p.Layer(prefix+m.variant.blockName(i), b)

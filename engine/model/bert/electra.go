@@ -13,7 +13,8 @@ var ELECTRA = model.Family{Name: "electra", Types: []string{"electra"}, Load: el
 
 var electra = variant{
 	kind: "electra", class: "Electra", prefix: "electra", blocks: bert.blocks, block: bert.block,
-	pool: "classifier.dense", out: "classifier.out_proj", activation: kernel.GELU,
+	projection: "embeddings_project",
+	pool:       "classifier.dense", out: "classifier.out_proj", activation: kernel.GELU,
 	masked: head.MaskedNames{
 		Dense: "generator_predictions.dense", Norm: "generator_predictions.LayerNorm",
 		Table: "generator_lm_head", Bias: "generator_lm_head",

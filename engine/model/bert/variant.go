@@ -15,6 +15,8 @@ type variant struct {
 	prefix     string // begins the names of the body's tensors
 	blocks     string // the list of its blocks
 	block      blockNames
+	shared     bool   // one block stands for all, behind a projection whatever the widths
+	projection string // the layer from the embeddings' width to the blocks', of those that may have one
 	pool, out  string // the classifier's layers
 	activation op.Activation
 	masked     head.MaskedNames // of the head for hidden words, without its architecture

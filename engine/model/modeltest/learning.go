@@ -33,7 +33,7 @@ func LearnsTheSame(t *testing.T, fresh func() (model.Backbone, func(*op.Tape) ma
 		for step := range steps {
 			for part := range 2 {
 				tape.Learn(uint64(2*step + part))
-				backward(t, forward(tape))
+				Backward(t, forward(tape))
 			}
 			o.Step(1e-3)
 		}
@@ -56,8 +56,8 @@ func LearnsTheSame(t *testing.T, fresh func() (model.Backbone, func(*op.Tape) ma
 	}
 }
 
-// backward gives a tensor a gradient at random, always the same, and hands it on.
-func backward(t *testing.T, y mat.Tensor) {
+// Backward gives a tensor a gradient at random, always the same, and hands it on.
+func Backward(t *testing.T, y mat.Tensor) {
 	t.Helper()
 	rows, cols := op.Size(y)
 	op.Give(y, slices.Clone(op.Rows(optest.Random(rows, cols, 5))))

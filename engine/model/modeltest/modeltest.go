@@ -45,7 +45,7 @@ func SameRecomputed(t *testing.T, body model.Backbone, forward func(*op.Tape) ma
 		for _, p := range body.Params() {
 			p.ZeroGrad()
 		}
-		backward(t, forward(tape))
+		Backward(t, forward(tape))
 		all := map[string][]float32{}
 		for name, p := range body.Params() {
 			all[name] = slices.Clone(op.Gradient(p))
