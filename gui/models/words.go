@@ -70,7 +70,7 @@ func Licence(name string) string {
 // architectures as their authors write them.
 var architectures = map[string]string{
 	"bert": "BERT", "distilbert": "DistilBERT", "electra": "ELECTRA", "roberta": "RoBERTa", "xlm-roberta": "XLM-RoBERTa", "gpt2": "GPT-2",
-	"llama": "Llama", "bart": "BART", "marian": "Marian", "t5": "T5", "xlnet": "XLNet",
+	"albert": "ALBERT", "llama": "Llama", "qwen2": "Qwen2", "bart": "BART", "marian": "Marian", "t5": "T5", "xlnet": "XLNet",
 }
 
 // Architecture writes the type of a model as its authors do.
