@@ -78,7 +78,10 @@ func TestCleaningIsUndoneToTheImport(t *testing.T) {
 			cleans(t, p, cleaning(t, "html", "mask", "by=nothing", "whitespace", "labels", "from=Invoice", "to=billing"))
 		},
 		func() {
-			imports(t, p, projects.ImportOptions{}, file(t, "b.csv", "text,label\n<b>new</b>   row,Invoice\nhttp://gone.example.org,other\n"))
+			done := imports(t, p, projects.ImportOptions{}, file(t, "b.csv", "text,label\n<b>new</b>   row,Invoice\nhttp://gone.example.org,other\n"))
+			if !strings.Contains(strings.Join(done.Warnings, " "), "leaves 1 row of them out") {
+				t.Errorf("the import tells nothing of the row that is left out: %q", done.Warnings)
+			}
 		},
 		func() { cleans(t, p, cleaning(t, "length", "least=3")) },
 		func() { cleans(t, p, cleaning(t)) },

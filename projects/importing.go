@@ -254,6 +254,7 @@ func (p *Project) importFiles(ctx context.Context, files []source, progress func
 		}
 	}
 	done := newImported(tables[0])
+	var cleaned Cleaned
 	err = p.store.Edit(ctx, func(e *store.Edit) error {
 		for i, t := range tables {
 			if err := done.add(ctx, e, t, files[i].use(t.roles), meter.part("Reading "+t.file.Name, t.file.Size)); err != nil {
@@ -261,7 +262,8 @@ func (p *Project) importFiles(ctx context.Context, files []source, progress func
 			}
 		}
 		e.Title = fmt.Sprintf("%s (%s)", title, rows(done.Imported))
-		if _, err := p.cleanImported(e); err != nil {
+		var err error
+		if cleaned, err = p.cleanImported(e); err != nil {
 			return err
 		}
 		return done.check()
@@ -270,6 +272,9 @@ func (p *Project) importFiles(ctx context.Context, files []source, progress func
 		return Imported{}, err
 	}
 	done.Warnings = judge(tables[0].roles, done.Labels, done.Imported)
+	if cleaned.Dropped > 0 {
+		done.Warnings = append(done.Warnings, fmt.Sprintf("The project's cleaning leaves %s of them out. Its page, or attunectl clean, tells why.", rows(cleaned.Dropped)))
+	}
 	return *done, nil
 }
 

@@ -110,3 +110,25 @@ func BenchmarkSource(b *testing.B) {
 		texts(b, p, dataset.Train)
 	}
 }
+
+// BenchmarkClean measures a cleaning that changes every row, and one that changes none
+// of them.
+func BenchmarkClean(b *testing.B) {
+	p := filled(b)
+	for name, c := range map[string]*projects.Cleaning{
+		"every row": cleaning(b, "html", "mask", "whitespace", "lower"),
+		"no row":    cleaning(b, "mojibake", "html", "unicode", "mail", "mask", "emoji", "whitespace"),
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				cleans(b, p, c)
+				b.StopTimer()
+				if _, err := p.Undo(b.Context()); err != nil {
+					b.Fatal(err)
+				}
+				b.StartTimer()
+			}
+			b.ReportMetric(float64(b.N)*large/b.Elapsed().Seconds(), "rows/s")
+		})
+	}
+}

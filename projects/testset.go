@@ -134,5 +134,5 @@ func (p *Project) look(ctx context.Context, run int) error {
 	if err != nil || n == 0 {
 		return err
 	}
-	return p.store.Look(ctx, hash, run)
+	return p.store.AddLook(ctx, hash, run)
 }

@@ -13,12 +13,18 @@ import (
 
 // NewBoilerplate makes the step that takes out sentences which many rows share:
 // greetings, disclaimers, the frame of a form.
-func NewBoilerplate() Step { return &boilerplate{share: 5, words: 4} }
+func NewBoilerplate() Step { return &boilerplate{sharing: sharing{share: 5, words: 4}} }
 
 type boilerplate struct {
-	share   float64 // of the rows that must have a sentence, in percent
-	words   int     // that a sentence must have
+	sharing
 	learned []string
+	by      sharing // the settings with which it was learned
+}
+
+// sharing is what makes a sentence a shared one.
+type sharing struct {
+	share float64 // of the rows that must have it, in percent
+	words int     // that it must have
 }
 
 func (*boilerplate) Name() string  { return "boilerplate" }
@@ -68,7 +74,7 @@ func (b *boilerplate) Learn(texts iter.Seq[string]) {
 		}
 	}
 	enough := max(fewestRows, int(b.share/100*float64(rows))-missed)
-	b.learned = []string{}
+	b.learned, b.by = []string{}, b.sharing
 	for s, n := range counts {
 		if n >= enough {
 			b.learned = append(b.learned, s)
@@ -78,16 +84,22 @@ func (b *boilerplate) Learn(texts iter.Seq[string]) {
 	b.learned = b.learned[:min(len(b.learned), mostLearned)]
 }
 
-// Learned gives the sentences, those of most rows first, or nil before Learn.
-func (b *boilerplate) Learned() []string { return b.learned }
+// Learned gives the sentences, those of most rows first, or nil before Learn and when
+// the settings have changed since.
+func (b *boilerplate) Learned() []string {
+	if b.by != b.sharing {
+		return nil
+	}
+	return b.learned
+}
 
-// Recall takes what was learned before.
-func (b *boilerplate) Recall(learned []string) { b.learned = learned }
+// Recall takes what was learned before, with the settings that it has.
+func (b *boilerplate) Recall(learned []string) { b.learned, b.by = learned, b.sharing }
 
 // Editor takes the sentences out of a text that has something else to say.
 func (b *boilerplate) Editor() (Editor, error) {
 	known := map[string]bool{}
-	for _, s := range b.learned {
+	for _, s := range b.Learned() {
 		known[s] = true
 	}
 	return func(text string) (edits []Edit) {

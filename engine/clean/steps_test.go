@@ -141,6 +141,13 @@ func TestBoilerplate(t *testing.T) {
 	if want := []string{"This message is meant for you alone."}; !slices.Equal(b.Learned(), want) {
 		t.Fatalf("it learned %q, want %q", b.Learned(), want)
 	}
+	again, err := clean.Pipeline{b}.Recipe().Pipeline(all)
+	if err != nil || !slices.Equal(again[0].(clean.Learner).Learned(), b.Learned()) {
+		t.Errorf("written down and made again, it knows something else: %v", err)
+	}
+	if set(t, again[0], "share", "20").(clean.Learner).Learned() != nil {
+		t.Error("set in another way, it keeps what it learned")
+	}
 	becomes(t, b, map[string]string{"Help. This message is meant for you alone. Thank you!": "Help.  Thank you!"})
 	stays(t, b, "This message is meant for you alone.", "this message is meant for you alone, I think. Yes.")
 }

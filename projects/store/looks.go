@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Look notes that a run was scored on the test rows of a digest.
-func (s *Store) Look(ctx context.Context, test string, run int) error {
+// AddLook notes that a run was scored on the test rows of a digest.
+func (s *Store) AddLook(ctx context.Context, test string, run int) error {
 	return s.write(ctx, "note that the test rows were looked at", func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `insert into looks values (?, ?, ?) on conflict do nothing`, test, run, time.Now().UnixMilli())
 		return err
