@@ -229,6 +229,15 @@ func TestAModelIsDropped(t *testing.T) {
 		err := s.models.State().Trouble
 		return err != nil && strings.Contains(err.Error(), "already")
 	})
+	damaged := filepath.Join(t.TempDir(), "cut off.gguf")
+	if err := os.WriteFile(damaged, []byte("GGUF"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s.drop(damaged)
+	s.until(t, "a GGUF file is taken for a model, and refused", func() bool {
+		err := s.models.State().Trouble
+		return s.Page() == Models && err != nil && !strings.Contains(err.Error(), "already")
+	})
 	s.drop(s.tickets(t))
 	s.until(t, "a table is imported still", func() bool { return s.Page() == Import && s.session.importing.State().Preview != nil })
 }
