@@ -28,7 +28,7 @@ func TestCleanAndUndo(t *testing.T) {
 	s.until(t, "the rows are imported", func() bool { return s.session.facts.rows == 6 })
 	s.GoTo(Clean)
 	s.until(t, "the page knows the rows", func() bool { return s.session.cleaning.State().Rows == 6 })
-	for _, title := range []string{"HTML to text", "Web addresses, e-mail addresses, telephone numbers", "Spaces and invisible characters"} {
+	for _, title := range []string{"HTML to text", "Addresses and telephone numbers", "Spaces and invisible characters"} {
 		s.tick(t, title)
 	}
 	s.until(t, "the steps were tried", func() bool {

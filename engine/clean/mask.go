@@ -25,7 +25,7 @@ const (
 )
 
 func (*mask) Name() string  { return "mask" }
-func (*mask) Title() string { return "Web addresses, e-mail addresses, telephone numbers" }
+func (*mask) Title() string { return "Addresses and telephone numbers" }
 func (*mask) About() string {
 	return "Puts [URL], [EMAIL] or [PHONE] in their place, so that a model learns that there is one and not which."
 }
