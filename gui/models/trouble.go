@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"attune/gui/parts"
@@ -15,7 +16,7 @@ import (
 func (p *Panel) say(s State) {
 	switch {
 	case s.Removing != "":
-		p.notice.Say(question(s), widget.NewButton("Keep it", func() { p.AskToRemove("") }), parts.Primary("Remove it", p.remove))
+		p.notice.Say(question(s), widget.NewButton("Keep it", func() { p.AskToRemove("") }), widget.NewButtonWithIcon("Remove it", theme.DeleteIcon(), p.remove))
 	case s.Trouble != nil:
 		m, ways := p.explain(s)
 		p.notice.Say(m, ways...)
