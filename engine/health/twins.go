@@ -142,7 +142,7 @@ const (
 )
 
 // areNear compares two rows by their words and labels. Of rows with different
-// labels, the few words that differ may be the reason, so these must be fewer.
+// labels, the words that differ may be the reason, so they must be few and light.
 func (t *twins) areNear(i, j int) bool {
 	a, b := t.of(i), t.of(j)
 	longer := max(len(a), len(b))
@@ -154,7 +154,7 @@ func (t *twins) areNear(i, j int) bool {
 	case found > most || longer == 0:
 		return false
 	case x != y && x != "" && y != "":
-		return same > surelySame
+		return same > surelySame && t.sharedMeaning(a, b) >= mostMeaning
 	}
 	return same >= surelySame || t.sharedMeaning(a, b) >= mostMeaning
 }

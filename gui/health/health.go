@@ -189,10 +189,12 @@ type seen struct {
 	health   projects.Health
 }
 
-// Reload reads the project again, after its rows have changed.
-func (p *Panel) Reload() { p.reload(nil) }
+// Reload reads the project again, after its rows have changed. What was said last
+// stays said: it may be this page that changed them.
+func (p *Panel) Reload() { p.reload(p.state.Notice) }
 
 func (p *Panel) reload(notice *parts.Message) {
+	p.state.Notice = notice
 	parts.Start(p.worker, func(ctx context.Context) (v seen, err error) {
 		if v.overview, err = p.project.Overview(ctx); err != nil {
 			return v, err
@@ -201,7 +203,6 @@ func (p *Panel) reload(notice *parts.Message) {
 		return v, err
 	}, func(v seen, err error) {
 		s := p.state
-		s.Notice = notice
 		if err != nil {
 			message := parts.MessageOf(err, "The rows are as they were.")
 			s.Notice = &message

@@ -145,6 +145,10 @@ func TestMendsAll(t *testing.T) {
 	if said := panel.notice.Said(); said.Tone != parts.Done || panel.detail.title.Text != "Doubtful labels" {
 		t.Errorf("it says %q and then shows %q", said.What, panel.detail.title.Text)
 	}
+	panel.Reload() // as the window does, when it hears of the change
+	if panel.notice.Said().Tone != parts.Done {
+		t.Error("what was done is told no more when the window reads the rows again")
+	}
 	panel.Undo()
 	panel.Redo()
 	if !slices.Equal(p.done[1:], []string{"undo", "redo"}) {
