@@ -187,7 +187,7 @@ type Chosen struct {
 // their rows are for.
 func Choose(files []string, o ImportOptions) ([]Chosen, error) {
 	var all []Chosen
-	for _, name := range files {
+	for _, name := range format.Pairs(files) {
 		tables, err := format.Tables(name)
 		if err != nil {
 			return nil, err

@@ -23,6 +23,7 @@ func Formats() []format.Format {
 	return []format.Format{
 		format.XLSX,
 		format.ODS,
+		format.Moses,
 		format.Folder,
 		format.Parquet,
 		format.LabelStudio,

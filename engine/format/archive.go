@@ -26,8 +26,10 @@ func Open(path string) (File, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		if f, ok, inside := openInside(path); ok {
-			return f, inside
+		for _, open := range []func(string) (File, bool, error){openInside, openPair} {
+			if f, ok, inside := open(path); ok {
+				return f, inside
+			}
 		}
 		return File{}, openError(filepath.Base(path), err)
 	case info.IsDir():
@@ -110,6 +112,7 @@ type shelf struct {
 type entry struct {
 	path string // with slashes, from the shelf
 	size int64
+	mark string // that it gets in a tape archive
 	open func() (io.ReadCloser, error)
 }
 
@@ -219,7 +222,7 @@ func folderShelf(dir string) (shelf, error) {
 		if len(s.entries) == most {
 			return fmt.Errorf("it has more than %d files", most)
 		}
-		s.entries = append(s.entries, entry{name, info.Size(), func() (io.ReadCloser, error) { return os.Open(at) }})
+		s.entries = append(s.entries, entry{path: name, size: info.Size(), open: func() (io.ReadCloser, error) { return os.Open(at) }})
 		return nil
 	})
 	if err != nil {
@@ -247,7 +250,7 @@ func zipShelf(name string) (shelf, error) {
 			continue
 		}
 		member := strings.ToValidUTF8(strings.ReplaceAll(m.Name, `\`, "/"), "_")
-		s.entries = append(s.entries, entry{member, int64(m.UncompressedSize64), m.Open})
+		s.entries = append(s.entries, entry{path: member, size: int64(m.UncompressedSize64), open: m.Open})
 	}
 	slices.SortStableFunc(s.entries, func(a, b entry) int { return strings.Compare(a.path, b.path) })
 	return s, nil

@@ -69,7 +69,7 @@ func tapeGap(size int64) int64 { return (tapeBlock - size%tapeBlock) % tapeBlock
 // tapeHead is what stands before a member.
 func tapeHead(e entry) ([]byte, error) {
 	var b bytes.Buffer
-	err := tar.NewWriter(&b).WriteHeader(&tar.Header{Name: e.path, Size: e.size, Mode: 0o600, Typeflag: tar.TypeReg})
+	err := tar.NewWriter(&b).WriteHeader(&tar.Header{Name: e.path, Size: e.size, Mode: 0o600, Typeflag: tar.TypeReg, Uname: e.mark})
 	return b.Bytes(), err
 }
 
