@@ -61,7 +61,7 @@ func findImbalance(ctx context.Context, d *Data, tell func(done float64)) ([]Fin
 	f.Summary = fmt.Sprintf("The label %q has %s training rows, %q only %s. A model that always says %q is often right, and learns little else: look at the score of each label, not at the accuracy alone.",
 		large, count(len(byLabel[large])), small, count(len(byLabel[small])), large)
 	f.Fix = fmt.Sprintf("Delete %s by chance, so that no label has more than %d times the rows of another", rows(len(f.Items)), mostTimes)
-	f.Advice = "More rows of the small labels help more than fewer of the large ones."
+	f.Advice = "Better: find more rows of the small labels, or let the training count them for more (expert settings, Rare classes)."
 	return []Finding{f}, nil
 }
 
