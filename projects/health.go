@@ -248,7 +248,7 @@ func (h Health) without(settled func(Finding, FindingItem) bool) Health {
 			continue
 		}
 		each := f.Step == "" && f.Changes() > 0 // rows of their own are to be changed
-		open := map[int]bool{} // groups in which something is to do
+		open := map[int]bool{}                  // groups in which something is to do
 		for _, item := range f.Items {
 			if !settled(f, item) && (item.Change != (health.Change{}) || !each) {
 				open[item.Group] = true
