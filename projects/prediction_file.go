@@ -174,7 +174,7 @@ type answerWriter struct {
 
 func newAnswerWriter(f *os.File, l format.Layout) *answerWriter {
 	w := &answerWriter{csv: csv.NewWriter(f), columns: l.Columns, header: l.Header}
-	if r, _ := utf8.DecodeRuneInString(l.Delimiter); l.Delimiter != "" {
+	if r, n := utf8.DecodeRuneInString(l.Delimiter); n > 0 && n == len(l.Delimiter) { // not "line"
 		w.csv.Comma = r
 	}
 	return w
