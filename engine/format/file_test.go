@@ -159,7 +159,11 @@ func TestFind(t *testing.T) {
 			}
 		})
 	}
-	_, err := format.Find(formats, memoryFile("a.pdf", []byte("%PDF-1.7 \x00")))
+	_, err := format.Find(formats, memoryFile("a.xls", []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")))
+	if hint, ok := err.(interface{ Hint() string }); !ok || !strings.Contains(hint.Hint(), ".xlsx") {
+		t.Errorf("got %v, want an error whose way out is .xlsx", err)
+	}
+	_, err = format.Find(formats, memoryFile("a.pdf", []byte("%PDF-1.7 \x00")))
 	var e *format.Error
 	if !errors.As(err, &e) || !strings.Contains(err.Error(), "PDF") || !strings.Contains(e.Hint(), "CSV") {
 		t.Errorf("got %v, want an error that tells the PDF and the formats", err)

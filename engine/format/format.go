@@ -113,6 +113,9 @@ func Find(formats []Format, f File) (Format, error) {
 			return x, nil
 		}
 	}
+	if signature(head) == oldOffice {
+		return Format{}, notWorkbook(f, head)
+	}
 	return Format{}, &Error{
 		File: f.Name,
 		Want: "be a file of a known format",
