@@ -352,3 +352,24 @@ func TestSameEachTime(t *testing.T) {
 		}
 	}
 }
+
+// TestLanguagesAmongMany: of so many rows some are looked at first, and then all.
+func TestLanguagesAmongMany(t *testing.T) {
+	d := &health.Data{}
+	german := 0
+	for i := range 20_500 {
+		r := health.Row{Example: dataset.Example{ID: int64(i + 1), Text: "short"}} // its language cannot be told
+		switch {
+		case i%100 < 2:
+			r.Text = "I would like to know when the parcel will finally be delivered to my house"
+		case i%1000 < 110 && i%100 < 6:
+			r.Text = "Ich möchte gern wissen, wann das Paket endlich zu mir nach Hause kommt"
+			german++
+		}
+		d.Rows = append(d.Rows, r)
+	}
+	findings := examine(t, d, health.Languages)
+	if len(findings) != 1 || len(findings[0].Items) != german {
+		t.Errorf("%d findings, want one with %d rows", len(findings), german)
+	}
+}
