@@ -303,25 +303,3 @@ func TestRealVocabularies(t *testing.T) {
 		})
 	}
 }
-
-// BenchmarkEncode reads news, Chinese headlines and the golden texts of many
-// languages.
-func BenchmarkEncode(b *testing.B) {
-	w := readShared(b, "tok_bert_base_uncased")
-	for _, name := range []string{"ag_news/ag_news_7600.csv", "thucnews10_zh/test.txt"} {
-		b.Run(name, func(b *testing.B) {
-			data, err := os.ReadFile(shared(b, "data", name))
-			if err != nil {
-				b.Fatal(err)
-			}
-			texts := strings.Split(string(data), "\n")
-			b.SetBytes(int64(len(data)))
-			b.ReportAllocs()
-			for b.Loop() {
-				for _, text := range texts {
-					w.Encode(text)
-				}
-			}
-		})
-	}
-}
