@@ -116,7 +116,7 @@ func (l *Linear) Forward(t *op.Tape, x mat.Tensor) mat.Tensor {
 	if l.Adapter == nil {
 		return l.product(t, x)
 	}
-	x = op.Fork(t, x)
+	x = op.Again(t, x)
 	return l.Adapter.Adapt(t, x, l.product(t, x))
 }
 

@@ -61,10 +61,6 @@ func TestGradients(t *testing.T) {
 		{"silu", func(t *op.Tape) mat.Tensor { return op.Activate(t, x, kernel.SiLU) }, []*nn.Param{x}},
 		{"tanh", func(t *op.Tape) mat.Tensor { return op.Activate(t, x, kernel.Tanh) }, []*nn.Param{x}},
 		{"scale", func(t *op.Tape) mat.Tensor { return op.Scale(t, x, -2.5) }, []*nn.Param{x}},
-		{"fork", func(t *op.Tape) mat.Tensor {
-			forked := op.Fork(t, x)
-			return op.Add(t, op.Add(t, forked, x, 0), op.Scale(t, forked, 3), 0)
-		}, []*nn.Param{x}},
 		{"dropout", func(t *op.Tape) mat.Tensor { return op.Dropout(t, x, 0.4) }, []*nn.Param{x}},
 		{"relu", func(t *op.Tape) mat.Tensor { return op.Activate(t, x, kernel.ReLU) }, []*nn.Param{x}},
 		{"add", func(t *op.Tape) mat.Tensor { return op.Add(t, x, residual, 0) }, []*nn.Param{x, residual}},
