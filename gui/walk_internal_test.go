@@ -164,6 +164,9 @@ func TestWholeWay(t *testing.T) {
 	if rows := s.session.evaluation.State().Report.Rows; rows < 100 {
 		t.Errorf("the model is judged on %d rows, want a fifth of 600", rows)
 	}
+	if least := s.window.Content().MinSize(); least.Width > 1024 || least.Height > 700 {
+		t.Errorf("the page makes the window grow to %v", least)
+	}
 }
 
 // TestDroppedWhere drops other things than a file with rows.

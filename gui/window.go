@@ -59,7 +59,7 @@ type Window struct {
 // New fills a window with Attune, on its home page.
 func New(app fyne.App, window fyne.Window, library Library, options Options) *Window {
 	w := &Window{app: app, window: window, library: library, options: options,
-		worker: parts.NewWorker(options.Place), notice: parts.NewNotice(), body: container.NewStack()}
+		worker: parts.NewWorker(options.Place), notice: parts.NewNotice(), body: container.New(room{})}
 	w.home = home.New(desk{w})
 	w.header = newHeader(func() { w.GoTo(Models) })
 	w.models = models.New(w.openModels(), desk{w}, options.Place)
@@ -75,6 +75,20 @@ func New(app fyne.App, window fyne.Window, library Library, options Options) *Wi
 	w.GoTo(Home)
 	return w
 }
+
+// room gives the page all the space that there is. A page whose texts wrap can ask for
+// more than a screen has: the window would grow beyond it, and never shrink again.
+type room struct{}
+
+func (room) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		o.Move(fyne.NewPos(0, 0))
+		o.Resize(size)
+	}
+}
+
+// MinSize leaves room for rail and header in the smallest window, of 1024 x 700.
+func (room) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(840, 620) }
 
 // Show opens the window on the screen.
 func (w *Window) Show() { w.window.Show() }
