@@ -36,7 +36,7 @@ func (s TestSet) Sentence() string {
 	if s.Rows == 0 && !s.Locked {
 		return "There are no test rows."
 	}
-	text := fmt.Sprintf("The %s were looked at %s.", counted(s.Rows, "test row"), counted(s.Looks, "time"))
+	text := fmt.Sprintf("The %s were %s.", counted(s.Rows, "test row"), lookedAt(s.Looks))
 	switch {
 	case s.Broken:
 		text += fmt.Sprintf(" They are not the %s that were locked: undo the changes, or lock them anew.", rows(s.was.Rows))
@@ -85,6 +85,16 @@ func (h *testHash) of(ctx context.Context, p *Project) (hash string, n int, err 
 	}
 	h.known, h.data, h.hash, h.rows = true, data, hash, n
 	return hash, n, nil
+}
+
+func lookedAt(times int) string {
+	switch times {
+	case 0:
+		return "never looked at"
+	case 1:
+		return "looked at once"
+	}
+	return "looked at " + counted(times, "time")
 }
 
 // TestSet tells what the test rows are and how often they were looked at.
