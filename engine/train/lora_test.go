@@ -15,22 +15,10 @@ import (
 	"attune/engine/train"
 )
 
-func loraPlan(t *testing.T, learn, check []dataset.Example) *technique.Plan {
-	t.Helper()
-	p := &technique.Plan{
-		Task: task.NewClassification(), Base: tasktest.Base(t),
-		Learn: dataset.FromSlice(learn), Check: dataset.FromSlice(check), Seed: 1,
-	}
-	if err := technique.NewLoRA().Apply(p); err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
 // The additions and the head learn; everything else stays as it was.
 func TestLoRALearnsBesideTheBody(t *testing.T) {
 	learn := rows(8, 1)
-	p := loraPlan(t, learn, learn)
+	p := planBy(t, learn, learn, technique.NewLoRA())
 	before := snapshot(p)
 	o := options
 	o.Epochs, o.LearningRate = 600, 4e-4

@@ -50,12 +50,20 @@ func rows(n int, seed uint64) []dataset.Example {
 // plan fine-tunes a fresh little encoder.
 func plan(t *testing.T, learn, check []dataset.Example) *technique.Plan {
 	t.Helper()
+	return planBy(t, learn, check, technique.NewHeadSwap())
+}
+
+// planBy is what techniques make of a fresh little encoder.
+func planBy(t *testing.T, learn, check []dataset.Example, techniques ...technique.Technique) *technique.Plan {
+	t.Helper()
 	p := &technique.Plan{
 		Task: task.NewClassification(), Base: tasktest.Base(t),
 		Learn: dataset.FromSlice(learn), Check: dataset.FromSlice(check), Seed: 1,
 	}
-	if err := technique.NewHeadSwap().Apply(p); err != nil {
-		t.Fatal(err)
+	for _, technique := range techniques {
+		if err := technique.Apply(p); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return p
 }
@@ -130,16 +138,7 @@ func varied(t *testing.T) *technique.Plan {
 
 // adapted is a plan of two phases: the texts are read, then additions are learned.
 func adapted(t *testing.T) *technique.Plan {
-	p := &technique.Plan{
-		Task: task.NewClassification(), Base: tasktest.Base(t), Seed: 1,
-		Learn: dataset.FromSlice(rows(60, 1)), Check: dataset.FromSlice(rows(20, 2)),
-	}
-	for _, technique := range []technique.Technique{technique.NewDomain(), technique.NewLoRA()} {
-		if err := technique.Apply(p); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return p
+	return planBy(t, rows(60, 1), rows(20, 2), technique.NewDomain(), technique.NewLoRA())
 }
 
 func TestAResumedTrainingEndsInTheSameBits(t *testing.T) {
