@@ -9,6 +9,7 @@ import (
 
 	"attune/engine/dataset"
 	"attune/engine/metric"
+	"attune/engine/task"
 )
 
 // Report is how well a run's model does on rows whose labels are known.
@@ -16,9 +17,10 @@ type Report struct {
 	Run       int                `json:"run"`
 	Split     dataset.Split      `json:"split,omitempty"`
 	Rows      int                `json:"rows"`
+	Right     int                `json:"right"` // rows answered as they should be, whole
 	Metrics   map[string]float64 `json:"metrics"`
 	PerClass  PerClass           `json:"per_class"`
-	Confusion Confusion          `json:"confusion"`
+	Confusion Confusion          `json:"confusion"` // empty for a task in which a row has not one label
 	Baseline  map[string]float64 `json:"baseline,omitempty"`
 	Mistakes  []Mistake          `json:"mistakes"`           // the surest wrong answers first
 	TestSet   *TestSet           `json:"test_set,omitempty"` // what is known of the test rows, when they were scored
@@ -64,10 +66,15 @@ type Confusion struct {
 type Mistake struct {
 	ID    int64   `json:"id"` // 0 for a row that is not of the project
 	Text  string  `json:"text"`
+	Pair  string  `json:"pair,omitempty"`
 	Want  string  `json:"want"`
 	Got   string  `json:"got"`
 	Score float64 `json:"score"` // how sure the model was of its answer
 }
+
+// reportVersion says what a report tells; one that was kept by another version of
+// Attune is made anew.
+const reportVersion = 2
 
 // mostMistakes bounds the list of mistakes in a report.
 const mostMistakes = 500
@@ -97,7 +104,7 @@ func (p *Project) evaluate(ctx context.Context, number int, split dataset.Split,
 	if err != nil {
 		return Report{}, err
 	}
-	key := fmt.Sprintf("%s %s %d %s", split, data, info.BestStep, info.Ended.UTC().Format("20060102150405"))
+	key := fmt.Sprintf("%d %s %s %d %s", reportVersion, split, data, info.BestStep, info.Ended.UTC().Format("20060102150405"))
 	if report, ok, err := p.storedReport(ctx, info.Number, key); ok || err != nil {
 		return report, err
 	}
@@ -168,11 +175,11 @@ func (p *Project) score(ctx context.Context, number int, source dataset.Source, 
 	if err != nil {
 		return Report{}, err
 	}
-	sheet := newMarking(t.Metrics())
+	sheet := newMarking(t)
 	var asked []dataset.Example // waiting for their answers
 	remembered := func(yield func(dataset.Example, error) bool) {
 		for e, err := range cleanedBy(predictor.cleaner, source) {
-			if err == nil && len(e.Labels) == 0 {
+			if err == nil && !t.Labelled(e) {
 				continue
 			}
 			asked = append(asked, e)
@@ -198,14 +205,16 @@ func (p *Project) score(ctx context.Context, number int, source dataset.Source, 
 
 // marking gathers what a report tells.
 type marking struct {
-	metrics   []metric.Metric
-	confusion *metric.Confusion
-	mistakes  []Mistake
-	rows      int
+	task     task.Task
+	metrics  []metric.Metric
+	perLabel metric.PerLabel // nil for a task without labels
+	mistakes []Mistake
+	rows     int
+	right    int
 }
 
-func newMarking(metrics []metric.Metric) *marking {
-	return &marking{metrics: metrics, confusion: metric.NewConfusion()}
+func newMarking(t task.Task) *marking {
+	return &marking{task: t, metrics: t.Metrics(), perLabel: t.PerLabel()}
 }
 
 func (m *marking) add(want dataset.Example, got dataset.Answer) {
@@ -213,12 +222,19 @@ func (m *marking) add(want dataset.Example, got dataset.Answer) {
 	for _, each := range m.metrics {
 		each.Add(want, got)
 	}
-	m.confusion.Add(want, got)
-	if top := got.Labels[0]; top.Label != want.Labels[0] {
-		m.mistakes = append(m.mistakes, Mistake{ID: want.ID, Text: want.Text, Want: want.Labels[0], Got: top.Label, Score: top.Score})
-		if len(m.mistakes) > 2*mostMistakes {
-			m.trim()
-		}
+	if m.perLabel != nil {
+		m.perLabel.Add(want, got)
+	}
+	compared := m.task.Compare(want, got)
+	if compared.Right {
+		m.right++
+		return
+	}
+	m.mistakes = append(m.mistakes, Mistake{
+		ID: want.ID, Text: want.Text, Pair: want.Pair, Want: compared.Want, Got: compared.Got, Score: compared.Score,
+	})
+	if len(m.mistakes) > 2*mostMistakes {
+		m.trim()
 	}
 }
 
@@ -236,14 +252,23 @@ func (m *marking) trim() {
 	m.mistakes = m.mistakes[:min(len(m.mistakes), mostMistakes)]
 }
 
+// matrix is a task's scores label by label that also say what was taken for what.
+type matrix interface {
+	Labels() []string
+	Matrix() [][]int
+}
+
 func (m *marking) report() Report {
 	m.trim()
-	r := Report{
-		Rows: m.rows, Metrics: map[string]float64{}, PerClass: m.confusion.PerClass(),
-		Confusion: Confusion{Labels: m.confusion.Labels(), Counts: m.confusion.Matrix()}, Mistakes: m.mistakes,
-	}
+	r := Report{Rows: m.rows, Right: m.right, Metrics: map[string]float64{}, PerClass: PerClass{}, Mistakes: m.mistakes}
 	for _, each := range m.metrics {
 		r.Metrics[each.Name()] = each.Value()
+	}
+	if m.perLabel != nil {
+		r.PerClass = m.perLabel.PerClass()
+	}
+	if counted, ok := m.perLabel.(matrix); ok {
+		r.Confusion = Confusion{Labels: counted.Labels(), Counts: counted.Matrix()}
 	}
 	return r
 }

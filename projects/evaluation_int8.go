@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"attune/engine/dataset"
+	"attune/engine/task"
 )
 
 // Int8Report compares a run's model with itself in 8 bits on rows whose labels are known.
@@ -57,21 +58,21 @@ func (p *Project) EvaluateFileInt8(ctx context.Context, number int, file string,
 func (p *Project) scoreInt8(ctx context.Context, number int, source dataset.Source, progress func(Progress)) (r Int8Report, err error) {
 	var models [2]*Predictor // in float32, in 8 bits
 	var sheets [2]*marking
+	t, err := p.newTask()
+	if err != nil {
+		return r, err
+	}
 	for i := range models {
 		if models[i], err = p.Predictor(ctx, number); err != nil {
 			return r, err
 		}
 		defer models[i].Close()
-		t, err := p.newTask()
-		if err != nil {
-			return r, err
-		}
-		sheets[i] = newMarking(t.Metrics())
+		sheets[i] = newMarking(t)
 	}
 	r.Run = models[0].Run
 	r.Bytes, r.Int8.Bytes = models[1].Quantise()
 	changed := 0
-	for chunk, err := range labelledChunks(cleanedBy(models[0].cleaner, source)) {
+	for chunk, err := range labelledChunks(t, cleanedBy(models[0].cleaner, source)) {
 		if err != nil {
 			return r, err
 		}
@@ -84,8 +85,8 @@ func (p *Project) scoreInt8(ctx context.Context, number int, source dataset.Sour
 				sheets[i].add(e, answers[i][n])
 			}
 		}
-		for n := range chunk {
-			if answers[0][n].Labels[0].Label != answers[1][n].Labels[0].Label {
+		for n, e := range chunk {
+			if t.Compare(e, answers[0][n]).Got != t.Compare(e, answers[1][n]).Got {
 				changed++
 			}
 		}
@@ -98,8 +99,8 @@ func (p *Project) scoreInt8(ctx context.Context, number int, source dataset.Sour
 	return r, nil
 }
 
-// labelledChunks gives the rows with labels, some thousand at a time.
-func labelledChunks(source dataset.Source) iter.Seq2[[]dataset.Example, error] {
+// labelledChunks gives the rows that a task can score, some thousand at a time.
+func labelledChunks(t task.Task, source dataset.Source) iter.Seq2[[]dataset.Example, error] {
 	const most = 4096
 	return func(yield func([]dataset.Example, error) bool) {
 		var held []dataset.Example
@@ -108,7 +109,7 @@ func labelledChunks(source dataset.Source) iter.Seq2[[]dataset.Example, error] {
 				yield(nil, err)
 				return
 			}
-			if len(e.Labels) == 0 {
+			if !t.Labelled(e) {
 				continue
 			}
 			if held = append(held, e); len(held) == most {

@@ -81,7 +81,7 @@ func TestATrainingIsScoredAndAnswers(t *testing.T) {
 			rows += n
 		}
 	}
-	if rows != report.Rows || len(report.PerClass) != 6 || len(report.Mistakes) != int(float64(rows)*(1-report.Metrics["accuracy"])+0.5) {
+	if rows != report.Rows || report.Right != report.Rows-len(report.Mistakes) || len(report.PerClass) != 6 || len(report.Mistakes) != int(float64(rows)*(1-report.Metrics["accuracy"])+0.5) {
 		t.Errorf("%d rows in the matrix, %d classes, %d mistakes: %+v", rows, len(report.PerClass), len(report.Mistakes), report.Metrics)
 	}
 	again, err := p.Evaluate(ctx, 1, dataset.Test, nil)

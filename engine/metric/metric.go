@@ -12,3 +12,10 @@ type Metric interface {
 	Add(want dataset.Example, got dataset.Answer)
 	Value() float64
 }
+
+// PerLabel gathers answers as a Metric does, and scores them label by label, in the
+// order of the labels' names.
+type PerLabel interface {
+	Add(want dataset.Example, got dataset.Answer)
+	PerClass() []ClassScore
+}

@@ -146,3 +146,13 @@ type Base struct {
 	Labels    []string        // of the head that was saved with the body, or nil
 	Fresh     bool            // the body has learned nothing yet
 }
+
+// Kind is how a model reads and writes.
+type Kind string
+
+// The kinds of models.
+const (
+	ReadsBothSides Kind = "encoder"         // BERT and its kin
+	WritesOn       Kind = "decoder"         // GPT-2 and its kin
+	ReadsAndWrites Kind = "encoder-decoder" // BART, Marian, T5
+)

@@ -44,8 +44,22 @@ func NewClassification() Task {
 // Name is the name in attunectl and in projects.
 func (c *Classification) Name() string { return "classification" }
 
+// Title names the task for a person.
+func (c *Classification) Title() string { return "Sort texts into classes" }
+
+// About says what the task is for.
+func (c *Classification) About() string {
+	return "Each text gets one label: a topic, a sentiment, spam or not."
+}
+
 // Pipeline is the hub's name.
 func (c *Classification) Pipeline() string { return "text-classification" }
+
+// Fresh is a model that reads from both sides.
+func (c *Classification) Fresh() model.Kind { return model.ReadsBothSides }
+
+// Labelled says whether the example has a label.
+func (c *Classification) Labelled(e dataset.Example) bool { return len(e.Labels) > 0 }
 
 // Settings gives the knobs of the task.
 func (c *Classification) Settings() []setting.Field {
@@ -71,6 +85,15 @@ func (c *Classification) Fits(b model.Backbone) error {
 // the others.
 func (c *Classification) Metrics() []metric.Metric {
 	return []metric.Metric{metric.NewMacroF1(), metric.NewAccuracy(), metric.NewMicroF1(), metric.NewMCC()}
+}
+
+// PerLabel counts which label was answered for which.
+func (c *Classification) PerLabel() metric.PerLabel { return metric.NewConfusion() }
+
+// Compare sets the surest label beside the right one.
+func (c *Classification) Compare(want dataset.Example, got dataset.Answer) Comparison {
+	top := got.Labels[0]
+	return Comparison{Right: top.Label == want.Labels[0], Want: want.Labels[0], Got: top.Label, Score: top.Score}
 }
 
 // Learn gives a classifier for the labels of the examples.

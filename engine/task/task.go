@@ -22,9 +22,16 @@ import (
 // Task is one kind of thing to learn, with its settings.
 type Task interface {
 	Name() string
+	Title() string             // in a few words, for a person
+	About() string             // what it is for, in a sentence
 	Pipeline() string          // what the Hugging Face hub calls it
 	Settings() []setting.Field // bound to this task
 	Fits(model.Backbone) error // nil when the body can serve the task, else why not
+	Fresh() model.Kind         // the kind of model to make when none was pre-trained
+
+	// Labelled says whether an example tells what is right, so that it can be learned
+	// from and scored.
+	Labelled(dataset.Example) bool
 
 	// Learn gives a model for the examples: the head that the base was saved with
 	// when it has the same labels, else a fresh one drawn from the seed.
@@ -32,7 +39,17 @@ type Task interface {
 	// Open gives the model that was saved with its head.
 	Open(base *model.Base) (Model, error)
 
-	Metrics() []metric.Metric // fresh ones, the main one first
+	Metrics() []metric.Metric  // fresh ones, the main one first
+	PerLabel() metric.PerLabel // a fresh one, nil for a task without labels
+	// Compare sets an answer beside what is right, for a person to read.
+	Compare(want dataset.Example, got dataset.Answer) Comparison
+}
+
+// Comparison is an answer beside what is right, in words.
+type Comparison struct {
+	Right     bool
+	Want, Got string
+	Score     float64 // how sure the model was, 0 to 1; 0 where it does not say
 }
 
 // Model is a body with a head, ready to learn or to answer.

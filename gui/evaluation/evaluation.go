@@ -259,15 +259,7 @@ func (p *Panel) mend() {
 
 // Headline says in a sentence how often a model is right.
 func Headline(r projects.Report) string {
-	right := r.Rows
-	for want, row := range r.Confusion.Counts {
-		for got, n := range row {
-			if want != got {
-				right -= n
-			}
-		}
-	}
-	return fmt.Sprintf("Right on %s of %s rows (%s)", parts.Count(right), parts.Count(r.Rows), parts.Percent(float64(right)/float64(max(r.Rows, 1))))
+	return fmt.Sprintf("Right on %s of %s rows (%s)", parts.Count(r.Right), parts.Count(r.Rows), parts.Percent(float64(r.Right)/float64(max(r.Rows, 1))))
 }
 
 // Comparison sets the deciding score beside the baseline's, and names the other

@@ -39,7 +39,7 @@ func (d desk) ShowDoctor()  { *d.asked = "doctor" }
 func (d desk) Remedy(n int) { *d.asked = fmt.Sprint("remedy of ", n) }
 
 func report() projects.Report {
-	return projects.Report{Run: 2, Rows: 20, Metrics: map[string]float64{"macro_f1": 0.91, "accuracy": 0.9}, Baseline: map[string]float64{"macro_f1": 0.87},
+	return projects.Report{Run: 2, Rows: 20, Right: 18, Metrics: map[string]float64{"macro_f1": 0.91, "accuracy": 0.9}, Baseline: map[string]float64{"macro_f1": 0.87},
 		Confusion: projects.Confusion{Labels: []string{"ham", "spam"}, Counts: [][]int{{14, 1}, {1, 4}}},
 		PerClass:  projects.PerClass{{Label: "ham", Precision: 0.93, F1: 0.95, Support: 15}, {Label: "spam", Precision: 0.8, F1: 0.8, Support: 5}},
 		Mistakes:  []projects.Mistake{{Text: "win", Want: "spam", Got: "ham", Score: 0.99}, {Text: "hello", Want: "ham", Got: "spam", Score: 0.6}}}
