@@ -1,10 +1,6 @@
 package projects
 
-import (
-	"slices"
-
-	"attune/engine/catalog"
-)
+import "slices"
 
 // Bases lists what a training of this project can start from: the starter, and those
 // models on this computer that the project's task can use. Without models, and when
@@ -13,7 +9,7 @@ func (p *Project) Bases(m *Models) ([]Choice, error) {
 	if m == nil {
 		return []Choice{starterChoice()}, nil
 	}
-	found, err := m.choices(func(i ModelInfo) bool { return slices.Contains(i.Learns, p.task) })
+	found, err := m.choices(func(i ModelInfo) bool { return slices.Contains(i.Learns, p.Task()) })
 	if err != nil {
 		return []Choice{starterChoice()}, err
 	}
@@ -23,11 +19,3 @@ func (p *Project) Bases(m *Models) ([]Choice, error) {
 const starterAbout = "Learns from your texts alone, vocabulary included. Small and fast."
 
 func starterChoice() Choice { return Choice{Starter, "Small encoder", starterAbout} }
-
-// taskNames lists Attune's tasks.
-func taskNames() (all []string) {
-	for _, t := range catalog.Tasks() {
-		all = append(all, t.Name())
-	}
-	return all
-}

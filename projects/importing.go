@@ -11,6 +11,7 @@ import (
 	"attune/engine/catalog"
 	"attune/engine/dataset"
 	"attune/engine/format"
+	"attune/engine/task"
 	"attune/projects/store"
 )
 
@@ -47,6 +48,8 @@ type Imported struct {
 	Labels       map[string]int        `json:"labels"`
 	Splits       map[dataset.Split]int `json:"splits"`
 	Warnings     []string              `json:"warnings"` // as in a Preview
+
+	task task.Task // that the rows are for
 }
 
 // Problem is what is wrong with one row of a file and the way out. Row counts
@@ -254,6 +257,9 @@ func (p *Project) importFiles(ctx context.Context, files []source, progress func
 		}
 	}
 	done := newImported(tables[0])
+	if done.task, err = p.newTask(); err != nil {
+		return Imported{}, err
+	}
 	var cleaned Cleaned
 	err = p.store.Edit(ctx, func(e *store.Edit) error {
 		for i, t := range tables {
@@ -335,7 +341,7 @@ func (done *Imported) add(ctx context.Context, e *store.Edit, t table, split dat
 			given = split
 		}
 		x := store.NewExample{Example: example, Row: record.Row, Given: given, Words: words(example.Text) + words(example.Pair)}
-		x.Split = useOf(example, given)
+		x.Split = useOf(done.task, example, given)
 		for _, at := range places {
 			x.Others = append(x.Others, record.Values[at])
 		}
@@ -360,15 +366,6 @@ func tooManyLabels(t table) error {
 	}
 }
 
-// useOf is the split of an example that was given one: without anything to
-// learn it can only be unlabelled.
-func useOf(x dataset.Example, given dataset.Split) dataset.Split {
-	if len(x.Labels) == 0 && len(x.Spans) == 0 && x.Target == "" {
-		return dataset.Unlabelled
-	}
-	return given
-}
-
 func (done *Imported) note(file string, problem *format.Problem) {
 	if problem == nil {
 		return
@@ -382,12 +379,19 @@ func (done *Imported) note(file string, problem *format.Problem) {
 func (done *Imported) count(x store.NewExample) {
 	done.Imported++
 	done.Splits[x.Split]++
-	countLabels(done.Labels, x.Labels)
+	countLabels(done.Labels, x.Example)
 }
 
-// countLabels counts into counts. A label is copied when it is new, so that it
-// does not keep the memory of its whole record.
-func countLabels(counts map[string]int, labels []string) {
+// countLabels counts the rows of each label into counts, be it of the whole text or
+// of places in it. A label is copied when it is new, so that it does not keep the
+// memory of its whole record.
+func countLabels(counts map[string]int, e dataset.Example) {
+	labels := e.Labels
+	for _, span := range e.Spans {
+		if span.Label != "" && !slices.Contains(labels, span.Label) {
+			labels = append(slices.Clip(labels), span.Label)
+		}
+	}
 	for _, l := range labels {
 		if _, known := counts[l]; !known {
 			l = strings.Clone(l)

@@ -109,7 +109,7 @@ func (p *Preview) countLabels(ctx context.Context, t table, progress func(int64)
 		if problem != nil || record.Problem != nil {
 			p.Problems++
 		}
-		if countLabels(labels, example.Labels); len(labels) > maxLabels {
+		if countLabels(labels, example); len(labels) > maxLabels {
 			return nil, tooManyLabels(t)
 		}
 	}
@@ -128,7 +128,7 @@ func judge(r Roles, labels map[string]int, all int) []string {
 		}
 	}
 	switch {
-	case r.Target != "":
+	case r.Target != "", r.Spans != "":
 	case r.Label == "":
 		warn("No column is the label, so all %s count as unlabelled. Choose the column that says what each text is.", rows(all))
 	case labelled == 0:

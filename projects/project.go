@@ -6,7 +6,6 @@ package projects
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -17,16 +16,12 @@ import (
 	"attune/projects/store"
 )
 
-// taskSetting is the setting that holds the project's task.
-const taskSetting = "task"
-
 // Project is an open project. Its methods may be called from several
 // goroutines, and several windows and commands may have the same project open:
 // what one changes, the others show when they next ask. Only a training and an
 // import need the project to themselves (see store.Store.Lock).
 type Project struct {
 	store *store.Store
-	task  string
 	view  view
 	tally tally
 
@@ -34,13 +29,14 @@ type Project struct {
 
 	activity sync.Mutex
 	active   *run.Run // the training that this process started last
+	task     string   // what its models learn
 }
 
 // Create makes a new project for a task in the folder dir, to whose name
 // ".attune" is added where it is missing. It fails with an *Error if there is
 // no such task, and with a *store.Error if something of that name is there.
 func Create(dir, task string) (*Project, error) {
-	if err := checkTask(task); err != nil {
+	if _, err := taskNamed(task); err != nil {
 		return nil, err
 	}
 	s, err := store.Create(context.Background(), folder(dir), map[string]string{taskSetting: task})
@@ -48,14 +44,6 @@ func Create(dir, task string) (*Project, error) {
 		return nil, err
 	}
 	return &Project{store: s, task: task}, nil
-}
-
-func checkTask(name string) error {
-	names := taskNames()
-	if slices.Contains(names, name) {
-		return nil
-	}
-	return &Error{Got: fmt.Sprintf("there is no task %q", name), Way: "choose one of " + strings.Join(names, ", ")}
 }
 
 // Open opens the project in the folder dir. It fails with a *store.Error if
@@ -91,9 +79,6 @@ func (p *Project) Path() string { return p.store.Dir() }
 
 // Name is what the user calls it: the folder's name without ".attune".
 func (p *Project) Name() string { return p.store.Name() }
-
-// Task names what its models learn: "classification".
-func (p *Project) Task() string { return p.task }
 
 // Overview is a project at a glance.
 type Overview struct {
@@ -132,7 +117,11 @@ func (p *Project) Overview(ctx context.Context) (Overview, error) {
 	if err != nil {
 		return Overview{}, err
 	}
-	o := Overview{Labels: labelCounts(counts), Splits: map[dataset.Split]int{}, Text: textLengths(counts), Learn: sizeOf(counts)}
+	places, err := p.tally.places(ctx, p.store)
+	if err != nil {
+		return Overview{}, err
+	}
+	o := Overview{Labels: labelCounts(counts, places), Splits: map[dataset.Split]int{}, Text: textLengths(counts), Learn: sizeOf(counts)}
 	fromSource := map[int64]int{}
 	for _, c := range counts {
 		o.Rows += c.Rows
@@ -163,26 +152,49 @@ type tally struct {
 	known  bool
 	data   string
 	counts []store.Count
+	spans  map[string]int // rows with a place of each label
 }
 
 // of gives the counts. The caller must not change them.
 func (t *tally) of(ctx context.Context, s *store.Store) ([]store.Count, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	err := t.count(ctx, s)
+	return t.counts, err
+}
+
+// places gives the rows with a place of each label. The caller must not change them.
+func (t *tally) places(ctx context.Context, s *store.Store) (map[string]int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	err := t.count(ctx, s)
+	return t.spans, err
+}
+
+// count counts anew if the data changed.
+func (t *tally) count(ctx context.Context, s *store.Store) error {
 	data, err := s.DataHash(ctx)
 	if err != nil || t.known && t.data == data {
-		return t.counts, err
+		return err
 	}
 	counts, err := s.Counts(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	t.known, t.data, t.counts = true, data, counts
-	return counts, nil
+	spans, err := s.SpanLabels(ctx)
+	if err != nil {
+		return err
+	}
+	t.known, t.data, t.counts, t.spans = true, data, counts, spans
+	return nil
 }
 
-func labelCounts(counts []store.Count) []LabelCount {
-	rows := map[string]int{}
+// labelCounts gives the rows of each label, be it of the whole text or of places in it.
+func labelCounts(counts []store.Count, places map[string]int) []LabelCount {
+	rows := maps.Clone(places)
+	if rows == nil {
+		rows = map[string]int{}
+	}
 	for _, c := range counts {
 		for _, l := range c.Labels {
 			rows[l] += c.Rows

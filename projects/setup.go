@@ -192,16 +192,6 @@ func LoopSettings() []setting.Field {
 	return o.Settings()
 }
 
-// newTask gives the project's task with its default settings.
-func (p *Project) newTask() (task.Task, error) {
-	for _, t := range catalog.Tasks() {
-		if t.Name() == p.task {
-			return t, nil
-		}
-	}
-	return nil, &Error{Got: "this project's task, " + p.task + ", is not known to this version of Attune", Way: "update Attune"}
-}
-
 // Fields gives the knobs of the loop, the task and the chosen techniques, bound to
 // this setup.
 func (s *Setup) Fields() []setting.Field {

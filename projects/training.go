@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math"
 	"slices"
 	"time"
 
@@ -11,7 +12,6 @@ import (
 	"attune/engine/catalog"
 	"attune/engine/dataset"
 	"attune/engine/model"
-	"attune/engine/model/bert"
 	"attune/engine/setting"
 	"attune/engine/task"
 	"attune/engine/technique"
@@ -26,17 +26,22 @@ func (p *Project) Ready(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	t, err := p.newTask()
+	if err != nil {
+		return "", err
+	}
+	needs, labelled := t.Needs(), o.Rows-o.Splits[dataset.Unlabelled]
 	switch {
 	case o.Rows == 0:
 		return "There are no rows yet. Import a file first.", nil
-	case len(o.Labels) == 0:
-		return "No row has a label yet. Import a file with labels, or give some rows theirs.", nil
-	case len(o.Labels) == 1:
+	case labelled == 0, needs.Labels > 0 && len(o.Labels) == 0:
+		return fmt.Sprintf("No row has %s yet. Import a file with such rows, or choose what else is to be learned.", needs.Right), nil
+	case len(o.Labels) < needs.Labels:
 		return fmt.Sprintf("All rows have the label %q. At least two different labels are needed to tell them apart.", o.Labels[0].Label), nil
 	case o.Splits[dataset.Train] == 0:
 		return "The rows are not split yet. Some are for learning, and some must be held back to check what was learned.", nil
 	case o.Splits[dataset.Validation] == 0:
-		return "All rows are for learning, and none is held back to check what was learned. Give each label more rows, or choose another label column, and split again.", nil
+		return "All rows are for learning, and none is held back to check what was learned. Hold some back: split again.", nil
 	}
 	return "", nil
 }
@@ -222,11 +227,17 @@ func (p *Project) base(ctx context.Context, s *Setup, learn dataset.Source, doin
 	}
 	doing("learning the vocabulary")
 	var failed error
-	base, err := bert.Fresh(ctx, texts(learn, &failed), s.Seed)
+	base, err := s.fresh().Make(ctx, texts(learn, &failed), s.Seed)
 	if failed != nil {
 		return nil, failed
 	}
 	return base, err
+}
+
+// fresh is what makes a model where none was pre-trained.
+func (s *Setup) fresh() model.Fresh {
+	all := catalog.Fresh()
+	return all[slices.IndexFunc(all, func(f model.Fresh) bool { return f.Kind == s.task.Fresh() })]
 }
 
 // texts gives the texts of a source; it ends early at an error, which it tells.
@@ -237,8 +248,10 @@ func texts(source dataset.Source, failed *error) iter.Seq[string] {
 				*failed = err
 				return
 			}
-			if !yield(e.Text) || e.Pair != "" && !yield(e.Pair) {
-				return
+			for _, text := range []string{e.Text, e.Pair, e.Target} {
+				if text != "" && !yield(text) {
+					return
+				}
 			}
 		}
 	}
@@ -345,9 +358,13 @@ func choose(runs []RunInfo, number int) (RunInfo, error) {
 	return runs[best], nil
 }
 
+// score is by what runs are compared: where the loss decides, less is better.
 func (r RunInfo) score() float64 {
-	if r.Best == nil {
-		return -1
+	switch {
+	case r.Best == nil:
+		return math.Inf(-1)
+	case r.Main == "":
+		return -r.Best.Loss
 	}
 	return r.Best.Scores[r.Main]
 }

@@ -90,5 +90,5 @@ func (p *Project) judge(ctx context.Context, r RunInfo, c run.Curve) (run.Verdic
 		return run.NotJudged, err
 	}
 	smoothing, _ := strconv.ParseFloat(r.Settings["label_smoothing"], 64)
-	return run.Judge(c, r.Main, run.BoundsOf(len(labelCounts(counts)), smoothing)), nil
+	return run.Judge(c, r.Main, run.BoundsOf(len(labelCounts(counts, nil)), smoothing)), nil
 }

@@ -82,6 +82,13 @@ func Families() []model.Family {
 	}
 }
 
+// Fresh lists what is made where no pre-trained model is to be started from.
+func Fresh() []model.Fresh {
+	return []model.Fresh{
+		{Kind: model.ReadsBothSides, Make: bert.Fresh},
+	}
+}
+
 // Tasks lists the tasks, each with its default settings.
 func Tasks() []task.Task {
 	return []task.Task{

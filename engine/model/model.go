@@ -3,6 +3,7 @@
 package model
 
 import (
+	"context"
 	"io/fs"
 	"iter"
 
@@ -156,3 +157,10 @@ const (
 	WritesOn       Kind = "decoder"         // GPT-2 and its kin
 	ReadsAndWrites Kind = "encoder-decoder" // BART, Marian, T5
 )
+
+// Fresh makes small models that know nothing yet, with a vocabulary of the texts to
+// learn from. The same texts and seed give the same model.
+type Fresh struct {
+	Kind Kind
+	Make func(ctx context.Context, texts iter.Seq[string], seed uint64) (*Base, error)
+}

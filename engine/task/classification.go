@@ -96,6 +96,9 @@ func (c *Classification) Compare(want dataset.Example, got dataset.Answer) Compa
 	return Comparison{Right: top.Label == want.Labels[0], Want: want.Labels[0], Got: top.Label, Score: top.Score}
 }
 
+// Needs two labels, since one cannot be told from another.
+func (c *Classification) Needs() Needs { return Needs{Right: "a label", Labels: 2} }
+
 // Learn gives a classifier for the labels of the examples.
 func (c *Classification) Learn(base *model.Base, examples dataset.Source, seed uint64) (Model, error) {
 	counts := map[string]int{}

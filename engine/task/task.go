@@ -32,6 +32,7 @@ type Task interface {
 	// Labelled says whether an example tells what is right, so that it can be learned
 	// from and scored.
 	Labelled(dataset.Example) bool
+	Needs() Needs
 
 	// Learn gives a model for the examples: the head that the base was saved with
 	// when it has the same labels, else a fresh one drawn from the seed.
@@ -43,6 +44,12 @@ type Task interface {
 	PerLabel() metric.PerLabel // a fresh one, nil for a task without labels
 	// Compare sets an answer beside what is right, for a person to read.
 	Compare(want dataset.Example, got dataset.Answer) Comparison
+}
+
+// Needs is what the rows must tell for a task to be learned from them.
+type Needs struct {
+	Right  string // what tells what is right of a row, "a label"
+	Labels int    // different labels at least, 0 for a task without
 }
 
 // Comparison is an answer beside what is right, in words.

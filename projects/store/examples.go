@@ -219,6 +219,29 @@ func (s *Store) Counts(ctx context.Context) ([]Count, error) {
 	return counts, s.explain(ctx, "count examples", rows.Err())
 }
 
+// SpanLabels gives the number of examples that have a place of each label; places
+// without a label, as answers are, do not count.
+func (s *Store) SpanLabels(ctx context.Context) (map[string]int, error) {
+	rows, err := s.reader.QueryContext(ctx, `
+		select p.value ->> 'label', count(distinct x.id)
+		from examples x join contents c on c.id = x.id, json_each(iif(c.spans = '', '[]', c.spans)) p
+		where not x.hidden and p.value ->> 'label' <> '' group by 1`)
+	if err != nil {
+		return nil, s.explain(ctx, "count the labels of places", err)
+	}
+	defer rows.Close()
+	counts := map[string]int{}
+	for rows.Next() {
+		var label string
+		var n int
+		if err := rows.Scan(&label, &n); err != nil {
+			return nil, s.explain(ctx, "count the labels of places", err)
+		}
+		counts[label] = n
+	}
+	return counts, s.explain(ctx, "count the labels of places", rows.Err())
+}
+
 // Sources gives the imported files, oldest first, those of undone imports left
 // out. Their Rows are not counted.
 func (s *Store) Sources(ctx context.Context) ([]Source, error) {

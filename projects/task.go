@@ -1,0 +1,119 @@
+package projects
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"attune/engine/catalog"
+	"attune/engine/dataset"
+	"attune/engine/task"
+	"attune/projects/store"
+)
+
+// taskSetting is the setting that holds the project's task.
+const taskSetting = "task"
+
+// Tasks lists what can be learned.
+func Tasks() []Choice {
+	var all []Choice
+	for _, t := range catalog.Tasks() {
+		all = append(all, Choice{Name: t.Name(), Title: t.Title(), About: t.About()})
+	}
+	return all
+}
+
+// Task names what the project's models learn: "classification".
+func (p *Project) Task() string {
+	p.activity.Lock()
+	defer p.activity.Unlock()
+	return p.task
+}
+
+// newTask gives the project's task with its default settings.
+func (p *Project) newTask() (task.Task, error) { return taskNamed(p.Task()) }
+
+func taskNamed(name string) (task.Task, error) {
+	for _, t := range catalog.Tasks() {
+		if t.Name() == name {
+			return t, nil
+		}
+	}
+	return nil, &Error{Got: fmt.Sprintf("there is no task %q", name), Way: "choose one of " + strings.Join(taskNames(), ", ")}
+}
+
+func taskNames() (all []string) {
+	for _, t := range catalog.Tasks() {
+		all = append(all, t.Name())
+	}
+	return all
+}
+
+// SetTask changes what the project's models are to learn, and with it which rows are
+// unlabelled. It fails with an *Error once there are trainings, whose models could
+// not be compared with those to come.
+func (p *Project) SetTask(ctx context.Context, name string) error {
+	t, err := taskNamed(name)
+	if err != nil || name == p.Task() {
+		return err
+	}
+	runs, err := p.store.Runs(ctx)
+	if err != nil {
+		return err
+	}
+	if len(runs) > 0 {
+		return &Error{Got: "this project has models that learned something else", Way: "make a new project for it"}
+	}
+	err = p.store.Edit(ctx, func(e *store.Edit) error {
+		e.Title = "choice of what is to be learned"
+		return useFor(e, t)
+	})
+	if err != nil {
+		return err
+	}
+	if err := p.store.SetSetting(ctx, taskSetting, name); err != nil {
+		return err
+	}
+	p.activity.Lock()
+	defer p.activity.Unlock()
+	p.task = name
+	return nil
+}
+
+// useFor makes those rows unlabelled from which a task cannot learn, and gives back
+// their use to those from which it can.
+func useFor(e *store.Edit, t task.Task) error {
+	from, err := e.Assigned("")
+	if err != nil {
+		return err
+	}
+	place := make(map[int64]int, len(from))
+	to := make([]dataset.Split, len(from))
+	for i, a := range from {
+		place[a.ID], to[i] = i, a.Split
+	}
+	for o, err := range e.Originals() {
+		if err != nil {
+			return err
+		}
+		i, shown := place[o.ID]
+		switch labelled := t.Labelled(o.Example); {
+		case !shown:
+		case !labelled:
+			to[i] = dataset.Unlabelled
+		case from[i].Split == dataset.Unlabelled:
+			to[i] = from[i].Given
+		}
+	}
+	_, err = e.Assign(from, to)
+	return err
+}
+
+// useOf is the split of an example that was given one: one from which the task cannot
+// learn is unlabelled.
+func useOf(t task.Task, x dataset.Example, given dataset.Split) dataset.Split {
+	if !t.Labelled(x) {
+		return dataset.Unlabelled
+	}
+	return given
+}
