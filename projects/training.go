@@ -308,6 +308,7 @@ type RunInfo struct {
 	Judged           run.Verdict        `json:"judged,omitempty"`
 	Verdict          string             `json:"verdict"` // the same in a sentence
 	Error            string             `json:"error,omitempty"`
+	NewHead          run.NewHead        `json:"new_head"`
 	Model            string             `json:"model"` // folder of the kept model inside the project, "" when there is none
 }
 
@@ -383,8 +384,9 @@ func (p *Project) info(ctx context.Context, r store.Run, busy bool) (RunInfo, er
 	if r.Seconds > 0 {
 		i.SamplesPerSecond = float64(r.Samples) / r.Seconds
 	}
-	if r.BestStep == 0 {
-		return i, nil
+	var err error
+	if i.NewHead, err = run.NewHeadOf(ctx, p.store, r.Number); err != nil || r.BestStep == 0 {
+		return i, err
 	}
 	i.Model = run.ModelFolder(r.Number)
 	curve, err := p.Curve(ctx, r.Number)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,6 +20,7 @@ import (
 	"attune/engine/predict"
 	"attune/engine/task"
 	"attune/engine/task/tasktest"
+	"attune/engine/technique"
 )
 
 var families = []model.Family{bert.Family}
@@ -80,6 +82,35 @@ func TestASavedModelAnswersTheSame(t *testing.T) {
 	}
 	if unused := opened.Base.Weights.Unused(); len(unused) > 0 {
 		t.Errorf("not used: %v", unused)
+	}
+}
+
+// A model goes on with the head that it was saved with; for other labels its last layer
+// alone is new, and the plan knows.
+func TestANewHeadIsKnown(t *testing.T) {
+	others := slices.Clone(learn)
+	others[0].Labels = []string{"another"}
+	for name, c := range map[string]struct {
+		learn []dataset.Example
+		want  []string
+	}{
+		"the same labels": {learn, nil},
+		"other labels":    {others, []string{"classifier.weight", "classifier.bias"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, _ := saved(t)
+			opened, err := bundle.Open(dir, families)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := &technique.Plan{Task: task.NewClassification(), Base: opened.Base, Learn: dataset.FromSlice(c.learn)}
+			if err := p.FineTune(); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(p.Drawn, c.want) {
+				t.Errorf("drawn %v, want %v", p.Drawn, c.want)
+			}
+		})
 	}
 }
 

@@ -30,12 +30,13 @@ type Classifier struct {
 // which differ between families.
 type Names struct{ Architecture, Pool, Out string }
 
-// NewClassifier takes the layers from the source. It reads the first token of each
-// sequence.
+// NewClassifier takes the layers from the source; where the labels are others than
+// those of the head that was saved, its dense layer is kept. It reads the first token
+// of each sequence.
 func NewClassifier(s *weights.Source, names Names, width, classes int, activation op.Activation) *Classifier {
 	return &Classifier{
 		Names: names, Pooling: First, Activation: activation,
-		Pool: layer.NewLinear(s.In(names.Pool), width, width),
+		Pool: layer.NewLinear(s.Kept().In(names.Pool), width, width),
 		Out:  layer.NewLinear(s.In(names.Out), width, classes),
 	}
 }

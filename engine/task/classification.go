@@ -125,7 +125,7 @@ func (c *Classification) Learn(base *model.Base, examples dataset.Source, seed u
 	})
 	source := base.Weights
 	if !slices.Equal(labels, base.Labels) {
-		source = weights.Fresh(weights.Draw{Random: rand.New(rand.NewPCG(seed, headStream)), Spread: headSpread})
+		source = newHead(base, seed)
 	}
 	m, err := c.build(base, labels, source)
 	if err != nil {
@@ -136,11 +136,6 @@ func (c *Classification) Learn(base *model.Base, examples dataset.Source, seed u
 	}
 	return m, nil
 }
-
-const (
-	headStream = 2    // keeps the random numbers of a head apart from those of a body
-	headSpread = 0.02 // BERT's initializer_range
-)
 
 // balanced weighs each class by the inverse of its frequency, so that all classes
 // count the same and the mean weight of a row is 1.

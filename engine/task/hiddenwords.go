@@ -32,8 +32,7 @@ type hiddenWords struct {
 // the family does not read from both sides, and when its tokenizer has no piece that
 // hides another.
 func HiddenWords(base *model.Base, maxLength int, seed uint64) (Model, error) {
-	source := base.Weights.OrFresh(weights.Draw{Random: rand.New(rand.NewPCG(seed, headStream)), Spread: headSpread})
-	m, err := masked.New(base.Backbone, source)
+	m, err := masked.New(base.Backbone, base.Weights.OrFresh(drawHead(seed)))
 	if err != nil {
 		return nil, err
 	}

@@ -89,6 +89,19 @@ type Featured interface {
 	Features(*op.Tape, *batch.Packed) mat.Tensor // [sequences x width]
 }
 
+const (
+	headStream = 2    // keeps the random numbers of a head apart from those of a body
+	headSpread = 0.02 // BERT's initializer_range
+)
+
+// drawHead is how what a head lacks is drawn.
+func drawHead(seed uint64) weights.Draw {
+	return weights.Draw{Random: rand.New(rand.NewPCG(seed, headStream)), Spread: headSpread}
+}
+
+// newHead gives the source of a head for other labels than the base was saved with.
+func newHead(base *model.Base, seed uint64) *weights.Source { return base.Weights.Anew(drawHead(seed)) }
+
 // Error says why a task cannot be learned, in the user's words.
 type Error struct{ Reason, Way string }
 

@@ -48,6 +48,7 @@ type Plan struct {
 
 	Phases []Phase
 	Model  task.Model // what comes out in the end
+	Drawn  []string   // tensors of its head that no file had and that begin at random; none of a fresh base, where all do
 }
 
 // Phase is one training: a model, what it learns from, and what is made small.
@@ -69,11 +70,15 @@ func (p *Plan) FineTune() error {
 	if p.Model != nil {
 		return nil
 	}
+	before := len(p.Base.Weights.Drawn())
 	m, err := p.Task.Learn(p.Base, p.Learn, p.Seed)
 	if err != nil {
 		return err
 	}
 	p.Model = m
+	if !p.Base.Fresh {
+		p.Drawn = slices.Clone(p.Base.Weights.Drawn()[before:])
+	}
 	p.Phases = append(p.Phases, Phase{
 		Name: "fine-tuning", Model: m, Varied: p.Varied, Learn: p.Learn, Check: p.Check, Metrics: p.Task.Metrics,
 		Loss: func(t *op.Tape, b *batch.Packed) mat.Tensor {

@@ -19,6 +19,7 @@ type Source struct {
 	prefix string
 	shared *collected
 	fresh  *Draw // gives tensors that are missing, or nil when none may be
+	anew   bool  // all tensors are drawn, whatever the file has
 }
 
 // Draw is how tensors that no file has are drawn: from a normal distribution of
@@ -59,9 +60,21 @@ func (s *Source) OrFresh(d Draw) *Source {
 	return &Source{prefix: s.prefix, shared: s.shared, fresh: &d}
 }
 
+// Anew gives a source that draws every tensor, those of the file too, for a head that
+// learns other labels than the one that was saved.
+func (s *Source) Anew(d Draw) *Source {
+	return &Source{prefix: s.prefix, shared: s.shared, fresh: &d, anew: true}
+}
+
+// Kept gives the source that takes what the file has, and draws the rest only: for a
+// layer below a head's last, which knows no labels.
+func (s *Source) Kept() *Source {
+	return &Source{prefix: s.prefix, shared: s.shared, fresh: s.fresh}
+}
+
 // In gives the source for the names below one.
 func (s *Source) In(name string) *Source {
-	return &Source{prefix: s.prefix + name + ".", shared: s.shared, fresh: s.fresh}
+	return &Source{prefix: s.prefix + name + ".", shared: s.shared, fresh: s.fresh, anew: s.anew}
 }
 
 // Has says whether there is a tensor of that name.
@@ -77,6 +90,9 @@ var older = map[string]string{"weight": "gamma", "bias": "beta"}
 // find gives a tensor's full name in the file, and its shape.
 func (s *Source) find(name string) (full string, shape []int, ok bool) {
 	full = s.prefix + name
+	if s.anew {
+		return full, nil, false
+	}
 	if shape, ok = s.shared.reader.Shape(full); ok {
 		return full, shape, true
 	}

@@ -194,6 +194,21 @@ func TestMissingTensorsAreDrawn(t *testing.T) {
 	}
 }
 
+// A head for other labels is drawn even where the file has one of the same shape, but
+// for the layers that know no labels.
+func TestTensorsAreDrawnAnew(t *testing.T) {
+	s := weights.NewSource(opened(t, written(t, sample))).Anew(weights.Draw{Random: rand.New(rand.NewPCG(1, 1)), Spread: 0.1})
+	if got := op.Rows(s.Matrix("b", 2, 3)); slices.Equal(got, sample[0].Values) {
+		t.Errorf("it is that of the file: %v", got)
+	}
+	if got := op.Rows(s.Kept().Matrix("b", 2, 3)); !slices.Equal(got, sample[0].Values) {
+		t.Errorf("it is not that of the file: %v", got)
+	}
+	if !slices.Equal(s.Drawn(), []string{"b"}) || s.Err() != nil {
+		t.Errorf("drawn %v, %v", s.Drawn(), s.Err())
+	}
+}
+
 func TestStackedIsUnstacked(t *testing.T) {
 	parts := []weights.Tensor{
 		{Name: "q.weight", Shape: []int{1, 2}, Values: []float32{1, 2}}, {Name: "k.weight", Shape: []int{1, 2}, Values: []float32{3, 4}},

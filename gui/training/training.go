@@ -69,6 +69,7 @@ type Panel struct {
 	notice              *parts.Notice
 	progress            *parts.ThinBar
 	doing               *widget.Label
+	head                *widget.Label   // that a head is new
 	underWay            *fyne.Container // what is being done, and how far it is
 	figures             figures
 	loss, score         *parts.LineChart
@@ -81,7 +82,7 @@ type figures struct{ score, baseline, epoch, step, speed, left *parts.Figure }
 // New makes the page; Reload fills it.
 func New(project Project, desk Desk, place parts.Background) *Panel {
 	p := &Panel{project: project, desk: desk, worker: parts.NewWorker(place), starter: parts.NewWorker(place), watcher: parts.NewWorker(place),
-		title: parts.NewTitle("Train", ""), notice: parts.NewNotice(), progress: parts.NewThinBar(), doing: parts.Quiet("")}
+		title: parts.NewTitle("Train", ""), notice: parts.NewNotice(), progress: parts.NewThinBar(), doing: parts.Quiet(""), head: parts.QuietSentence("")}
 	p.start = parts.Primary("Fine-tune", p.Start)
 	p.resume = widget.NewButtonWithIcon("Go on with the interrupted training", theme.MediaPlayIcon(), p.Resume)
 	p.pause = widget.NewButtonWithIcon("Pause", theme.MediaPauseIcon(), func() { p.run.Pause() })
@@ -111,7 +112,7 @@ func (p *Panel) layout() fyne.CanvasObject {
 		parts.NewCard(parts.Inset(parts.Grid, p.loss)), parts.NewCard(parts.Inset(parts.Grid, p.score)))
 	help := parts.QuietSentence("Loss is how wrong the model is; lower is better. When it still falls on the training rows but rises on the validation rows, the model learns by heart.")
 	return parts.Page(p.title, actions, container.NewBorder(
-		parts.Column(parts.Grid, p.notice, numbers, p.underWay), help, nil, nil, parts.Below(parts.Grid, charts)))
+		parts.Column(parts.Grid, p.notice, numbers, p.underWay, p.head), help, nil, nil, parts.Below(parts.Grid, charts)))
 }
 
 // Reload looks whether a training can start. plan says in a sentence what it
@@ -217,6 +218,8 @@ func (p *Panel) Show(s State) {
 	p.say(s)
 	p.showFigures(r)
 	p.showDoing(s, r)
+	p.head.SetText(r.NewHead.Sentence())
+	p.head.Hidden = p.head.Text == ""
 	p.loss.Draw(lossChart(r))
 	p.score.Draw(scoreChart(r))
 	p.page.Refresh()

@@ -99,6 +99,20 @@ func TestTheCurveGrows(t *testing.T) {
 	}
 }
 
+func TestANewHeadIsTold(t *testing.T) {
+	panel, _ := newPanel(t, &project{})
+	now := state(run.Training, 5)
+	panel.Show(State{Run: &now})
+	if !panel.head.Hidden {
+		t.Errorf("of a model with its head it says %q", panel.head.Text)
+	}
+	now.NewHead = run.NewHead{Tensors: []string{"classifier.weight", "classifier.bias"}, Labels: 77}
+	panel.Show(State{Run: &now})
+	if panel.head.Hidden || !strings.Contains(panel.head.Text, "your 77 labels is new") {
+		t.Errorf("hidden is %t, it says %q", panel.head.Hidden, panel.head.Text)
+	}
+}
+
 func TestPauseContinueStop(t *testing.T) {
 	p := &project{lesson: &lesson{}}
 	panel, _ := newPanel(t, p)

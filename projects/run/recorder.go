@@ -71,6 +71,10 @@ func (c *recorder) baseline(ctx context.Context) error {
 func (c *recorder) begin(plan *technique.Plan) (*train.State, error) {
 	c.plan = plan
 	c.record.Status = string(Training)
+	head := newHeadOf(plan)
+	if err := head.save(c.store, c.record.Number); err != nil {
+		return nil, err
+	}
 	c.speed.restart()
 	var from *train.State
 	if c.run.job.Resume {
@@ -85,7 +89,7 @@ func (c *recorder) begin(plan *technique.Plan) (*train.State, error) {
 		return nil, err
 	}
 	c.run.update(true, func(s *State) {
-		s.Status, s.Phase, s.Curve = Training, "fine-tuning", curve
+		s.Status, s.Phase, s.Curve, s.NewHead = Training, "fine-tuning", curve, head
 		if from != nil && from.Best != nil && from.Best.Main != "" {
 			s.Best = bestOf(curve, from.Best.Main)
 			s.Main = from.Best.Main

@@ -141,6 +141,10 @@ func TestARunIsRecordedAndItsBestModelKept(t *testing.T) {
 	if record.Status != "finished" || record.Steps != 300 || record.Step != 300 || record.Main != "macro_f1" || record.Score < 0.9 || record.Baseline["accuracy"] != 0.5 {
 		t.Errorf("%+v", record)
 	}
+	head, err := run.NewHeadOf(context.Background(), s, 1)
+	if err != nil || len(head.Tensors) != 4 || !strings.Contains(head.Sentence(), "your 2 labels is new") {
+		t.Errorf("of the new head it says %q of %v, %v", head.Sentence(), head.Tensors, err)
+	}
 	measures, err := s.Measures(context.Background(), 1)
 	if err != nil {
 		t.Fatal(err)
@@ -298,6 +302,25 @@ func TestAFailureIsToldAndWrittenDown(t *testing.T) {
 	}
 	if record, _ := s.Run(context.Background(), 1); record.Status != "failed" || record.Error != reason.Error() {
 		t.Errorf("%+v", record)
+	}
+}
+
+// Of a model that is new altogether nobody needs to hear that its head is.
+func TestAFreshModelHasNoNewHead(t *testing.T) {
+	j := job(project(t), 1)
+	j.Options.Epochs = 1
+	j.Prepare = func(ctx context.Context, doing func(string)) (*technique.Plan, error) {
+		p, err := prepare(ctx, doing)
+		if err != nil {
+			return nil, err
+		}
+		p.Base.Fresh = true
+		fresh := &technique.Plan{Task: p.Task, Base: p.Base, Learn: p.Learn, Check: p.Check, Seed: 1}
+		return fresh, technique.NewHeadSwap().Apply(fresh)
+	}
+	state, err := run.Start(context.Background(), j).Wait()
+	if err != nil || state.NewHead.Sentence() != "" {
+		t.Errorf("it says %q, %v", state.NewHead.Sentence(), err)
 	}
 }
 
