@@ -64,10 +64,14 @@ func ways() []attending {
 		asked, places = append(asked, asked[len(asked)-1]+min(n, 2)), append(places, []int{n - 1, n / 3}[:min(n, 2)]...)
 	}
 	targets, content2 := optest.Random(len(places), heads*size, 11), optest.Random(tokens, 2*heads*size, 12)
-	hidden := func(strict bool, place func(s, i int) int) func(s, i, j int) bool {
+	strict := make([]bool, len(places))
+	for i := range strict {
+		strict[i] = i%3 != 1 // some see their own rank
+	}
+	hidden := func(strict []bool, place func(s, i int) int) func(s, i, j int) bool {
 		return func(s, i, j int) bool {
 			own, other := ranks[own[s]+place(s, i)], ranks[own[s]+j]
-			return other > own || strict && other == own
+			return other > own || strict != nil && strict[asked[s]+i] && other == own
 		}
 	}
 	place := func(s, i int) int { return places[asked[s]+i] }
@@ -108,14 +112,14 @@ func ways() []attending {
 			return d.attend()
 		}},
 		{"distances and segments in an order", op.Attention{Heads: heads, Relative: &withSegments, Order: &op.Order{Ranks: ranks}}, []*nn.Param{qkv, content, position, distances, of, segments}, self(qkv), func(x [][]float64) []float64 {
-			d := definition{queries: x[0], keys: x[0], starts: own, keyStarts: own, hidden: hidden(false, itself)}
+			d := definition{queries: x[0], keys: x[0], starts: own, keyStarts: own, hidden: hidden(nil, itself)}
 			d.score = d.relative(x[1], x[2], x[3], withSegments.Segments.Of, x[4], x[5], itself)
 			return d.attend()
 		}},
-		{"what is asked for in an order", op.Attention{Heads: heads, Relative: &withSegments, Order: &op.Order{Ranks: ranks, Strict: true}, Places: places}, []*nn.Param{targets, content2, content, position, distances, of, segments}, func(t *op.Tape, o op.Attention) mat.Tensor {
+		{"what is asked for in an order", op.Attention{Heads: heads, Relative: &withSegments, Order: &op.Order{Ranks: ranks, Strict: strict}, Places: places}, []*nn.Param{targets, content2, content, position, distances, of, segments}, func(t *op.Tape, o op.Attention) mat.Tensor {
 			return op.CrossAttention(t, targets, content2, asked, own, o)
 		}, func(x [][]float64) []float64 {
-			d := definition{queries: x[0], keys: x[1], starts: asked, keyStarts: own, hidden: hidden(true, place)}
+			d := definition{queries: x[0], keys: x[1], starts: asked, keyStarts: own, hidden: hidden(strict, place)}
 			d.score = d.relative(x[2], x[3], x[4], withSegments.Segments.Of, x[5], x[6], place)
 			return d.attend()
 		}},

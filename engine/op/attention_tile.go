@@ -172,7 +172,7 @@ func (a *attention) probabilities(h *head, t tile) block {
 	for i := range t.rows {
 		row := p.row(i, t.keys)
 		switch {
-		case a.Order != nil && !a.Order.mask(row, a.keyStarts[h.sequence], a.place(h, t.first+i)):
+		case a.Order != nil && !a.Order.mask(row, h.row+t.first+i, a.keyStarts[h.sequence], a.place(h, t.first+i)):
 			clear(row)
 			continue
 		case a.Causal:

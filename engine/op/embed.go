@@ -11,7 +11,11 @@ type Lookup struct {
 	Table   mat.Tensor
 	IDs     []int
 	Padding *int // the entry that learns nothing by being looked up, or nil
+	Partial bool // some rows take None
 }
+
+// None is the entry of a row that takes nothing from a Partial table.
+const None = -1
 
 // Embed gives rows [len(IDs) x width], each the sum of its entries in all tables:
 // BERT's word, position and segment embeddings in one pass.
@@ -29,7 +33,7 @@ func EmbedAfter(t *Tape, before mat.Tensor, lookups ...Lookup) mat.Tensor {
 		check(w == width, "embed", "tables of width %d and %d", width, w)
 		check(len(l.IDs) == rows, "embed", "%d and %d rows", rows, len(l.IDs))
 		for _, id := range l.IDs {
-			check(0 <= id && id < entries, "embed", "entry %d of a table of %d", id, entries)
+			check(0 <= id && id < entries || l.Partial && id == None, "embed", "entry %d of a table of %d", id, entries)
 		}
 	}
 	return t.Run(&embed{tape: t, before: before, lookups: lookups, rows: rows, width: width})
@@ -59,11 +63,11 @@ func (e *embed) Forward() (mat.Tensor, error) {
 		for i := from; i < to; i++ {
 			row := y[i*e.width : (i+1)*e.width]
 			for n, l := range e.lookups {
-				entry := Rows(l.Table)[l.IDs[i]*e.width : (l.IDs[i]+1)*e.width]
 				if n == 0 {
-					copy(row, entry)
-				} else {
-					kernel.Add(row, entry)
+					clear(row)
+				}
+				if id := l.IDs[i]; id != None {
+					kernel.Add(row, Rows(l.Table)[id*e.width:(id+1)*e.width])
 				}
 			}
 		}
@@ -79,7 +83,7 @@ func (e *embed) Backward(gy mat.Tensor) error {
 		Learn(l.Table, func(table []float32) {
 			e.tape.Workers.Rows(e.width, grain(e.rows), func(_, from, to int) {
 				for i, id := range l.IDs {
-					if l.Padding != nil && id == *l.Padding {
+					if id == None || l.Padding != nil && id == *l.Padding {
 						continue
 					}
 					kernel.Add(table[id*e.width+from:id*e.width+to], dy[i*e.width+from:i*e.width+to])

@@ -43,7 +43,7 @@ func TestGradients(t *testing.T) {
 			return op.FeedForward(t, x, weight, nil, kernel.SiLU, back, nil)
 		}, []*nn.Param{x, weight, back}},
 		{"embed", func(t *op.Tape) mat.Tensor {
-			return op.Embed(t, op.Lookup{Table: words, IDs: []int{3, 3, 0, 8}}, op.Lookup{Table: places, IDs: []int{0, 1, 2, 3}})
+			return op.Embed(t, op.Lookup{Table: words, IDs: []int{3, 3, 0, 8}}, op.Lookup{Table: places, IDs: []int{0, op.None, 2, 3}, Partial: true})
 		}, []*nn.Param{words, places}},
 		{"embed after what shares its table", func(t *op.Tape) mat.Tensor {
 			before := op.Scale(t, op.Embed(t, op.Lookup{Table: words, IDs: []int{3, 3, 0}}), 2)
@@ -94,7 +94,7 @@ func TestGradients(t *testing.T) {
 		}, []*nn.Param{qkv, gain, shift, segments, distances}},
 		{"relative attention of what is asked for", func(t *op.Tape) mat.Tensor {
 			return op.CrossAttention(t, asked, keys, []int{0, 2, 2, 3}, starts, op.Attention{
-				Heads: 2, Order: &op.Order{Ranks: []int{0, 1, 2, 0, 0, 1, 1}, Strict: true}, Relative: relative, Places: []int{2, 1, 1},
+				Heads: 2, Order: &op.Order{Ranks: []int{0, 1, 2, 0, 0, 1, 1}, Strict: []bool{true, true, true}}, Relative: relative, Places: []int{2, 1, 1},
 			})
 		}, []*nn.Param{asked, keys, gain, shift, segments, distances}},
 		{"cross-attention with dropout", func(t *op.Tape) mat.Tensor {

@@ -11,8 +11,7 @@ import (
 )
 
 // block is one layer: attention by distance and segment, and feed-forward network,
-// each with dropout, residual and normalisation after it. Both streams pass the
-// same layers.
+// each with dropout, residual and normalisation after it.
 type block struct {
 	nn.Module
 	query, keyValue            *layer.Linear // [heads·d x width], [2·heads·d x width]
@@ -61,39 +60,45 @@ func newBlock(s *weights.Source, c Config) *block {
 	}
 }
 
-// forward gives the content stream [tokens x width], in which a token sees itself,
-// and of the others those that the order lets it; a nil order hides none.
-func (b *block) forward(t *op.Tape, x mat.Tensor, p *batch.Packed, order *op.Order, distances mat.Tensor, c Config) mat.Tensor {
-	o := b.relative(t, p, distances, c)
-	o.Order = order
+// forward gives the content stream [tokens x width], in which a token sees itself and
+// all others.
+func (b *block) forward(t *op.Tape, x mat.Tensor, p *batch.Packed, distances mat.Tensor, c Config) mat.Tensor {
 	kept := op.Again(t, x)
-	return b.end(t, op.CrossAttention(t, b.query.Forward(t, x), b.keyValue.Forward(t, kept), p.Starts, p.Starts, o), kept, c)
+	return b.see(t, x, kept, kept, p, view{starts: p.Starts}, distances, c)
 }
 
-// asking are the queries of the query stream: their order and their places.
-type asking struct {
-	permutation Permutation
-	places      []int
+// both gives the rows of both streams, of which the content is seen. One matrix holds
+// them, so that every weight sums its gradients in one order.
+func (b *block) both(t *op.Tape, x mat.Tensor, p *batch.Packed, s *streams, distances mat.Tensor, c Config) mat.Tensor {
+	kept := op.Again(t, x)
+	return b.see(t, x, kept, op.Pick(t, kept, s.content), p, s.all, distances, c)
 }
 
-// predict gives the query stream [rows x width] from the content stream below it.
-func (b *block) predict(t *op.Tape, x, content mat.Tensor, p *batch.Packed, asks asking, distances mat.Tensor, c Config) mat.Tensor {
-	o := b.relative(t, p, distances, c)
-	o.Order, o.Places = &op.Order{Ranks: asks.permutation.Ranks, Strict: true}, asks.places
-	attended := op.CrossAttention(t, b.query.Forward(t, x), b.keyValue.Forward(t, content), asks.permutation.Starts, p.Starts, o)
-	return b.end(t, attended, x, c)
+// asked gives the query stream [rows x width] alone, of the rows of both.
+func (b *block) asked(t *op.Tape, x mat.Tensor, p *batch.Packed, s *streams, distances mat.Tensor, c Config) mat.Tensor {
+	content := op.Pick(t, op.Again(t, x), s.content)
+	rows := op.Pick(t, x, s.query)
+	return b.see(t, rows, rows, content, p, s.asking, distances, c)
 }
 
-func (b *block) relative(t *op.Tape, p *batch.Packed, distances mat.Tensor, c Config) op.Attention {
-	return op.Attention{Heads: c.Heads, Dropout: c.Dropout, Relative: &op.Relative{
-		Content: b.content, Position: b.position, Distances: b.distance.Forward(t, distances),
-		Segments: &op.Segments{Of: p.Segments, Bias: b.segment, Table: b.segments},
-	}}
+// view says which content rows see.
+type view struct {
+	starts []int     // where the rows of each sequence begin
+	places []int     // of the rows in their sequences, or nil for the content's own
+	order  *op.Order // or nil when nothing is hidden
 }
 
-// end is what follows the attention in either stream.
-func (b *block) end(t *op.Tape, attended, x mat.Tensor, c Config) mat.Tensor {
-	x = b.afterAttention.Add(t, b.output.Forward(t, attended), x, c.Dropout)
+// see gives rows [rows x width] after they saw the content [tokens x width]. The rows
+// come twice, as queries and as what is added to what they saw.
+func (b *block) see(t *op.Tape, rows, kept, content mat.Tensor, p *batch.Packed, v view, distances mat.Tensor, c Config) mat.Tensor {
+	seen := op.CrossAttention(t, b.query.Forward(t, rows), b.keyValue.Forward(t, content), v.starts, p.Starts, op.Attention{
+		Heads: c.Heads, Dropout: c.Dropout, Order: v.order, Places: v.places,
+		Relative: &op.Relative{
+			Content: b.content, Position: b.position, Distances: b.distance.Forward(t, distances),
+			Segments: &op.Segments{Of: p.Segments, Bias: b.segment, Table: b.segments},
+		},
+	})
+	x := b.afterAttention.Add(t, b.output.Forward(t, seen), kept, c.Dropout)
 	return b.last.Add(t, b.feedForward.Forward(t, x), x, c.Dropout)
 }
 

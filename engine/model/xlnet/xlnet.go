@@ -81,16 +81,9 @@ func (m *Model) Encode(t *op.Tape, b *batch.Packed) mat.Tensor {
 	x := op.Dropout(t, op.Embed(t, m.words.Lookup(b.IDs)), m.config.Dropout)
 	d := m.distances(t, b.Starts)
 	for _, block := range m.blocks {
-		x = t.Segment(x, func(t *op.Tape, x mat.Tensor) mat.Tensor { return block.forward(t, x, b, nil, d, m.config) })
+		x = t.Segment(x, func(t *op.Tape, x mat.Tensor) mat.Tensor { return block.forward(t, x, b, d, m.config) })
 	}
 	return x
-}
-
-// Permutation is an order in which the tokens of a batch are predicted.
-type Permutation struct {
-	Ranks  []int // of each token: 0 for those that are given, then 1, 2, ... in each sequence
-	Rows   []int // of the tokens to predict, sequence by sequence
-	Starts []int // where each sequence's begin in Rows
 }
 
 // Predict gives the last hidden states [rows x width] of the tokens to predict,
@@ -98,28 +91,18 @@ type Permutation struct {
 // the query stream of two-stream attention, beside the content stream that Encode
 // gives when no order hides anything.
 func (m *Model) Predict(t *op.Tape, b *batch.Packed, p Permutation) mat.Tensor {
-	content := op.Dropout(t, op.Embed(t, m.words.Lookup(b.IDs)), m.config.Dropout)
-	query := op.Dropout(t, op.Embed(t, op.Lookup{Table: m.asked, IDs: make([]int, len(p.Rows))}), m.config.Dropout)
-	places := make([]int, len(p.Rows))
-	for s := range b.Len() {
-		for i := p.Starts[s]; i < p.Starts[s+1]; i++ {
-			places[i] = p.Rows[i] - b.Starts[s]
-		}
-	}
+	s := newStreams(b, p)
+	x := op.Embed(t, s.pieces(m.words, b.IDs), s.asks(m.asked))
+	x = op.Dropout(t, x, m.config.Dropout)
 	d := m.distances(t, b.Starts)
 	for i, block := range m.blocks {
-		asks := asking{permutation: p, places: places}
-		query = t.SegmentOf([]mat.Tensor{query, content}, func(t *op.Tape, x []mat.Tensor) mat.Tensor {
-			return block.predict(t, x[0], x[1], b, asks, d, m.config)
-		})
-		if i < len(m.blocks)-1 { // nothing reads the last block's content
-			order := &op.Order{Ranks: p.Ranks}
-			content = t.SegmentOf([]mat.Tensor{op.Again(t, content)}, func(t *op.Tape, x []mat.Tensor) mat.Tensor {
-				return block.forward(t, x[0], b, order, d, m.config)
-			})
+		pass := block.both
+		if i == len(m.blocks)-1 { // nothing reads the last block's content
+			pass = block.asked
 		}
+		x = t.Segment(x, func(t *op.Tape, x mat.Tensor) mat.Tensor { return pass(t, x, b, s, d, m.config) })
 	}
-	return query
+	return x
 }
 
 // distances gives the representations [2·longest x width] of how far a key stands

@@ -134,6 +134,13 @@ func TestTheSameStepsGiveTheSameWeights(t *testing.T) {
 	modeltest.LearnsTheSame(t, func() (model.Backbone, func(*op.Tape) mat.Tensor) { return modeltest.Encoding(tiny(t), sequences) })
 }
 
+func TestTheSamePredictionsTeachTheSame(t *testing.T) {
+	modeltest.LearnsTheSame(t, func() (model.Backbone, func(*op.Tape) mat.Tensor) {
+		m := tiny(t)
+		return m, func(tape *op.Tape) mat.Tensor { return m.Predict(tape, batch.Pack(sequences), order) }
+	})
+}
+
 func TestSavedAndLoadedIsTheSame(t *testing.T) { modeltest.SameSaved(t, xlnet.Family, tiny(t)) }
 
 func TestLayersHoldEveryParameterOnce(t *testing.T) { modeltest.LayersHoldAll(t, tiny(t)) }
