@@ -121,11 +121,11 @@ func learning(t *testing.T, m task.Model) (func(func(string, *nn.Param) bool), f
 	t.Helper()
 	var items []batch.Item
 	for _, e := range eight() {
-		item, err := m.Item(e)
+		parts, err := m.Items(e)
 		if err != nil {
 			t.Fatal(err)
 		}
-		items = append(items, item)
+		items = append(items, parts...)
 	}
 	b := batch.Pack(items)
 	return m.Params(), func(tape *op.Tape) mat.Tensor { return m.Loss(tape, m.Logits(tape, b), b) }

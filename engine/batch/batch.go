@@ -2,24 +2,36 @@
 // epoch into batches. It knows no text and no tensors.
 package batch
 
-// Item is one encoded example. Segments may be nil, which stands for all zero;
-// else it is as long as IDs. Targets is what the model's head wants (one class
-// number for classification) and Index the example's place in its data. Features
-// [width] is what a body that does not learn made of the example, or nil.
+// Item is one encoded example, or one part of an example that is too long to be
+// read at once. Segments may be nil, which stands for all zero; else it is as long
+// as IDs. Targets is what the model's head wants (one class number for
+// classification), and Places says where the tokens stand in the example's text,
+// nil where no answer is a place. Index is the example's place in its data, Part
+// that of the item among the example's. Features [width] is what a body that does
+// not learn made of the item, or nil.
 type Item struct {
 	IDs, Segments []int
 	Targets       []int
-	Index         int
+	Places        []Place
+	Index, Part   int
 	Features      []float32
 }
+
+// Place is a stretch of a text in bytes, End exclusive; an empty one is nowhere.
+type Place struct{ Start, End int32 }
+
+// Empty says whether it is nowhere.
+func (p Place) Empty() bool { return p.Start >= p.End }
 
 // Packed holds several sequences without padding: their tokens are the rows of
 // one matrix, in order.
 type Packed struct {
 	IDs, Segments []int     // one entry a token
 	Targets       []int     // the targets of all items, one after another
+	Places        []Place   // one entry a token, nil when no item has any
 	Starts        []int     // sequence s has rows Starts[s] to Starts[s+1]; one entry more than sequences
 	Indices       []int     // one entry a sequence: its Item's Index
+	Parts         []int     // one entry a sequence: its Item's Part
 	Features      []float32 // [sequences x width] those of the items, nil unless all have them
 	Output        *Packed   // what a decoder is to write, nil for an encoder
 }
@@ -27,10 +39,11 @@ type Packed struct {
 // Pack lays the items out one after another. Slices are copied, so the items
 // may be used again.
 func Pack(items []Item) *Packed {
-	tokens, targets := 0, 0
+	tokens, targets, placed := 0, 0, false
 	for _, it := range items {
 		tokens += len(it.IDs)
 		targets += len(it.Targets)
+		placed = placed || it.Places != nil
 	}
 	p := &Packed{
 		IDs:      make([]int, 0, tokens),
@@ -38,13 +51,21 @@ func Pack(items []Item) *Packed {
 		Targets:  make([]int, 0, targets),
 		Starts:   make([]int, 1, len(items)+1),
 		Indices:  make([]int, 0, len(items)),
+		Parts:    make([]int, 0, len(items)),
+	}
+	if placed {
+		p.Places = make([]Place, tokens)
 	}
 	for _, it := range items {
 		copy(p.Segments[len(p.IDs):], it.Segments)
+		if placed {
+			copy(p.Places[len(p.IDs):], it.Places)
+		}
 		p.IDs = append(p.IDs, it.IDs...)
 		p.Targets = append(p.Targets, it.Targets...)
 		p.Starts = append(p.Starts, len(p.IDs))
 		p.Indices = append(p.Indices, it.Index)
+		p.Parts = append(p.Parts, it.Part)
 		p.Features = append(p.Features, it.Features...)
 	}
 	return p

@@ -13,9 +13,9 @@ func TestPack(t *testing.T) {
 		items []batch.Item
 		want  batch.Packed
 	}{
-		{"nothing", nil, batch.Packed{IDs: []int{}, Segments: []int{}, Targets: []int{}, Starts: []int{0}, Indices: []int{}}},
+		{"nothing", nil, batch.Packed{IDs: []int{}, Segments: []int{}, Targets: []int{}, Starts: []int{0}, Indices: []int{}, Parts: []int{}}},
 		{"one sequence", []batch.Item{{IDs: []int{2, 7, 3}, Targets: []int{1}, Index: 4}},
-			batch.Packed{IDs: []int{2, 7, 3}, Segments: []int{0, 0, 0}, Targets: []int{1}, Starts: []int{0, 3}, Indices: []int{4}}},
+			batch.Packed{IDs: []int{2, 7, 3}, Segments: []int{0, 0, 0}, Targets: []int{1}, Starts: []int{0, 3}, Indices: []int{4}, Parts: []int{0}}},
 		{"segments given and left out, several targets, an empty sequence",
 			[]batch.Item{
 				{IDs: []int{2, 7, 3, 8, 3}, Segments: []int{0, 0, 0, 1, 1}, Targets: []int{0, 5}, Index: 9},
@@ -23,7 +23,16 @@ func TestPack(t *testing.T) {
 				{IDs: []int{2, 3}, Targets: []int{6}, Index: 2},
 			},
 			batch.Packed{IDs: []int{2, 7, 3, 8, 3, 2, 3}, Segments: []int{0, 0, 0, 1, 1, 0, 0},
-				Targets: []int{0, 5, 6}, Starts: []int{0, 5, 5, 7}, Indices: []int{9, 1, 2}}},
+				Targets: []int{0, 5, 6}, Starts: []int{0, 5, 5, 7}, Indices: []int{9, 1, 2}, Parts: []int{0, 0, 0}}},
+		{"two parts of one text, and a text without places",
+			[]batch.Item{
+				{IDs: []int{2, 7}, Places: []batch.Place{{}, {Start: 0, End: 4}}, Index: 5},
+				{IDs: []int{2, 8}, Places: []batch.Place{{}, {Start: 5, End: 6}}, Index: 5, Part: 1},
+				{IDs: []int{3}, Index: 6},
+			},
+			batch.Packed{IDs: []int{2, 7, 2, 8, 3}, Segments: []int{0, 0, 0, 0, 0}, Targets: []int{},
+				Places: []batch.Place{{}, {Start: 0, End: 4}, {}, {Start: 5, End: 6}, {}},
+				Starts: []int{0, 2, 4, 5}, Indices: []int{5, 5, 6}, Parts: []int{0, 1, 0}}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

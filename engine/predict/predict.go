@@ -17,19 +17,26 @@ import (
 	"attune/engine/task"
 )
 
-// Encode turns examples into items, on all workers.
+// Encode turns examples into items, on all workers: example by example, and those of
+// one in their order.
 func Encode(ctx context.Context, workers *kernel.Workers, m task.Model, examples []dataset.Example) ([]batch.Item, error) {
-	items := make([]batch.Item, len(examples))
+	found := make([][]batch.Item, len(examples))
 	errs := make([]error, len(examples))
 	workers.Each(len(examples), func(_, i int) {
 		if ctx.Err() == nil {
-			items[i], errs[i] = m.Item(examples[i])
-			items[i].Index = i
+			found[i], errs[i] = m.Items(examples[i])
 		}
 	})
 	for _, err := range errs {
 		if err != nil {
 			return nil, err
+		}
+	}
+	items := make([]batch.Item, 0, len(examples))
+	for i := range found {
+		for part, item := range found[i] {
+			item.Index, item.Part = i, part
+			items = append(items, item)
 		}
 	}
 	return items, ctx.Err()
@@ -129,10 +136,9 @@ func (p *Predictor) Answers(ctx context.Context, examples []dataset.Example) (an
 		return nil, err
 	}
 	answers = make([]dataset.Answer, len(examples))
+	joiner := NewJoiner(p.model, examples, items)
 	err = Batches(ctx, p.tape, p.model, items, func(b *batch.Packed, logits mat.Tensor) {
-		for i, answer := range p.model.Answers(logits, b) {
-			answers[b.Indices[i]] = answer
-		}
+		joiner.Add(b, logits, func(i int, answer dataset.Answer) { answers[i] = answer })
 	})
 	if err != nil {
 		return nil, err

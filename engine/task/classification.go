@@ -205,28 +205,30 @@ func (m *classifier) Params() iter.Seq2[string, *nn.Param] {
 	}
 }
 
-// Item encodes an example. A label that is missing or that the model never saw is
-// Ignored by the loss, and no answer to it can be right.
-func (m *classifier) Item(e dataset.Example) (batch.Item, error) {
-	return m.item(e, m.base.Tokenizer.Encode)
+// Items encodes an example as one item. A label that is missing or that the model
+// never saw is Ignored by the loss, and no answer to it can be right.
+func (m *classifier) Items(e dataset.Example) ([]batch.Item, error) {
+	return []batch.Item{m.item(e, m.base.Tokenizer.Encode)}, nil
 }
 
-// ItemVaried encodes an example with its words cut at random, where the tokenizer
+// ItemsVaried encodes an example with its words cut at random, where the tokenizer
 // can do that.
-func (m *classifier) ItemVaried(e dataset.Example, rate float64, random *rand.Rand) (batch.Item, error) {
-	t, ok := m.base.Tokenizer.(varying)
+func (m *classifier) ItemsVaried(e dataset.Example, rate float64, random *rand.Rand) ([]batch.Item, error) {
+	return []batch.Item{m.item(e, variedly(m.base.Tokenizer, rate, random))}, nil
+}
+
+// variedly gives what cuts words at random, or as always where the tokenizer cannot.
+func variedly(t tokenizer.Tokenizer, rate float64, random *rand.Rand) func(string) []tokenizer.Token {
+	v, ok := t.(interface {
+		EncodeVaried(text string, rate float64, random *rand.Rand) []tokenizer.Token
+	})
 	if !ok {
-		return m.Item(e)
+		return t.Encode
 	}
-	return m.item(e, func(text string) []tokenizer.Token { return t.EncodeVaried(text, rate, random) })
+	return func(text string) []tokenizer.Token { return v.EncodeVaried(text, rate, random) }
 }
 
-// varying is a tokenizer that can cut words in more ways than one.
-type varying interface {
-	EncodeVaried(text string, rate float64, random *rand.Rand) []tokenizer.Token
-}
-
-func (m *classifier) item(e dataset.Example, encode func(string) []tokenizer.Token) (batch.Item, error) {
+func (m *classifier) item(e dataset.Example, encode func(string) []tokenizer.Token) batch.Item {
 	item := batch.Item{}
 	a := encode(e.Text)
 	if e.Pair == "" {
@@ -243,7 +245,7 @@ func (m *classifier) item(e dataset.Example, encode func(string) []tokenizer.Tok
 			item.Targets[0] = number
 		}
 	}
-	return item, nil
+	return item
 }
 
 // cut shortens two texts to a number of tokens together, the longer one first, as
@@ -290,6 +292,9 @@ func (m *classifier) Answers(logits mat.Tensor, b *batch.Packed) []dataset.Answe
 	}
 	return answers
 }
+
+// Join is not asked: there is one item an example.
+func (m *classifier) Join(_ dataset.Example, parts []dataset.Answer) dataset.Answer { return parts[0] }
 
 // scores gives the labels with their probabilities, the surest first.
 func (m *classifier) scores(logits []float32) []dataset.Score {

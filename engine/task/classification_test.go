@@ -29,6 +29,16 @@ var learn = []dataset.Example{
 	example("where is my parcel", "delivery"), example("i want my money back", "refunds"),
 }
 
+// item gives the one item of an example.
+func item(t *testing.T, m task.Model, e dataset.Example) batch.Item {
+	t.Helper()
+	items, err := m.Items(e)
+	if err != nil || len(items) != 1 {
+		t.Fatalf("%d items, %v", len(items), err)
+	}
+	return items[0]
+}
+
 func model(t *testing.T, change func(*task.Classification)) task.Model {
 	t.Helper()
 	c := task.NewClassification().(*task.Classification)
@@ -45,12 +55,8 @@ func model(t *testing.T, change func(*task.Classification)) task.Model {
 func TestAnswersAreProbabilitiesSurestFirst(t *testing.T) {
 	m := model(t, nil)
 	tape := optest.Tape(t)
-	item, err := m.Item(example("where is my card", ""))
-	if err != nil {
-		t.Fatal(err)
-	}
 	tape.Infer()
-	b := batch.Pack([]batch.Item{item})
+	b := batch.Pack([]batch.Item{item(t, m, example("where is my card", ""))})
 	answer := m.Answers(m.Logits(tape, b), b)[0]
 	sum, last := 0.0, 1.0
 	for _, s := range answer.Labels {
@@ -78,14 +84,12 @@ func TestLongTextsAreCut(t *testing.T) {
 	m := model(t, func(c *task.Classification) { c.MaxLength = 10 })
 	long := strings.Repeat("card ", 500)
 	for name, e := range map[string]dataset.Example{"one text": {Text: long}, "two texts": {Text: long, Pair: "where is my parcel"}} {
-		item, err := m.Item(e)
-		if err != nil || len(item.IDs) != 10 || len(item.Segments) != 10 {
-			t.Errorf("%s: %d pieces, %v", name, len(item.IDs), err)
+		if item := item(t, m, e); len(item.IDs) != 10 || len(item.Segments) != 10 {
+			t.Errorf("%s: %d pieces", name, len(item.IDs))
 		}
 	}
-	item, _ := m.Item(dataset.Example{Text: long, Pair: "where is my parcel"})
 	second := 0
-	for _, s := range item.Segments {
+	for _, s := range item(t, m, dataset.Example{Text: long, Pair: "where is my parcel"}).Segments {
 		second += s
 	}
 	if second != 4 { // both texts give way equally: three pieces and [SEP]
@@ -95,17 +99,15 @@ func TestLongTextsAreCut(t *testing.T) {
 
 func TestALengthBeyondTheModelIsTheModels(t *testing.T) {
 	m := model(t, func(c *task.Classification) { c.MaxLength = 500 })
-	item, err := m.Item(example(strings.Repeat("card ", 500), ""))
-	if err != nil || len(item.IDs) != 64 {
-		t.Errorf("%d pieces, %v", len(item.IDs), err)
+	if item := item(t, m, example(strings.Repeat("card ", 500), "")); len(item.IDs) != 64 {
+		t.Errorf("%d pieces", len(item.IDs))
 	}
 }
 
 func TestAnUnknownLabelCountsForNothing(t *testing.T) {
 	m := model(t, nil)
-	item, err := m.Item(example("my card", "insurance"))
-	if err != nil || item.Targets[0] != loss.Ignored {
-		t.Errorf("%v, %v", item.Targets, err)
+	if item := item(t, m, example("my card", "insurance")); item.Targets[0] != loss.Ignored {
+		t.Errorf("%v", item.Targets)
 	}
 }
 
@@ -115,11 +117,7 @@ func TestBalancedWeights(t *testing.T) {
 		m := model(t, func(c *task.Classification) { c.Weighting, c.Smoothing = weighting, 0 })
 		var items []batch.Item
 		for _, e := range []dataset.Example{example("my card", label), example("where is the parcel", "delivery")} {
-			item, err := m.Item(e)
-			if err != nil {
-				t.Fatal(err)
-			}
-			items = append(items, item)
+			items = append(items, item(t, m, e))
 		}
 		tape := optest.Tape(t)
 		tape.Learn(1)

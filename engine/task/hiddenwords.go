@@ -47,24 +47,24 @@ func (h *hiddenWords) Backbone() model.Backbone { return h.model.Body }
 
 func (h *hiddenWords) Params() iter.Seq2[string, *nn.Param] { return h.model.Params() }
 
-// Item hides words of an example, the same ones whenever the text is the same.
-func (h *hiddenWords) Item(e dataset.Example) (batch.Item, error) {
+// Items hides words of an example, the same ones whenever the text is the same.
+func (h *hiddenWords) Items(e dataset.Example) ([]batch.Item, error) {
 	hash := fnv.New64a()
 	hash.Write([]byte(e.Text))
 	return h.hide(e, rand.New(rand.NewPCG(hash.Sum64(), 0)))
 }
 
-// ItemVaried hides other words each time.
-func (h *hiddenWords) ItemVaried(e dataset.Example, _ float64, random *rand.Rand) (batch.Item, error) {
+// ItemsVaried hides other words each time.
+func (h *hiddenWords) ItemsVaried(e dataset.Example, _ float64, random *rand.Rand) ([]batch.Item, error) {
 	return h.hide(e, random)
 }
 
-func (h *hiddenWords) hide(e dataset.Example, random *rand.Rand) (batch.Item, error) {
+func (h *hiddenWords) hide(e dataset.Example, random *rand.Rand) ([]batch.Item, error) {
 	var item batch.Item
 	pieces := h.base.Tokenizer.Encode(e.Text)
 	pieces = pieces[:min(len(pieces), h.maxLength-h.base.Tokenizer.Specials(false))]
 	item.IDs, item.Segments = h.base.Tokenizer.Join(pieces, nil)
-	return h.masking.Hide(item, random), nil
+	return []batch.Item{h.masking.Hide(item, random)}, nil
 }
 
 // Logits gives [hidden places x pieces].
@@ -91,6 +91,9 @@ func (h *hiddenWords) LossAtOnce(t *op.Tape, b *batch.Packed) mat.Tensor { retur
 func (h *hiddenWords) Answers(_ mat.Tensor, b *batch.Packed) []dataset.Answer {
 	return make([]dataset.Answer, b.Len())
 }
+
+// Join gives nothing either.
+func (h *hiddenWords) Join(dataset.Example, []dataset.Answer) dataset.Answer { return dataset.Answer{} }
 
 func (h *hiddenWords) Save(s *weights.Sink) { h.model.Save(s) }
 

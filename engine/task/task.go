@@ -65,16 +65,21 @@ type Model interface {
 	Backbone() model.Backbone
 	Params() iter.Seq2[string, *nn.Param] // the body's, then the head's
 
-	// Item encodes an example; its targets are Ignored when it is unlabelled.
-	Item(dataset.Example) (batch.Item, error)
-	// ItemVaried is Item with the words cut into pieces at random, at a rate from 0
-	// to 1, for a model that is to learn the parts of words.
-	ItemVaried(e dataset.Example, rate float64, random *rand.Rand) (batch.Item, error)
+	// Items encodes an example: one item, or several where a long text is read in
+	// parts. Their targets are Ignored when it is unlabelled.
+	Items(dataset.Example) ([]batch.Item, error)
+	// ItemsVaried is Items with the words cut into pieces at random, at a rate from 0
+	// to 1, for a model that is to learn the parts of words. There are as many items.
+	ItemsVaried(e dataset.Example, rate float64, random *rand.Rand) ([]batch.Item, error)
 	Logits(*op.Tape, *batch.Packed) mat.Tensor
-	// Loss is one number for the batch, its mean over the sequences.
+	// Loss is one number for the batch: the mean over its targets that count, whose
+	// weight it tells the tape.
 	Loss(t *op.Tape, logits mat.Tensor, b *batch.Packed) mat.Tensor
 	// Answers gives one answer a sequence, in the order of the batch.
 	Answers(logits mat.Tensor, b *batch.Packed) []dataset.Answer
+	// Join makes one answer of those to the items of an example, when there are
+	// several.
+	Join(e dataset.Example, parts []dataset.Answer) dataset.Answer
 
 	Save(*weights.Sink)
 	// Config gives what config.json says of body and head.

@@ -86,7 +86,7 @@ func (d *Distil) Apply(p *Plan) error {
 	if lesson.examples, err = dataset.Collect(phase.Learn); err != nil {
 		return err
 	}
-	lesson.logits = make([][]float32, len(lesson.examples))
+	lesson.logits = make([][][]float32, len(lesson.examples))
 	student := p.Model
 	phase.Loss = func(t *op.Tape, b *batch.Packed) mat.Tensor {
 		x := student.Logits(t, p.hide(t, b))
@@ -121,11 +121,10 @@ type lesson struct {
 	teacher  task.Model
 	tape     *op.Tape
 	examples []dataset.Example
-	logits   [][]float32 // by example [classes], nil until then
+	logits   [][][]float32 // by example and item, nil until then
 }
 
-// of gives the teacher's logits [sequences x classes], so many values, for the examples
-// of a batch.
+// of gives the teacher's logits, so many values, for the items of a batch.
 func (l *lesson) of(t *op.Tape, b *batch.Packed, values int) []float32 {
 	if t.Rehearsing() {
 		return make([]float32, values)
@@ -135,19 +134,22 @@ func (l *lesson) of(t *op.Tape, b *batch.Packed, values int) []float32 {
 		if l.logits[i] != nil {
 			continue
 		}
-		item, err := l.teacher.Item(l.examples[i])
+		parts, err := l.teacher.Items(l.examples[i])
 		if err != nil {
 			panic(err) // the student encoded the same example
 		}
-		item.Index = i
-		items = append(items, item)
+		l.logits[i] = make([][]float32, len(parts))
+		for part, item := range parts {
+			item.Index, item.Part = i, part
+			items = append(items, item)
+		}
 	}
 	if len(items) > 0 {
 		l.ask(t, items)
 	}
 	var all []float32
-	for _, i := range b.Indices {
-		all = append(all, l.logits[i]...)
+	for s, i := range b.Indices {
+		all = append(all, l.logits[i][b.Parts[s]]...)
 	}
 	return all
 }
@@ -162,7 +164,7 @@ func (l *lesson) ask(t *op.Tape, items []batch.Item) {
 	packed := batch.Pack(items)
 	rows := l.teacher.Logits(l.tape, packed)
 	_, classes := op.Size(rows)
-	for n, i := range packed.Indices {
-		l.logits[i] = slices.Clone(op.Rows(rows)[n*classes : (n+1)*classes])
+	for s, i := range packed.Indices {
+		l.logits[i][packed.Parts[s]] = slices.Clone(op.Rows(rows)[s*classes : (s+1)*classes])
 	}
 }

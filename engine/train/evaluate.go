@@ -60,20 +60,22 @@ func (e *evaluator) evaluate(ctx context.Context) (*Evaluation, error) {
 	if e.metrics != nil {
 		metrics = e.metrics()
 	}
-	sum, rows := 0.0, 0
+	sum, weight := 0.0, 0.0
+	joiner := predict.NewJoiner(e.model, e.examples, e.items)
 	err := predict.Batches(ctx, e.tape, e.model, e.items, func(b *batch.Packed, logits mat.Tensor) {
-		for i, answer := range e.model.Answers(logits, b) {
+		joiner.Add(b, logits, func(i int, answer dataset.Answer) {
 			for _, m := range metrics {
-				m.Add(e.examples[b.Indices[i]], answer)
+				m.Add(e.examples[i], answer)
 			}
-		}
-		sum += float64(b.Len()) * float64(op.Rows(e.model.Loss(e.tape, logits, b))[0])
-		rows += b.Len()
+		})
+		value := float64(op.Rows(e.model.Loss(e.tape, logits, b))[0])
+		sum += e.tape.Weight() * value
+		weight += e.tape.Weight()
 	})
 	if err != nil {
 		return nil, err
 	}
-	result := &Evaluation{Loss: sum / float64(rows), Scores: map[string]float64{}}
+	result := &Evaluation{Loss: sum / max(weight, 1), Scores: map[string]float64{}}
 	for i, m := range metrics {
 		if i == 0 {
 			result.Main = m.Name()

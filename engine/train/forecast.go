@@ -75,7 +75,7 @@ func (l *loop) forecast() (m Memory, err error) {
 	}
 	for _, it := range items {
 		const item, number = 200, 8 // bytes of an item's own, and of each of its numbers
-		m.Rows += item + number*int64(cap(it.IDs)+cap(it.Segments)+cap(it.Targets))
+		m.Rows += item + number*int64(cap(it.IDs)+cap(it.Segments)+cap(it.Targets)+cap(it.Places))
 	}
 	for _, e := range l.examples {
 		const example = 200

@@ -25,7 +25,8 @@ type loop struct {
 	phase     technique.Phase
 	options   Options
 	examples  []dataset.Example // kept only to be encoded anew in every pass
-	items     []batch.Item
+	first     []int             // the row of each of those examples' first item
+	items     []batch.Item      // the rows that are learned from
 	lengths   []int
 	atOnce    int // tokens that are computed at once
 	check     *evaluator
@@ -91,6 +92,11 @@ func newLoop(ctx context.Context, tape *op.Tape, plan *technique.Plan, number in
 	l.fixed = fixed(tape, phase.Model, l.items)
 	if phase.Varied > 0 && l.fixed == nil {
 		l.examples = examples
+		for row, item := range l.items {
+			if item.Part == 0 {
+				l.first = append(l.first, row)
+			}
+		}
 	}
 	return l, l.fit()
 }
@@ -124,14 +130,19 @@ func (l *loop) begin(ctx context.Context, epoch int) error {
 	return nil
 }
 
-// vary encodes the rows for the pass under way with their words cut anew. Each row
+// vary encodes the examples for the pass under way with their words cut anew. Each
 // has random numbers of its own, whichever worker encodes it.
 func (l *loop) vary(ctx context.Context) error {
 	errs := make([]error, len(l.examples))
 	l.tape.Workers.Each(len(l.examples), func(_, i int) {
 		random := rand.New(rand.NewPCG(stepSeed(l.options.Seed, l.number, l.epoch), uint64(i)))
-		l.items[i], errs[i] = l.phase.Model.ItemVaried(l.examples[i], l.phase.Varied, random)
-		l.lengths[i] = len(l.items[i].IDs)
+		items, err := l.phase.Model.ItemsVaried(l.examples[i], l.phase.Varied, random)
+		errs[i] = err
+		for part, item := range items {
+			item.Index, item.Part = i, part
+			row := l.first[i] + part
+			l.items[row], l.lengths[row] = item, len(item.IDs)
+		}
 	})
 	return cmp.Or(errors.Join(errs...), ctx.Err())
 }

@@ -61,11 +61,15 @@ func (o *Options) batches() batch.Options {
 // stepsOf counts the steps of a phase by its rows alone.
 func (o *Options) stepsOf(p technique.Phase) (int, error) {
 	rows := 0
-	for _, err := range p.Learn {
+	for e, err := range p.Learn {
 		if err != nil {
 			return 0, err
 		}
-		rows++
+		items, err := p.Model.Items(e)
+		if err != nil {
+			return 0, err
+		}
+		rows += len(items)
 	}
 	size := max(1, o.BatchSize)
 	return cmp.Or(p.Epochs, o.Epochs) * ((rows + size - 1) / size), nil
