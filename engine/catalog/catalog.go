@@ -114,6 +114,11 @@ func Metrics() []metric.Metric {
 		metric.NewMacroF1(),
 		metric.NewMicroF1(),
 		metric.NewMCC(),
+		metric.NewSpanPrecision(),
+		metric.NewSpanRecall(),
+		metric.NewSpanF1(),
+		metric.NewExactMatch(),
+		metric.NewAnswerF1(),
 	}
 }
 

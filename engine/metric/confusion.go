@@ -65,7 +65,6 @@ func (c *Confusion) Matrix() [][]int {
 // PerClass scores each label by itself, in the order of Labels. What would be a
 // division by zero is 0, as in scikit-learn.
 func (c *Confusion) PerClass() []ClassScore {
-	labels := c.Labels()
 	byLabel := tally{}
 	for at, n := range c.cells {
 		if at.want == at.got {
@@ -75,10 +74,5 @@ func (c *Confusion) PerClass() []ClassScore {
 			byLabel.of(at.got).gotOnly += n
 		}
 	}
-	scores := make([]ClassScore, len(labels))
-	for i, label := range labels {
-		n := byLabel[label]
-		scores[i] = ClassScore{label, n.precision(), n.recall(), n.f1(), n.support()}
-	}
-	return scores
+	return byLabel.perClass()
 }

@@ -25,11 +25,6 @@ func (m *microF1) Add(want dataset.Example, got dataset.Answer) {
 }
 
 func (m *microF1) Value() float64 {
-	var all counts
-	for _, c := range m.labels {
-		all.both += c.both
-		all.wantOnly += c.wantOnly
-		all.gotOnly += c.gotOnly
-	}
+	all := m.labels.all()
 	return all.f1()
 }

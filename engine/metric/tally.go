@@ -2,6 +2,7 @@ package metric
 
 import (
 	"iter"
+	"maps"
 	"slices"
 
 	"attune/engine/dataset"
@@ -33,6 +34,27 @@ func (t tally) of(label string) *counts {
 		t[label] = new(counts)
 	}
 	return t[label]
+}
+
+// all adds the labels up.
+func (t tally) all() counts {
+	var all counts
+	for _, c := range t {
+		all.both += c.both
+		all.wantOnly += c.wantOnly
+		all.gotOnly += c.gotOnly
+	}
+	return all
+}
+
+// perClass scores each label by itself, in their order.
+func (t tally) perClass() []ClassScore {
+	scores := make([]ClassScore, 0, len(t))
+	for _, label := range slices.Sorted(maps.Keys(t)) {
+		c := t[label]
+		scores = append(scores, ClassScore{label, c.precision(), c.recall(), c.f1(), c.support()})
+	}
+	return scores
 }
 
 func (c *counts) precision() float64 { return ratio(c.both, c.both+c.gotOnly) }
