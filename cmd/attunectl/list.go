@@ -66,7 +66,9 @@ var lists = []struct {
 	}},
 	{"metrics", func() (all []listed) {
 		for _, m := range catalog.Metrics() {
-			all = append(all, listed{Name: m.Name()})
+			if !slices.ContainsFunc(all, func(l listed) bool { return l.Name == m.Name() }) { // tasks have scores of one name
+				all = append(all, listed{Name: m.Name()})
+			}
 		}
 		return all
 	}},

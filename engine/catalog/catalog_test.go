@@ -132,20 +132,25 @@ func TestNamesAreDifferent(t *testing.T) {
 	for _, f := range catalog.Families() {
 		once("family", f.Name)
 	}
+	ofTasks := map[string]bool{} // a project has one task, so tasks may share the names of knobs and scores
 	for _, x := range catalog.Tasks() {
 		once("task", x.Name())
 		for _, f := range x.Settings() {
-			once("setting", f.Key)
+			once("setting of "+x.Name()+" ", f.Key)
+			ofTasks[f.Key] = true
+		}
+		for _, m := range x.Metrics() {
+			once("metric of "+x.Name()+" ", m.Name())
 		}
 	}
 	for _, x := range catalog.Techniques() {
 		once("technique", x.Name())
 		for _, f := range x.Settings() {
 			once("setting", f.Key)
+			if ofTasks[f.Key] {
+				t.Errorf("the setting %q of %s is one of a task's too", f.Key, x.Name())
+			}
 		}
-	}
-	for _, m := range catalog.Metrics() {
-		once("metric", m.Name())
 	}
 	for _, c := range catalog.Checks() {
 		once("check", c.Name)
