@@ -16,20 +16,19 @@ import (
 // detail shows one row in full and changes it.
 type detail struct {
 	row      *projects.Row
-	text     *widget.Label
-	pair     *widget.Label
+	texts    *parts.Texts
 	origin   *widget.Label
 	label    *widget.SelectEntry
 	relabel  *widget.Button
+	labels   *fyne.Container // hidden for a row that has no place for a label
 	content  fyne.CanvasObject
 	reading  *fyne.Container
 	askedFor *widget.Label
 }
 
-func newDetail(relabel func(projects.Row, string), remove func(projects.Row)) *detail {
-	d := &detail{text: parts.Sentence(""), pair: parts.Sentence(""), origin: parts.QuietSentence(""), label: widget.NewSelectEntry(nil),
-		askedFor: parts.QuietSentence("Choose a row to read it in full and to change its label.")}
-	d.text.Selectable, d.pair.Selectable = true, true
+func newDetail(palette *parts.Palette, relabel func(projects.Row, string), remove func(projects.Row)) *detail {
+	d := &detail{texts: parts.NewTexts(palette), origin: parts.QuietSentence(""), label: widget.NewSelectEntry(nil),
+		askedFor: parts.QuietSentence("Choose a row to read it in full and to change it.")}
 	set := func() {
 		if label := strings.TrimSpace(d.label.Text); d.row != nil && label != "" {
 			relabel(*d.row, label)
@@ -44,12 +43,14 @@ func newDetail(relabel func(projects.Row, string), remove func(projects.Row)) *d
 		}
 	})
 	drop.Importance = widget.LowImportance
-	scroll := parts.Tall(parts.Grid*16, container.NewVScroll(parts.Column(-parts.Grid, d.text, d.pair)))
-	d.reading = parts.Column(parts.Grid/2, scroll, d.origin,
-		container.NewBorder(nil, nil, nil, d.relabel, d.label), container.NewHBox(drop))
+	d.labels = container.NewBorder(nil, nil, nil, d.relabel, d.label)
+	d.reading = parts.Column(parts.Grid/2, parts.Tall(textHeight, container.NewVScroll(d.texts)), d.origin, d.labels, container.NewHBox(drop))
 	d.content = parts.NewCard(parts.Column(0, parts.Strong("Row"), d.askedFor, d.reading))
 	return d
 }
+
+// textHeight is how much of a row's texts is seen at once.
+const textHeight = parts.Grid * 24
 
 func (d *detail) show(row *projects.Row, labels []projects.LabelCount) {
 	d.row = row
@@ -59,9 +60,8 @@ func (d *detail) show(row *projects.Row, labels []projects.LabelCount) {
 		d.content.Refresh()
 		return
 	}
-	d.text.SetText(row.Text)
-	d.pair.SetText(row.Pair)
-	d.pair.Hidden = row.Pair == ""
+	d.texts.Draw(parts.PartsOf(row.Example()))
+	d.labels.Hidden = row.Spans != nil || row.Target != ""
 	d.origin.SetText(fmt.Sprintf("Row %s of %s; %s", parts.Count(row.SourceRow), row.File, parts.UseOf(row.Split)))
 	names := make([]string, len(labels))
 	for i, l := range labels {

@@ -56,6 +56,7 @@ type Desk interface {
 type State struct {
 	Overview projects.Overview
 	TestSet  projects.TestSet
+	Shape    parts.Shape // of the rows
 	Query    projects.Query
 	Found    int           // rows that the query finds
 	Chosen   *projects.Row // shown in full
@@ -69,6 +70,7 @@ type Panel struct {
 	worker  *parts.Worker // searches: the next one cancels the one before
 	changer *parts.Worker // changes: never cancelled, by a search least of all
 	rows    *parts.Pages[projects.Row]
+	palette parts.Palette // of the labels in the texts
 	state   State
 
 	title      *parts.Title
@@ -80,6 +82,7 @@ type Panel struct {
 	table      *parts.Table
 	detail     *detail
 	labels     *parts.Bars
+	labelCard  *parts.Card
 	splitting  *splitting
 	empty      *fyne.Container
 	filled     *fyne.Container
@@ -94,17 +97,12 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	p.toDoctor = widget.NewButton("Look for mistakes", desk.ShowDoctor)
 	p.toTraining = parts.Primary("Set up the training", desk.ShowTechnique)
 	p.filter = newFilter(p.find)
-	p.table = parts.NewTable([]parts.TableColumn{
-		{Title: "#", Width: 64, Right: true},
-		{Title: "Text", Parts: 1, Sort: "text"},
-		{Title: "Label", Width: 136, Sort: "label"},
-		{Title: "Used for", Width: 88},
-	}, func() int { return p.state.Found }, p.cell)
+	p.table = parts.NewTable(columns(parts.Shape{}), func() int { return p.state.Found }, p.cell)
 	p.rows = parts.NewPages[projects.Row](place, p.table.Reload)
 	p.forget(projects.Query{})
 	p.table.OnSelected = p.pick
 	p.table.OnSorted = p.sort
-	p.detail = newDetail(p.relabel, p.delete)
+	p.detail = newDetail(&p.palette, p.relabel, p.delete)
 	p.labels = parts.NewBars(false, p.filter.setLabel)
 	p.splitting = newSplitting(p.split, p.lock)
 	p.page = p.layout()
@@ -126,25 +124,54 @@ func (p *Panel) Content() fyne.CanvasObject { return p.page }
 func (p *Panel) State() State { return p.state }
 
 func (p *Panel) layout() fyne.CanvasObject {
+	p.labelCard = parts.NewCard(parts.Column(0, parts.Strong("Labels"), parts.Inset(parts.Grid, p.labels)))
 	side := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, parts.Grid*1.5), parts.Column(parts.Grid*2,
 		p.detail.content,
-		parts.NewCard(parts.Column(0, parts.Strong("Labels"), parts.Inset(parts.Grid, p.labels))),
+		p.labelCard,
 		parts.NewCard(p.splitting.content))))
 	rows := container.NewBorder(container.New(layout.NewCustomPaddedLayout(0, parts.Grid, 0, 0), p.filter.content), p.filter.found, nil, nil, p.table)
 	width := parts.AtLeast(fyne.NewSize(parts.Grid*35, 0), side)
 	p.filled = container.New(layout.NewBorderLayout(nil, nil, nil, width), width,
 		container.New(layout.NewCustomPaddedLayout(0, 0, 0, parts.Grid*2), rows))
 	p.empty = container.NewVBox(parts.NewCard(parts.Column(parts.Grid,
-		parts.Sentence("There are no rows yet. Import a file that has a text and its label in each row."),
+		parts.Sentence("There are no rows yet. Import a file that has in each row a text, and what is to be learned of it."),
 		container.NewHBox(parts.Primary("Import a file", p.desk.ShowImport)))))
 	return parts.Page(p.title, container.NewHBox(p.undo, p.redo, p.toDoctor, p.toTraining),
 		container.NewBorder(p.notice, nil, nil, nil, container.NewStack(p.empty, p.filled)))
+}
+
+// The columns of the table.
+const (
+	columnNumber = iota
+	columnText
+	columnPair
+	columnRight
+	columnUse
+)
+
+// columns are those that rows of a shape need.
+func columns(s parts.Shape) []parts.TableColumn {
+	all := []parts.TableColumn{
+		columnNumber: {Title: "#", Width: 64, Right: true},
+		columnText:   {Title: s.TextName(), Parts: 3, Sort: "text"},
+		columnPair:   {Title: s.PairName(), Parts: 2, Hidden: !s.Pair},
+		columnRight:  {Title: s.RightName(), Width: 136, Sort: "label"},
+		columnUse:    {Title: "Used for", Width: 88},
+	}
+	if s.Places || s.Answers || s.Target {
+		all[columnRight] = parts.TableColumn{Title: s.RightName(), Parts: 2}
+	}
+	return all
 }
 
 // Show draws a state.
 func (p *Panel) Show(s State) {
 	p.state = s
 	o := s.Overview
+	for _, l := range o.Labels {
+		p.palette.Know(l.Label)
+	}
+	p.table.SetColumns(columns(s.Shape))
 	p.title.Say(sentence(o))
 	p.empty.Hidden = o.Rows > 0
 	p.filled.Hidden = o.Rows == 0
@@ -153,6 +180,7 @@ func (p *Panel) Show(s State) {
 	enable(p.undo, o.CanUndo != "")
 	enable(p.redo, o.CanRedo != "")
 	p.filter.show(s.Query, o, s.Found)
+	p.labelCard.Hidden = len(o.Labels) == 0
 	p.labels.Draw(parts.CountBars(o.Labels, func(l projects.LabelCount) (string, int) { return l.Label, l.Rows }))
 	p.detail.show(s.Chosen, o.Labels)
 	p.splitting.show(o, s.TestSet)
@@ -168,7 +196,10 @@ func sentence(o projects.Overview) string {
 	if o.Rows == 0 {
 		return "What the model learns from."
 	}
-	text := parts.Counted(o.Rows, "row", "rows") + ", " + parts.Counted(len(o.Labels), "label", "labels")
+	text := parts.Counted(o.Rows, "row", "rows")
+	if len(o.Labels) > 0 {
+		text += ", " + parts.Counted(len(o.Labels), "label", "labels")
+	}
 	if o.Text.LongestWords > 0 {
 		text += fmt.Sprintf("; half of the texts have %s words or fewer, the longest has %s", parts.Count(o.Text.MedianWords), parts.Count(o.Text.LongestWords))
 	}
@@ -187,8 +218,12 @@ func enable(b *widget.Button, on bool) {
 type found struct {
 	overview projects.Overview
 	testSet  projects.TestSet
+	shape    parts.Shape
 	rows     int
 }
+
+// glance is how many rows tell the shape of all.
+const glance = 50
 
 // Reload reads the project again, after its rows have changed. What was said of the
 // change stays.
@@ -202,17 +237,26 @@ func (p *Panel) reload(q projects.Query, notice *parts.Message) {
 		if f.testSet, err = p.project.TestSet(ctx); err != nil {
 			return f, err
 		}
+		first, err := p.project.Rows(ctx, projects.Query{}, 0, glance)
+		if err != nil {
+			return f, err
+		}
+		var some []dataset.Example
+		for _, r := range first {
+			some = append(some, r.Example())
+		}
+		f.shape = parts.ShapeOf(some)
 		f.rows, err = p.project.Count(ctx, q)
 		return f, err
 	}, func(f found, err error) {
 		if err != nil {
 			message := parts.MessageOf(err, "The rows are as they were.")
 			notice = &message
-			f = found{p.state.Overview, p.state.TestSet, p.state.Found}
+			f = found{p.state.Overview, p.state.TestSet, p.state.Shape, p.state.Found}
 		}
 		p.forget(q)
 		p.table.Select(-1)
-		p.Show(State{Overview: f.overview, TestSet: f.testSet, Query: q, Found: f.rows, Notice: notice})
+		p.Show(State{Overview: f.overview, TestSet: f.testSet, Shape: f.shape, Query: q, Found: f.rows, Notice: notice})
 	})
 }
 
@@ -241,14 +285,16 @@ func (p *Panel) sort(column string, descending bool) {
 func (p *Panel) cell(row, column int) string {
 	r, ok := p.rows.Row(row)
 	switch {
-	case column == 0:
+	case column == columnNumber:
 		return parts.Count(row + 1)
 	case !ok:
 		return ""
-	case column == 1:
+	case column == columnText:
 		return r.Text
-	case column == 2:
-		return strings.Join(r.Labels, ", ")
+	case column == columnPair:
+		return r.Pair
+	case column == columnRight:
+		return parts.Right(r.Example())
 	default:
 		return parts.UseOf(r.Split)
 	}

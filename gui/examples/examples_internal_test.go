@@ -21,6 +21,7 @@ type project struct {
 	queries []projects.Query
 	fetched []int // offsets
 	done    []string
+	example dataset.Example // what each row has besides its text
 	fails   error
 	locked  bool
 }
@@ -38,8 +39,12 @@ func (p *project) Count(_ context.Context, q projects.Query) (int, error) {
 func (p *project) Rows(_ context.Context, _ projects.Query, offset, limit int) ([]projects.Row, error) {
 	p.fetched = append(p.fetched, offset)
 	var rows []projects.Row
+	e := p.example
+	if e.Spans == nil && e.Target == "" {
+		e.Labels = []string{"ham"}
+	}
 	for i := offset; i < min(offset+limit, p.rows); i++ {
-		rows = append(rows, projects.Row{ID: int64(i), Text: fmt.Sprint("text ", i), Labels: []string{"ham"}, SourceRow: i + 1})
+		rows = append(rows, projects.Row{ID: int64(i), Text: fmt.Sprint("text ", i), Pair: e.Pair, Labels: e.Labels, Spans: e.Spans, Target: e.Target, SourceRow: i + 1})
 	}
 	return rows, p.fails
 }
@@ -113,6 +118,36 @@ func TestOnlyRowsInSightAreFetched(t *testing.T) {
 	}
 	if len(p.fetched) > 4 {
 		t.Errorf("blocks were fetched at %v to show the first and the last row", p.fetched)
+	}
+}
+
+// TestRowsOfEveryShape shows rows of other tasks than classification.
+func TestRowsOfEveryShape(t *testing.T) {
+	for name, c := range map[string]struct {
+		example dataset.Example
+		right   string // what the table says is right
+		pair    bool   // has a column
+		parts   int    // texts shown of the row
+	}{
+		"entities":    {dataset.Example{Spans: []dataset.Span{{Start: 0, End: 4, Label: "noun"}}}, "text (noun)", false, 1},
+		"answering":   {dataset.Example{Pair: "Which?", Spans: []dataset.Span{{Start: 5, End: 6}}}, "1", true, 2},
+		"translation": {dataset.Example{Target: "Text eins"}, "Text eins", false, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			panel, p, _ := newPanel(t, 3)
+			p.example = c.example
+			panel.Reload()
+			if got := panel.cell(1, columnRight); got != c.right {
+				t.Errorf("the table says that %q is right, want %q", got, c.right)
+			}
+			if shown := panel.State().Shape.Pair; shown != c.pair {
+				t.Errorf("a column for the second text: %t, want %t", shown, c.pair)
+			}
+			panel.table.Select(1)
+			if got := panel.detail.texts.Drawn(); len(got) != c.parts || panel.detail.labels.Visible() {
+				t.Errorf("the row is shown as %+v; its label can be changed: %t", got, panel.detail.labels.Visible())
+			}
+		})
 	}
 }
 

@@ -210,8 +210,7 @@ func veil(c color.Color, share float64) color.Color {
 	if share <= 0 {
 		return color.Transparent
 	}
-	r, g, b, _ := c.RGBA()
-	return color.NRGBA{R: uint8(r >> 8), G: uint8(g >> 8), B: uint8(b >> 8), A: uint8(20 + 90*min(share, 1))}
+	return faded(c, uint8(20+90*min(share, 1)))
 }
 
 func (c *confusionCellObject) CreateRenderer() fyne.WidgetRenderer {

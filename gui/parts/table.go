@@ -2,6 +2,7 @@ package parts
 
 import (
 	"image/color"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -12,17 +13,19 @@ import (
 
 // TableColumn is a column of a Table.
 type TableColumn struct {
-	Title string
-	Width float32 // of a column that does not stretch
-	Parts int     // share of the width that is left; 0 for a column of fixed width
-	Right bool    // numbers stand at the right
-	Sort  string  // what to sort by when its title is tapped; "" for a column that does not sort
+	Title  string
+	Width  float32 // of a column that does not stretch
+	Parts  int     // share of the width that is left; 0 for a column of fixed width
+	Right  bool    // numbers stand at the right
+	Hidden bool    // not shown
+	Sort   string  // what to sort by when its title is tapped; "" for a column that does not sort
 }
 
 // Table shows rows of short texts under titles. Only the rows in sight exist.
 type Table struct {
 	widget.BaseWidget
 	columns  []TableColumn
+	shown    []int // the columns that are not hidden
 	rows     func() int
 	cell     func(row, column int) string
 	table    *widget.Table
@@ -37,9 +40,10 @@ type Table struct {
 // NewTable gives a table of what rows and cell say; both are asked while it is
 // drawn and so must answer at once.
 func NewTable(columns []TableColumn, rows func() int, cell func(row, column int) string) *Table {
-	t := &Table{columns: columns, rows: rows, cell: cell, selected: -1}
+	t := &Table{rows: rows, cell: cell, selected: -1}
+	t.choose(columns)
 	t.table = &widget.Table{
-		Length:        func() (int, int) { return t.rows(), len(t.columns) },
+		Length:        func() (int, int) { return t.rows(), len(t.shown) },
 		CreateCell:    func() fyne.CanvasObject { return newTableCell() },
 		UpdateCell:    t.updateCell,
 		CreateHeader:  func() fyne.CanvasObject { return newTableTitle(t) },
@@ -49,6 +53,26 @@ func NewTable(columns []TableColumn, rows func() int, cell func(row, column int)
 	}
 	t.ExtendBaseWidget(t)
 	return t
+}
+
+// SetColumns changes what the columns are called, how wide they are and which are shown;
+// their number stays.
+func (t *Table) SetColumns(columns []TableColumn) {
+	if slices.Equal(columns, t.columns) {
+		return
+	}
+	t.choose(columns)
+	t.arrange(t.Size())
+	t.table.Refresh()
+}
+
+func (t *Table) choose(columns []TableColumn) {
+	t.columns, t.shown = columns, nil
+	for i, c := range columns {
+		if !c.Hidden {
+			t.shown = append(t.shown, i)
+		}
+	}
 }
 
 // Reload draws the rows anew, whose number or order may have changed.
@@ -89,19 +113,19 @@ func (t *Table) Title(column int) {
 }
 
 func (t *Table) updateCell(id widget.TableCellID, o fyne.CanvasObject) {
-	if id.Row < 0 || id.Col < 0 || id.Col >= len(t.columns) {
+	if id.Row < 0 || id.Col < 0 || id.Col >= len(t.shown) {
 		return
 	}
-	cell := o.(*tableCell)
-	cell.show(t.cell(id.Row, id.Col), t.columns[id.Col].Right, id.Row == t.selected)
+	column := t.shown[id.Col]
+	o.(*tableCell).show(t.cell(id.Row, column), t.columns[column].Right, id.Row == t.selected)
 }
 
 func (t *Table) updateHeader(id widget.TableCellID, o fyne.CanvasObject) {
-	if id.Col < 0 || id.Col >= len(t.columns) {
+	if id.Col < 0 || id.Col >= len(t.shown) {
 		return
 	}
-	c := t.columns[id.Col]
-	o.(*tableTitle).show(id.Col, c, t.sorted == c.Sort && c.Sort != "", t.down)
+	c := t.columns[t.shown[id.Col]]
+	o.(*tableTitle).show(t.shown[id.Col], c, t.sorted == c.Sort && c.Sort != "", t.down)
 }
 
 // CreateRenderer is called by Fyne.
@@ -114,24 +138,29 @@ type tableRenderer struct {
 	table *Table
 }
 
-// Layout gives the width that the fixed columns leave to those that stretch.
 func (r *tableRenderer) Layout(size fyne.Size) {
-	columns := r.table.columns
-	left, parts := size.Width-theme.Padding()*float32(len(columns)), 0
-	for _, c := range columns {
+	r.table.arrange(size)
+	r.WidgetRenderer.Layout(size)
+}
+
+// arrange gives the width that the fixed columns leave to those that stretch.
+func (t *Table) arrange(size fyne.Size) {
+	left, parts := size.Width-theme.Padding()*float32(len(t.shown)), 0
+	for _, i := range t.shown {
+		c := t.columns[i]
 		parts += c.Parts
 		if c.Parts == 0 {
 			left -= c.Width
 		}
 	}
-	for i, c := range columns {
+	for at, i := range t.shown {
+		c := t.columns[i]
 		width := c.Width
 		if c.Parts > 0 {
 			width = max(left*float32(c.Parts)/float32(parts), c.Width, Grid*8)
 		}
-		r.table.table.SetColumnWidth(i, width)
+		t.table.SetColumnWidth(at, width)
 	}
-	r.WidgetRenderer.Layout(size)
 }
 
 func (r *tableRenderer) MinSize() fyne.Size { return fyne.NewSize(Grid*30, Grid*16) }

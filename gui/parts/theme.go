@@ -129,7 +129,8 @@ func lightPalette(name fyne.ThemeColorName) (color.Color, bool) {
 	case theme.ColorNameSuccess:
 		return hex(0x1f7a45), true
 	default:
-		return nil, false
+		rgb, ok := markColor(name, lightMarks)
+		return hex(rgb), ok
 	}
 }
 
@@ -174,7 +175,8 @@ func darkPalette(name fyne.ThemeColorName) (color.Color, bool) {
 	case theme.ColorNameSuccess:
 		return hex(0x63c98d), true
 	default:
-		return nil, false
+		rgb, ok := markColor(name, darkMarks)
+		return hex(rgb), ok
 	}
 }
 

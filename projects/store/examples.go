@@ -25,9 +25,15 @@ type Row struct {
 	ID                 int64
 	Text, Pair, Target string
 	Labels             []string
+	Spans              []dataset.Span
 	Split              dataset.Split
 	File               string // name of the file it came from
 	SourceRow          int    // its row there, from 1, the header not counted
+}
+
+// Example gives the row as a task sees it.
+func (r Row) Example() dataset.Example {
+	return dataset.Example{ID: r.ID, Text: r.Text, Pair: r.Pair, Target: r.Target, Labels: r.Labels, Spans: r.Spans}
 }
 
 // orders are the ways to sort; among equals, the order of import.
@@ -100,7 +106,7 @@ func (s *Store) Rows(ctx context.Context, ids []int64) ([]Row, error) {
 		return nil, err
 	}
 	rows, err := s.reader.QueryContext(ctx, `
-		select x.id, coalesce(k.text, c.text), coalesce(k.pair, c.pair), c.target, l.labels, x.split, s.file, x.source_row
+		select x.id, coalesce(k.text, c.text), coalesce(k.pair, c.pair), c.target, coalesce(k.spans, c.spans), l.labels, x.split, s.file, x.source_row
 		from json_each(?) j join examples x on x.id = j.value join contents c on c.id = x.id left join cleaned k on k.id = x.cleaned
 		join sources s on s.id = x.source join label_sets l on l.id = x.labels
 		where not x.hidden order by j.key`, string(list))
@@ -111,8 +117,11 @@ func (s *Store) Rows(ctx context.Context, ids []int64) ([]Row, error) {
 	page := make([]Row, 0, len(ids))
 	for rows.Next() {
 		var r Row
-		var set string
-		if err := rows.Scan(&r.ID, &r.Text, &r.Pair, &r.Target, &set, &r.Split, &r.File, &r.SourceRow); err != nil {
+		var spans, set string
+		if err := rows.Scan(&r.ID, &r.Text, &r.Pair, &r.Target, &spans, &set, &r.Split, &r.File, &r.SourceRow); err != nil {
+			return nil, s.explain(ctx, "read examples", err)
+		}
+		if r.Spans, err = spansIn(spans); err != nil {
 			return nil, s.explain(ctx, "read examples", err)
 		}
 		if r.Labels, err = labelsIn(set); err != nil {

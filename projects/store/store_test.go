@@ -291,6 +291,21 @@ func TestQueries(t *testing.T) {
 	})
 }
 
+func TestRowsKeepTheirSpans(t *testing.T) {
+	s := create(t)
+	want := []dataset.Span{{Start: 0, End: 5, Label: "person"}, {Start: 17, End: 22, Label: "location"}}
+	edit(t, s, "import", func(e *store.Edit) error {
+		if err := e.Source("x.jsonl", nil); err != nil {
+			return err
+		}
+		return e.Add(store.NewExample{Example: dataset.Example{Text: "Monet moved from Paris.", Spans: want}, Row: 1})
+	})
+	page, err := s.Rows(t.Context(), ids(t, s, store.Query{}))
+	if err != nil || len(page) != 1 || !slices.Equal(page[0].Spans, want) || !slices.Equal(page[0].Example().Spans, want) {
+		t.Errorf("got %+v, %v", page, err)
+	}
+}
+
 func FuzzSearch(f *testing.F) {
 	f.Add("Grüße aus KÖLN", "köln")
 	f.Add("Kelvin \u212a", "k")
