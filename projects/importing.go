@@ -90,6 +90,9 @@ func look(ctx context.Context, file format.File, o ImportOptions, progress func(
 		}
 	}
 	t.roles = resolve(o.Roles, format.Guess(t.layout))
+	if t.roles.Several && o.Roles.Label == "" {
+		t.roles = t.layout.Unmarked(t.roles)
+	}
 	return t, nil
 }
 
@@ -250,16 +253,18 @@ func (p *Project) importFiles(ctx context.Context, files []source, progress func
 		size += f.Size
 	}
 	meter := newMeter(2*size, progress)
+	learned, err := p.newTask()
+	if err != nil {
+		return Imported{}, err
+	}
 	tables := make([]table, len(files))
 	for i, f := range files {
+		f.options.Roles.Several = learned.Needs().Several
 		if tables[i], err = look(ctx, f.File, f.options, meter.part("Looking at "+f.Name, f.Size)); err != nil {
 			return Imported{}, err
 		}
 	}
-	done := newImported(tables[0])
-	if done.task, err = p.newTask(); err != nil {
-		return Imported{}, err
-	}
+	done := newImported(tables[0], learned)
 	var cleaned Cleaned
 	err = p.store.Edit(ctx, func(e *store.Edit) error {
 		for i, t := range tables {
@@ -292,8 +297,9 @@ func titleOf(files []source) string {
 	return fmt.Sprintf("%s and %d more", files[0].Name, len(files)-1)
 }
 
-func newImported(first table) *Imported {
+func newImported(first table, learned task.Task) *Imported {
 	done := &Imported{
+		task:      learned,
 		Problems:  []Problem{},
 		Columns:   map[string]string{},
 		Format:    first.layout.Format,

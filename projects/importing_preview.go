@@ -25,6 +25,7 @@ type Preview struct {
 	Sample    [][]string // the first rows, as wide as Columns, long values cut
 	Rows      int
 	Roles     Roles        // as wished, the rest guessed; "" for no column
+	Task      string       // what its rows seem to be for, "" where that is not clear
 	Labels    []LabelCount // of the label column, most frequent first
 	Problems  int          // rows that would be left out or repaired
 	Warnings  []string     // what makes training on this file hard, a sentence each with the way out
@@ -45,6 +46,11 @@ func (p *Project) Preview(ctx context.Context, file string, o ImportOptions, pro
 	if err != nil {
 		return Preview{}, err
 	}
+	learned, err := p.newTask()
+	if err != nil {
+		return Preview{}, err
+	}
+	o.Roles.Several = learned.Needs().Several
 	meter := newMeter(2*f.Size, progress)
 	t, err := look(ctx, f, o, meter.part("Looking at "+f.Name, f.Size))
 	if err != nil {
@@ -54,7 +60,7 @@ func (p *Project) Preview(ctx context.Context, file string, o ImportOptions, pro
 		File: file, Bytes: f.Size, Format: t.format.Name,
 		Encoding: t.layout.Encoding, Delimiter: t.layout.Delimiter, Header: t.layout.Header,
 		Columns: t.layout.Columns, Sample: t.layout.Sample, Rows: t.layout.Rows, Roles: t.roles,
-		Named: t.layout.Named, Sheet: t.layout.Sheet,
+		Named: t.layout.Named, Sheet: t.layout.Sheet, Task: taskOf(t.layout, t.roles),
 		Formats: formatNames(), Sheets: t.layout.Sheets,
 	}
 	if t.layout.Encoding != "" {
@@ -129,7 +135,7 @@ func judge(r Roles, labels map[string]int, all int) []string {
 	}
 	switch {
 	case r.Target != "", r.Spans != "":
-	case r.Label == "":
+	case r.Label == "" && len(labels) == 0:
 		warn("No column is the label, so all %s count as unlabelled. Choose the column that says what each text is.", rows(all))
 	case labelled == 0:
 		warn("The column %q is empty in every row, so all rows count as unlabelled. Choose another column as the label.", r.Label)

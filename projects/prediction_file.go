@@ -29,6 +29,11 @@ func (p *Project) openRows(ctx context.Context, file string, o ImportOptions, pr
 	if err != nil {
 		return nil, err
 	}
+	learned, err := p.newTask()
+	if err != nil {
+		return nil, err
+	}
+	o.Roles.Several = learned.Needs().Several
 	meter := newMeter(2*f.Size, progress)
 	t, err := look(ctx, f, o, meter.part("Looking at "+f.Name, f.Size))
 	if err != nil {

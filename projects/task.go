@@ -3,10 +3,12 @@ package projects
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"attune/engine/catalog"
 	"attune/engine/dataset"
+	"attune/engine/format"
 	"attune/engine/task"
 	"attune/projects/store"
 )
@@ -116,4 +118,43 @@ func useOf(t task.Task, x dataset.Example, given dataset.Split) dataset.Split {
 		return dataset.Unlabelled
 	}
 	return given
+}
+
+// taskOf guesses from the columns of a file what its rows are for; "" where only texts
+// are found. Texts to write about as long as those that are read are translations.
+func taskOf(l format.Layout, r Roles) string {
+	switch {
+	case r.Spans != "" && r.Pair != "":
+		return known("answering")
+	case r.Spans != "":
+		return known("entities")
+	case r.Target != "":
+		read, written := meanLength(l, r.Text), meanLength(l, r.Target)
+		if 2*written > read && written < 2*read {
+			return known("translation")
+		}
+		return known("generation")
+	case l.Several(r):
+		return known("multilabel")
+	case r.Label != "":
+		return known("classification")
+	}
+	return ""
+}
+
+// known gives the name of a task, "" if there is none of that name.
+func known(name string) string {
+	if slices.Contains(taskNames(), name) {
+		return name
+	}
+	return ""
+}
+
+// meanLength is that of the values of a column in the sample, in bytes.
+func meanLength(l format.Layout, column string) float64 {
+	at, sum := slices.Index(l.Columns, column), 0
+	for _, row := range l.Sample {
+		sum += len(row[at])
+	}
+	return float64(sum) / float64(max(1, len(l.Sample)))
 }

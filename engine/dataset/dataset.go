@@ -6,8 +6,8 @@ package dataset
 import "iter"
 
 // Example is one row of an analyst's data, as a task sees it. Which fields are
-// set depends on the task; an example without labels, spans or target is
-// unlabelled.
+// set depends on the task. Labels and Spans are nil where nobody looked for any, and
+// empty where there are none.
 type Example struct {
 	ID     int64    // identity inside a project, 0 outside one
 	Text   string   // what the model reads

@@ -11,8 +11,13 @@ import (
 // Roles says which column is what, by name; "" means no column. Text is what
 // a model reads, Pair a second text, Label a class, Target a text to write,
 // Split the use of a row (train, validation, test, unlabelled), Spans the entities
-// or answers in the text: dataset.Spans as JSON.
-type Roles struct{ Text, Pair, Label, Target, Split, Spans string }
+// or answers in the text: dataset.Spans as JSON. Several says that a row may have any
+// number of labels: a list, joined by a character, or in a column of 0 and 1 each
+// where there is no column for Label.
+type Roles struct {
+	Text, Pair, Label, Target, Split, Spans string
+	Several                                 bool
+}
 
 // ColumnError says that a file has no column that a role names.
 type ColumnError struct {
@@ -63,11 +68,18 @@ func (r Roles) Reader(l Layout) (func(Record) (dataset.Example, dataset.Split, *
 		}
 		*role.place = at
 	}
+	if r.Several {
+		found := severalIn(l, r, at.label)
+		at.several = &found
+	}
 	return at.example, nil
 }
 
 // places are the roles' columns as indices into a record, -1 for none.
-type places struct{ text, pair, label, target, split, spans int }
+type places struct {
+	text, pair, label, target, split, spans int
+	several                                 *severals // nil where a row has one label at most
+}
 
 // columnNamed finds a column by name; "" is found at -1.
 func columnNamed(columns []string, name string) (int, bool) {
@@ -110,7 +122,9 @@ func (at places) example(rec Record) (dataset.Example, dataset.Split, *Problem) 
 		}
 	}
 	e.Spans = spans
-	if label := strings.TrimSpace(value(at.label)); label != "" {
+	if at.several != nil {
+		e.Labels = at.several.read(value)
+	} else if label := strings.TrimSpace(value(at.label)); label != "" {
 		e.Labels = []string{label}
 	} else if at.label >= 0 && len(spans) == 0 && split == dataset.Unassigned {
 		split = dataset.Unlabelled

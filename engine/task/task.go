@@ -48,8 +48,9 @@ type Task interface {
 
 // Needs is what the rows must tell for a task to be learned from them.
 type Needs struct {
-	Right  string // what tells what is right of a row, "a label"
-	Labels int    // different labels at least, 0 for a task without
+	Right   string // what tells what is right of a row, "a label"
+	Labels  int    // different labels at least, 0 for a task without
+	Several bool   // a row may have any number of labels
 }
 
 // Comparison is an answer beside what is right, in words.

@@ -280,10 +280,17 @@ func (e *Edit) labelSet(labels []string) (int64, error) {
 	return id, err
 }
 
-// emptySet is the set of no labels, whose id is 0.
-const emptySet = "[]"
+// Two sets hold no label: the one of examples that nobody labelled, whose id is 0, and
+// the one of those to which none of the labels applies.
+const (
+	emptySet = "[]"
+	noneSet  = "[ ]"
+)
 
 func labelSetKey(labels []string) (string, error) {
+	if labels != nil && len(labels) == 0 {
+		return noneSet, nil
+	}
 	sorted := slices.Compact(slices.Sorted(slices.Values(labels)))
 	if len(sorted) == 0 {
 		return emptySet, nil
@@ -297,6 +304,9 @@ func labelSetKey(labels []string) (string, error) {
 // file gave it, or else joins the training examples if there are any; one that
 // loses its labels becomes unlabelled.
 func (e *Edit) Relabel(ids []int64, labels []string) (changed int64, err error) {
+	if len(labels) == 0 {
+		labels = nil
+	}
 	set, err := e.labelSet(labels)
 	if err != nil {
 		return 0, err

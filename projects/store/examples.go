@@ -183,7 +183,7 @@ func scanExample(rows *sql.Rows) (x dataset.Example, err error) {
 	return x, err
 }
 
-// labelsIn reads a set of labels, nil for the empty one.
+// labelsIn reads a set of labels, nil for that of examples which nobody labelled.
 func labelsIn(set string) (labels []string, err error) {
 	if set == emptySet {
 		return nil, nil
