@@ -3,6 +3,7 @@ package projects_test
 import (
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/nlpodyssey/spago/ag"
@@ -45,6 +46,7 @@ type lesson struct {
 
 var lessons = []lesson{
 	{"classification", classifying},
+	{"entities", marking},
 	{"hidden words", guessing},
 	{"writing", writing},
 	{"translation", translating},
@@ -103,7 +105,8 @@ func byHeart(t *testing.T, params func(func(string, *nn.Param) bool), forward fu
 	t.Errorf("the loss of eight examples was %.2f at first and %.2f after %d steps", first, last, steps)
 }
 
-// eight are texts of four words, all different, with one of two labels.
+// eight are texts of four words, all different, with one of two labels, and of each
+// one or two words marked with it.
 func eight() []dataset.Example {
 	words := tasktest.Words[5:]
 	all := make([]dataset.Example, 8)
@@ -111,6 +114,10 @@ func eight() []dataset.Example {
 		all[i] = dataset.Example{
 			Text:   words[i] + " " + words[(3*i+1)%len(words)] + " " + words[(5*i+2)%len(words)] + " " + words[i+8],
 			Labels: []string{"ab"[i%2 : i%2+1]},
+		}
+		all[i].Spans = []dataset.Span{{End: len(words[i]), Label: all[i].Labels[0]}}
+		if i%3 == 0 {
+			all[i].Spans[0].End = strings.LastIndex(all[i].Text, " ")
 		}
 	}
 	return all
@@ -137,6 +144,18 @@ func classifying(t *testing.T, base *model.Base) (func(func(string, *nn.Param) b
 		return nil, nil
 	}
 	m, err := classification.Learn(base, dataset.FromSlice(eight()), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return learning(t, m)
+}
+
+func marking(t *testing.T, base *model.Base) (func(func(string, *nn.Param) bool), func(*op.Tape) mat.Tensor) {
+	entities := &task.Entities{MaxLength: 64}
+	if entities.Fits(base.Backbone) != nil {
+		return nil, nil
+	}
+	m, err := entities.Learn(base, dataset.FromSlice(eight()), 1)
 	if err != nil {
 		t.Fatal(err)
 	}

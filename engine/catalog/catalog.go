@@ -93,6 +93,7 @@ func Fresh() []model.Fresh {
 func Tasks() []task.Task {
 	return []task.Task{
 		task.NewClassification(),
+		task.NewEntities(),
 	}
 }
 

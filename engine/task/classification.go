@@ -3,6 +3,7 @@ package task
 import (
 	"fmt"
 	"iter"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -116,13 +117,7 @@ func (c *Classification) Learn(base *model.Base, examples dataset.Source, seed u
 			Way:    "import rows of another class, or choose another label column",
 		}
 	}
-	labels := slices.Sorted(func(yield func(string) bool) {
-		for label := range counts {
-			if !yield(label) {
-				return
-			}
-		}
-	})
+	labels := slices.Sorted(maps.Keys(counts))
 	source := base.Weights
 	if !slices.Equal(labels, base.Labels) {
 		source = newHead(base, seed)
@@ -191,15 +186,17 @@ type classifier struct {
 func (m *classifier) Backbone() model.Backbone { return m.body }
 
 func (m *classifier) Params() iter.Seq2[string, *nn.Param] {
+	return inTurn(m.body.Params(), m.head.Params())
+}
+
+// inTurn gives the parameters of a body, then those of its head.
+func inTurn(body, head iter.Seq2[string, *nn.Param]) iter.Seq2[string, *nn.Param] {
 	return func(yield func(string, *nn.Param) bool) {
-		for name, p := range m.body.Params() {
-			if !yield(name, p) {
-				return
-			}
-		}
-		for name, p := range m.head.Params() {
-			if !yield(name, p) {
-				return
+		for _, params := range []iter.Seq2[string, *nn.Param]{body, head} {
+			for name, p := range params {
+				if !yield(name, p) {
+					return
+				}
 			}
 		}
 	}
@@ -329,10 +326,15 @@ func (m *classifier) Config() map[string]any {
 	c := m.body.Config()
 	c["architectures"] = []string{m.head.Names.Architecture}
 	c["problem_type"] = "single_label_classification"
+	nameLabels(c, m.labels)
+	return c
+}
+
+// nameLabels puts the names of a head's classes into a config.json.
+func nameLabels(config map[string]any, labels []string) {
 	names, numbers := map[string]string{}, map[string]int{}
-	for i, label := range m.labels {
+	for i, label := range labels {
 		names[strconv.Itoa(i)], numbers[label] = label, i
 	}
-	c["id2label"], c["label2id"] = names, numbers
-	return c
+	config["id2label"], config["label2id"] = names, numbers
 }

@@ -39,7 +39,7 @@ func item(t *testing.T, m task.Model, e dataset.Example) batch.Item {
 	return items[0]
 }
 
-func model(t *testing.T, change func(*task.Classification)) task.Model {
+func classifier(t *testing.T, change func(*task.Classification)) task.Model {
 	t.Helper()
 	c := task.NewClassification().(*task.Classification)
 	if change != nil {
@@ -53,7 +53,7 @@ func model(t *testing.T, change func(*task.Classification)) task.Model {
 }
 
 func TestAnswersAreProbabilitiesSurestFirst(t *testing.T) {
-	m := model(t, nil)
+	m := classifier(t, nil)
 	tape := optest.Tape(t)
 	tape.Infer()
 	b := batch.Pack([]batch.Item{item(t, m, example("where is my card", ""))})
@@ -81,7 +81,7 @@ func TestOneClassCannotBeLearned(t *testing.T) {
 }
 
 func TestLongTextsAreCut(t *testing.T) {
-	m := model(t, func(c *task.Classification) { c.MaxLength = 10 })
+	m := classifier(t, func(c *task.Classification) { c.MaxLength = 10 })
 	long := strings.Repeat("card ", 500)
 	for name, e := range map[string]dataset.Example{"one text": {Text: long}, "two texts": {Text: long, Pair: "where is my parcel"}} {
 		if item := item(t, m, e); len(item.IDs) != 10 || len(item.Segments) != 10 {
@@ -98,14 +98,14 @@ func TestLongTextsAreCut(t *testing.T) {
 }
 
 func TestALengthBeyondTheModelIsTheModels(t *testing.T) {
-	m := model(t, func(c *task.Classification) { c.MaxLength = 500 })
+	m := classifier(t, func(c *task.Classification) { c.MaxLength = 500 })
 	if item := item(t, m, example(strings.Repeat("card ", 500), "")); len(item.IDs) != 64 {
 		t.Errorf("%d pieces", len(item.IDs))
 	}
 }
 
 func TestAnUnknownLabelCountsForNothing(t *testing.T) {
-	m := model(t, nil)
+	m := classifier(t, nil)
 	if item := item(t, m, example("my card", "insurance")); item.Targets[0] != loss.Ignored {
 		t.Errorf("%v", item.Targets)
 	}
@@ -114,7 +114,7 @@ func TestAnUnknownLabelCountsForNothing(t *testing.T) {
 // With balanced weights a row of a class that is half as frequent weighs twice.
 func TestBalancedWeights(t *testing.T) {
 	value := func(weighting, label string) float64 {
-		m := model(t, func(c *task.Classification) { c.Weighting, c.Smoothing = weighting, 0 })
+		m := classifier(t, func(c *task.Classification) { c.Weighting, c.Smoothing = weighting, 0 })
 		var items []batch.Item
 		for _, e := range []dataset.Example{example("my card", label), example("where is the parcel", "delivery")} {
 			items = append(items, item(t, m, e))
