@@ -340,7 +340,7 @@ func (done *Imported) add(ctx context.Context, e *store.Edit, t table, split dat
 		} else {
 			done.note(t.file.Name, problem)
 		}
-		if problem != nil {
+		if problem != nil && !problem.Repaired {
 			continue
 		}
 		if split != dataset.Unassigned {

@@ -13,7 +13,7 @@ type Example struct {
 	Text   string   // what the model reads
 	Pair   string   // a second text (a question, a hypothesis), or ""
 	Labels []string // its classes: one for classification, any number for multilabel
-	Spans  []Span   // its entities or answers, as places in Text
+	Spans  []Span   // its entities or answers, as places in Text; nil if nobody looked for any, empty if there are none
 	Target string   // the text to write: a translation, a summary
 }
 

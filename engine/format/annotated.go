@@ -13,7 +13,7 @@ import (
 type note struct {
 	text, pair string
 	labels     []string
-	spans      []rawSpan
+	spans      []rawSpan // nil if nobody looked for any, empty if there are none
 	target     string
 	split      string
 	others     []field // what else is known of it
@@ -27,6 +27,7 @@ type notation struct {
 	name  string
 	list  string // the key of the list, "" at the top
 	usual ruler
+	marks bool // spans are all that it is for, so that a file without any has none
 	notes func(f File, element []byte) ([]note, error)
 }
 
@@ -55,14 +56,16 @@ func (n notation) inspect(ctx context.Context, f File, o Overrides, progress fun
 	if l.Encoding, err = f.encoding(ctx, o.Encoding, passes[0]); err != nil {
 		return Layout{}, err
 	}
-	if err := l.nameNotes(f, n.each(ctx, f, l, passes[1])); err != nil {
+	if err := l.nameNotes(f, n.each(ctx, f, l, passes[1]), n.usual, n.marks); err != nil {
 		return Layout{}, err
 	}
 	return l, l.count(n.read(ctx, f, l, passes[2]))
 }
 
-// nameNotes finds which columns the notes need.
-func (l *Layout) nameNotes(f File, notes iter.Seq2[noted, error]) error {
+// nameNotes finds which columns the notes need. Where texts may be marked or sorted
+// into classes, as one likes, there are spans if one has any.
+func (l *Layout) nameNotes(f File, notes iter.Seq2[noted, error], usual ruler, marks bool) error {
+	count := ballot{usual: usual}
 	var has struct{ pair, labels, spans, target, split bool }
 	var others []string
 	known := map[string]bool{}
@@ -72,9 +75,10 @@ func (l *Layout) nameNotes(f File, notes iter.Seq2[noted, error]) error {
 			return err
 		}
 		found = true
+		count.add(n.text, n.spans)
 		has.pair = has.pair || n.pair != ""
 		has.labels = has.labels || len(n.labels) > 0
-		has.spans = has.spans || len(n.spans) > 0
+		has.spans = has.spans || len(n.spans) > 0 || marks && n.spans != nil
 		has.target = has.target || n.target != ""
 		has.split = has.split || n.split != ""
 		for _, x := range n.others {
@@ -89,6 +93,9 @@ func (l *Layout) nameNotes(f File, notes iter.Seq2[noted, error]) error {
 	}
 	if !found {
 		return &Error{File: f.Name, Want: "hold annotated texts", Got: "it has none", Way: "export them again, with the texts"}
+	}
+	if r := count.elected(); r.name != usual.name {
+		l.Places = r.name
 	}
 	l.Columns = []string{noteText}
 	l.Roles.Text = noteText
@@ -174,6 +181,7 @@ func noteRecords(ctx context.Context, notes iter.Seq2[noted, error], l Layout, u
 	for i, name := range l.Columns {
 		columns[name] = i
 	}
+	file := rulerNamed(l.Places, usual)
 	return func(yield func(Record, error) bool) {
 		row := 0
 		for n, err := range notes {
@@ -186,7 +194,7 @@ func noteRecords(ctx context.Context, notes iter.Seq2[noted, error], l Layout, u
 			if n.broken != nil {
 				rec.Problem = &Problem{Row: row, Reason: n.broken.Reason, Fix: n.broken.Fix}
 			} else {
-				n.fill(&rec, columns, usual)
+				n.fill(&rec, columns, usual, file)
 			}
 			rec.mend(l)
 			if !yield(rec, nil) {
@@ -197,7 +205,7 @@ func noteRecords(ctx context.Context, notes iter.Seq2[noted, error], l Layout, u
 }
 
 // fill writes a note into a record.
-func (n note) fill(rec *Record, columns map[string]int, usual ruler) {
+func (n note) fill(rec *Record, columns map[string]int, usual, file ruler) {
 	set := func(name, value string) {
 		if at, ok := columns[name]; ok && value != "" {
 			rec.Values[at] = value
@@ -215,8 +223,8 @@ func (n note) fill(rec *Record, columns map[string]int, usual ruler) {
 	set(noteLabel, strings.Join(n.labels, listSeparator))
 	set(noteTarget, n.target)
 	set(noteSplit, n.split)
-	if len(n.spans) > 0 {
-		p := place(n.text, n.spans, usual)
+	if n.spans != nil {
+		p := place(n.text, n.spans, usual, file)
 		set(noteSpans, spansText(p.spans))
 		rec.Problem = p.problem(rec.Row)
 	}

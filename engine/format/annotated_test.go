@@ -1,6 +1,7 @@
 package format_test
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -11,8 +12,8 @@ import (
 	"attune/engine/format/formattest"
 )
 
-// marked writes an example as its text, "label:words" for each span, and its
-// labels.
+// marked writes an example as its text, "label:words" for each span, or "none" where
+// somebody looked and there is none, and its labels.
 func marked(e dataset.Example) string {
 	parts := []string{e.Text}
 	if e.Pair != "" {
@@ -20,6 +21,9 @@ func marked(e dataset.Example) string {
 	}
 	for _, s := range e.Spans {
 		parts = append(parts, s.Label+":"+e.Text[s.Start:s.End])
+	}
+	if e.Spans != nil && len(e.Spans) == 0 {
+		parts = append(parts, "none")
 	}
 	parts = append(parts, e.Labels...)
 	if e.Target != "" {
@@ -31,11 +35,19 @@ func marked(e dataset.Example) string {
 // examples reads a file whole, and gives the examples and the problems.
 func examples(t *testing.T, x format.Format, f format.File) (all []string, problems []string) {
 	t.Helper()
+	return examplesBy(t, x, f, format.Roles{})
+}
+
+// examplesBy is examples with a column for the spans, "" for the guess.
+func examplesBy(t *testing.T, x format.Format, f format.File, roles format.Roles) (all []string, problems []string) {
+	t.Helper()
 	l, err := x.Inspect(t.Context(), f, format.Overrides{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	read, err := format.Guess(l).Reader(l)
+	guess := format.Guess(l)
+	guess.Spans = cmp.Or(roles.Spans, guess.Spans)
+	read, err := guess.Reader(l)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,10 +59,10 @@ func examples(t *testing.T, x format.Format, f format.File) (all []string, probl
 			problems = append(problems, fmt.Sprint(rec.Row, " ", rec.Problem.Reason))
 		}
 		e, split, problem := read(rec)
-		if problem != nil {
-			if rec.Problem == nil {
-				problems = append(problems, fmt.Sprint(rec.Row, " ", problem.Reason))
-			}
+		if problem != nil && rec.Problem == nil {
+			problems = append(problems, fmt.Sprint(rec.Row, " ", problem.Reason))
+		}
+		if problem != nil && !problem.Repaired {
 			continue
 		}
 		text := marked(e)
@@ -80,14 +92,20 @@ var annotated = []struct {
 		format.LabelStudio, []string{"fine | good"}, nil},
 	{"JSON-MIN", "a.json", `[{"id": 7, "text": "Ann saw Rome.", "label": [{"start": 0, "end": 3, "text": "Ann", "labels": ["PER"]}]}]`,
 		format.LabelStudio, []string{"Ann saw Rome. | PER:Ann"}, nil},
+	{"marked and empty", "a.json", `[{"data": {"text": "one"}, "annotations": [{"result": [{"type": "labels", "value": {"start": 0, "end": 3, "text": "one", "labels": ["A"]}}]}]}, {"data": {"text": "two"}, "annotations": [{"result": []}]}, {"data": {"text": "three"}, "annotations": []}, {"data": {"text": "four"}, "annotations": [{"was_cancelled": true, "result": []}]}]`,
+		format.LabelStudio, []string{"one | A:one", "two | none", "three", "four"}, nil},
+	{"JSON-MIN and empty", "a.json", `[{"id": 7, "text": "Ann", "annotation_id": 3, "label": [{"start": 0, "end": 3, "text": "Ann", "labels": ["PER"]}]}, {"id": 8, "text": "No", "annotation_id": 4}, {"id": 9, "text": "What"}]`,
+		format.LabelStudio, []string{"Ann | PER:Ann", "No | none", "What"}, nil},
 	{"nothing marked", "a.json", `[{"data": {"text": "one"}, "annotations": [{"result": [{"type": "choices", "value": {"choices": ["a"]}}]}]}, {"data": {"text": "two"}, "annotations": []}]`,
 		format.LabelStudio, []string{"one | a", "two (unlabelled)"}, nil},
 
 	{"spans as lists", "a.jsonl", "{\"id\": 1, \"text\": \"Ann saw Rome.\", \"label\": [[0, 3, \"PER\"], [8, 12, \"LOC\"]]}\n{\"id\": 2, \"text\": \"No\", \"label\": []}\n",
-		format.Doccano, []string{"Ann saw Rome. | PER:Ann | LOC:Rome", "No"}, nil},
+		format.Doccano, []string{"Ann saw Rome. | PER:Ann | LOC:Rome", "No | none"}, nil},
 	{"classes", "a.jsonl", "{\"id\": 1, \"text\": \"one\", \"label\": [\"a\"]}\n{\"id\": 2, \"text\": \"two\", \"label\": [\"a\", \"b\"]}\n", format.Doccano, []string{"one | a", "two | a; b"}, nil},
 	{"entities as objects", "a.jsonl", `{"id": 1, "text": "Ann", "entities": [{"id": 3, "label": "PER", "start_offset": 0, "end_offset": 3}], "relations": [], "Comments": []}`,
 		format.Doccano, []string{"Ann | PER:Ann"}, nil},
+	{"entities, none, unknown", "a.jsonl", `{"id": 1, "text": "Ann", "entities": [{"id": 3, "label": "PER", "start_offset": 0, "end_offset": 3}], "Comments": []}` + "\n" + `{"id": 2, "text": "No", "entities": [], "Comments": []}` + "\n" + `{"id": 3, "text": "What", "Comments": []}`,
+		format.Doccano, []string{"Ann | PER:Ann", "No | none", "What"}, nil},
 	{"numbers for labels", "a.jsonl", `{"id": 1, "text": "Ann", "annotations": [{"label": 7, "start_offset": 0, "end_offset": 3, "user": 1}], "meta": {}}`, format.Doccano, []string{"Ann | 7:Ann"}, nil},
 	{"accents apart", "a.jsonl", `{"text": "Zoé et René à Orléans", "label": [[8, 13, "PER"], [17, 25, "LOC"]]}`,
 		format.Doccano, []string{"Zoé et René à Orléans | PER:René | LOC:Orléans"}, []string{"1 the places of its spans count accents on their own"}},
@@ -101,12 +119,18 @@ var annotated = []struct {
 
 	{"spans", "a.jsonl", "{\"text\": \"Ann saw Rome.\", \"_input_hash\": 1, \"spans\": [{\"start\": 0, \"end\": 3, \"label\": \"PER\", \"token_start\": 0}], \"tokens\": [], \"answer\": \"accept\"}\n{\"text\": \"No\", \"_input_hash\": 2, \"spans\": [{\"start\": 0, \"end\": 2, \"label\": \"PER\"}], \"answer\": \"reject\"}\n",
 		format.Prodigy, []string{"Ann saw Rome. | PER:Ann", "No"}, nil},
+	{"spans, none, ignored", "a.jsonl", "{\"text\": \"Ann\", \"_input_hash\": 1, \"spans\": [{\"start\": 0, \"end\": 3, \"label\": \"PER\"}], \"answer\": \"accept\"}\n{\"text\": \"No\", \"_input_hash\": 2, \"answer\": \"accept\"}\n{\"text\": \"What\", \"_input_hash\": 3, \"answer\": \"ignore\"}\n",
+		format.Prodigy, []string{"Ann | PER:Ann", "No | none", "What"}, nil},
 	{"choices", "a.jsonl", "{\"text\": \"one\", \"options\": [{\"id\": 1, \"text\": \"good\"}, {\"id\": 2, \"text\": \"bad\"}], \"accept\": [2], \"answer\": \"accept\"}\n{\"text\": \"two\", \"options\": [{\"id\": \"X\", \"text\": \"x words\"}], \"accept\": [\"X\"], \"answer\": \"accept\"}\n{\"text\": \"three\", \"options\": [], \"accept\": [\"X\"], \"answer\": \"ignore\"}",
 		format.Prodigy, []string{"one | bad", "two | X", "three (unlabelled)"}, nil},
 	{"UTF-16 from PowerShell", "a.jsonl", string(utf16Bytes("{\"text\": \"Zoé\", \"_task_hash\": 1, \"spans\": [{\"start\": 0, \"end\": 3, \"label\": \"PER\"}], \"answer\": \"accept\"}\n")), format.Prodigy, []string{"Zoé | PER:Zoé"}, nil},
 
 	{"pairs of spaCy", "a.json", `[["Ann saw Rome.", {"entities": [[0, 3, "PER"], [8, 12, "LOC"]]}], ["Fine", {"cats": {"good": 1.0, "bad": 0.0}}]]`,
 		format.SpaCy, []string{"Ann saw Rome. | PER:Ann | LOC:Rome", "Fine | good"}, nil},
+	{"pairs without entities", "a.json", `[["Ann", {"entities": [[0, 3, "PER"]]}], ["No", {"entities": []}], ["What", {}]]`,
+		format.SpaCy, []string{"Ann | PER:Ann", "No | none", "What"}, nil},
+	{"spaCy 2 without tags", "a.json", `[{"paragraphs": [{"raw": "Ann saw", "sentences": [{"tokens": [{"orth": "Ann", "ner": "U-PER"}, {"orth": "saw", "ner": "O"}]}]}, {"raw": "No no", "sentences": [{"tokens": [{"orth": "No", "ner": "O"}, {"orth": "no", "ner": "O"}]}]}, {"raw": "What", "sentences": [{"tokens": [{"orth": "What", "ner": "-"}]}]}]}]`,
+		format.SpaCy, []string{"Ann saw | PER:Ann", "No no | none", "What"}, nil},
 	{"objects of spaCy", "a.jsonl", "{\"text\": \"Ann saw\", \"entities\": [[0, 3, \"PER\"]]}\n", format.SpaCy, []string{"Ann saw | PER:Ann"}, nil},
 	{"spaCy 2", "a.json", `[{"id": 0, "paragraphs": [{"raw": "Ann saw  New York!", "sentences": [{"tokens": [{"orth": "Ann", "ner": "U-PER"}, {"orth": "saw", "ner": "O"}, {"orth": "New", "ner": "B-LOC"}, {"orth": "York", "ner": "L-LOC"}, {"orth": "!", "ner": "O"}]}]}]}]`,
 		format.SpaCy, []string{"Ann saw  New York! | PER:Ann | LOC:New York"}, nil},
@@ -114,7 +138,13 @@ var annotated = []struct {
 	{"version 1.1", "a.json", `{"version": "1.1", "data": [{"title": "T", "paragraphs": [{"context": "Zoé lives in Rome.", "qas": [{"id": "q1", "question": "Where?", "answers": [{"text": "Rome", "answer_start": 13}, {"text": "Rome", "answer_start": 13}]}, {"id": "q2", "question": "Who?", "answers": [{"text": "Zoé", "answer_start": 0}]}]}]}]}`,
 		format.SQuAD, []string{"Zoé lives in Rome. | ? Where? | :Rome", "Zoé lives in Rome. | ? Who? | :Zoé"}, nil},
 	{"version 2.0", "a.json", `{"version": "v2.0", "data": [{"paragraphs": [{"context": "In Rome.", "qas": [{"id": "1", "question": "Where?", "is_impossible": false, "answers": [{"text": "Rome", "answer_start": 3}]}, {"id": "2", "question": "Why?", "is_impossible": true, "answers": [], "plausible_answers": []}]}]}]}`,
-		format.SQuAD, []string{"In Rome. | ? Where? | :Rome | answer", "In Rome. | ? Why? | no answer"}, nil},
+		format.SQuAD, []string{"In Rome. | ? Where? | :Rome | answer", "In Rome. | ? Why? | none | no answer"}, nil},
+	{"version 2.0 of the hub", "a.jsonl", `{"context": "In Rome.", "question": "Where?", "answers": {"text": ["Rome"], "answer_start": [3]}}` + "\n" + `{"context": "In Rome.", "question": "Why?", "answers": {"text": [], "answer_start": []}}`,
+		format.SQuAD, []string{"In Rome. | ? Where? | :Rome", "In Rome. | ? Why? | none"}, nil},
+	{"no answers at all", "a.json", `{"data": [{"paragraphs": [{"context": "In Rome.", "qas": [{"question": "Why?", "is_impossible": true, "answers": []}]}]}]}`,
+		format.SQuAD, []string{"In Rome. | ? Why? | none | no answer"}, nil},
+	{"questions to answer", "a.json", `{"data": [{"paragraphs": [{"context": "In Rome.", "qas": [{"id": "1", "question": "Why?"}]}]}]}`,
+		format.SQuAD, []string{"In Rome. | ? Why?"}, nil},
 	{"answers astray", "a.jsonl", `{"context": "In Rome, not in Romeville, I say Rome.", "question": "Where?", "answers": {"text": ["Rome"], "answer_start": [34]}}` + "\n" + `{"context": "In Rome.", "question": "Where?", "answers": {"text": ["Paris"], "answer_start": [3]}}` + "\n" + `{"context": "In Rome.", "question": "Where?", "answers": {"text": ["Rome"], "answer_start": []}}`,
 		format.SQuAD, []string{"In Rome, not in Romeville, I say Rome. | ? Where? | :Rome", "In Rome. | ? Where?", "In Rome. | ? Where? | :Rome"}, []string{"1 1 span is not where the text says", `2 1 span is not in the text (the first is "Paris "`, "3 1 span is not where the text says"}},
 
@@ -123,9 +153,9 @@ var annotated = []struct {
 	{"Vertex entities", "a.jsonl", `{"textContent": "Ann saw", "textSegmentAnnotations": [{"startOffset": 0, "endOffset": 3, "displayName": "PER"}]}`, format.AutoML, []string{"Ann saw | PER:Ann"}, nil},
 	{"AutoML before", "a.jsonl", `{"annotations": [{"text_extraction": {"text_segment": {"end_offset": 3, "start_offset": 0}}, "display_name": "PER"}], "text_snippet": {"content": "Ann saw"}}`, format.AutoML, []string{"Ann saw | PER:Ann"}, nil},
 
-	{"IOB2", "a.conll", "-DOCSTART- -X- O O\n\nAnn NNP B-NP B-PER\nsaw VBD B-VP O\nNew NNP B-NP B-LOC\nYork NNP I-NP I-LOC\n\nNo DT O O\n", format.CoNLL, []string{"Ann saw New York | PER:Ann | LOC:New York", "No"}, nil},
+	{"IOB2", "a.conll", "-DOCSTART- -X- O O\n\nAnn NNP B-NP B-PER\nsaw VBD B-VP O\nNew NNP B-NP B-LOC\nYork NNP I-NP I-LOC\n\nNo DT O O\n", format.CoNLL, []string{"Ann saw New York | PER:Ann | LOC:New York", "No | none"}, nil},
 	{"IOB1", "a.conll", "Ann I-PER\nBob B-PER\nLee I-PER\nsaw O\nRome I-LOC\n", format.CoNLL, []string{"Ann Bob Lee saw Rome | PER:Ann | PER:Bob Lee | LOC:Rome"}, nil},
-	{"BIOES", "a.tsv", "Ann\tS-PER\nNew\tB-LOC\nYork\tI-LOC\nCity\tE-LOC\nRome\tS-LOC\n\t\nx\tO\n", format.CoNLL, []string{"Ann New York City Rome | PER:Ann | LOC:New York City | LOC:Rome", "x"}, nil},
+	{"BIOES", "a.tsv", "Ann\tS-PER\nNew\tB-LOC\nYork\tI-LOC\nCity\tE-LOC\nRome\tS-LOC\n\t\nx\tO\n", format.CoNLL, []string{"Ann New York City Rome | PER:Ann | LOC:New York City | LOC:Rome", "x | none"}, nil},
 	{"BILOU", "a.txt", "Ann U-PER\nNew B-LOC\nYork L-LOC\nOslo U-LOC\n", format.CoNLL, []string{"Ann New York Oslo | PER:Ann | LOC:New York | LOC:Oslo"}, nil},
 	{"of Label Studio", "a.conll", "-DOCSTART- -X- O\nAnn -X- _ B-PER\nsaw -X- _ O\n\n", format.CoNLL, []string{"Ann saw | PER:Ann"}, nil},
 	{"a word without a tag", "a.conll", "Ann B-PER\nsaw O\nX\nRome B-LOC\nand O\nOslo B-LOC\nor O\nBern B-LOC\nor O\nParis B-LOC\n", format.CoNLL, []string{"Ann saw X Rome and Oslo or Bern or Paris | PER:Ann | LOC:Rome | LOC:Oslo | LOC:Bern | LOC:Paris"}, []string{"1 its word X has no tag"}},

@@ -66,6 +66,9 @@ func automlNotes(_ File, element []byte) ([]note, error) {
 	if row.Sentiment != nil {
 		n.labels = append(n.labels, textOfJSON(row.Sentiment.Value))
 	}
+	if row.Segments != nil || row.Old != nil {
+		n.spans = []rawSpan{}
+	}
 	for _, s := range row.Segments {
 		n.spans = append(n.spans, rawSpan{start: s.Start, end: s.End, label: s.Name})
 	}

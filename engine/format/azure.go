@@ -56,6 +56,9 @@ func azureNotes(f File, element []byte) ([]note, error) {
 	for _, c := range doc.Classes {
 		n.labels = append(n.labels, c.Category)
 	}
+	if doc.Entities != nil {
+		n.spans = []rawSpan{}
+	}
 	for _, e := range doc.Entities {
 		for _, l := range e.Labels {
 			n.spans = append(n.spans, rawSpan{start: l.Offset, end: l.Offset + l.Length, label: l.Category})

@@ -109,9 +109,12 @@ func (s *sentence) close() {
 	}
 }
 
-// end gives the spans of a sentence that is complete.
+// end gives the spans of a sentence that is complete, never nil.
 func (s *sentence) end() []rawSpan {
 	s.close()
+	if s.spans == nil {
+		return []rawSpan{}
+	}
 	return s.spans
 }
 
@@ -122,7 +125,7 @@ func inspectCoNLL(ctx context.Context, f File, o Overrides, progress func(bytes 
 	if l.Encoding, err = f.encoding(ctx, o.Encoding, passes[0]); err != nil {
 		return Layout{}, err
 	}
-	if err := l.nameNotes(f, conllNotes(ctx, f, l, passes[1])); err != nil {
+	if err := l.nameNotes(f, conllNotes(ctx, f, l, passes[1]), byByte, true); err != nil {
 		return Layout{}, err
 	}
 	return l, l.count(readCoNLL(ctx, f, l, passes[2]))

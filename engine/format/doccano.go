@@ -52,6 +52,9 @@ func doccanoNotes(_ File, element []byte) ([]note, error) {
 			return nil, err
 		}
 	}
+	if n.spans == nil && (row.Entities != nil || row.Annotations != nil) {
+		n.spans = []rawSpan{}
+	}
 	for _, e := range row.Entities {
 		n.spans = append(n.spans, rawSpan{start: e.Start, end: e.End, label: textOfJSON(e.Label)})
 	}
@@ -69,11 +72,14 @@ func doccanoNotes(_ File, element []byte) ([]note, error) {
 // of their start, end and label.
 func (n *note) addMarks(raw json.RawMessage) error {
 	var all []json.RawMessage
-	if json.Unmarshal(raw, &all) != nil {
+	if json.Unmarshal(raw, &all) != nil || all == nil {
 		if text := textOfJSON(raw); text != "" {
 			n.labels = append(n.labels, text)
 		}
 		return nil
+	}
+	if n.spans == nil {
+		n.spans = []rawSpan{}
 	}
 	for _, mark := range all {
 		if !isList(mark) {

@@ -56,6 +56,7 @@ type Layout struct {
 	Columns   []string   // names, one per column, all different, none empty
 	Between   []string   // what may be asked for as the delimiter; nil for a format without
 	Roles     Roles      // what the format itself says of its columns; zero if it says nothing
+	Places    string     // what the places of its spans count, if not what is usual for the format
 	Rows      int        // rows of data, header and blank lines not counted
 	Sample    [][]string // the first SampleRows rows, as wide as Columns, long values cut
 	Distinct  []int      // different values per column over all rows but "", counted up to MaxDistinct
@@ -80,9 +81,10 @@ type Record struct {
 // Problem is what is wrong with one row, in an analyst's words, and the way
 // out.
 type Problem struct {
-	Row    int    `json:"row"`
-	Reason string `json:"reason"`
-	Fix    string `json:"fix"`
+	Row      int    `json:"row"`
+	Reason   string `json:"reason"`
+	Fix      string `json:"fix"`
+	Repaired bool   `json:"-"` // an example could be made of the row all the same
 }
 
 // headBytes is how much of a file Find looks at: annotated texts may be long,

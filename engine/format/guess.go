@@ -30,6 +30,7 @@ func Guess(l Layout) Roles {
 	}
 	var r Roles
 	if len(columns) > 1 { // a single column is the text
+		r.Spans = take(column.asSpans)
 		r.Split = take(column.asSplit)
 		r.Label = take(column.asLabel)
 	}
@@ -96,6 +97,25 @@ func (c column) asSplit() float64 {
 		return 1 + named
 	}
 	return 0
+}
+
+// asSpans: every value is a list, and one of them has a span. Long ones are cut.
+func (c column) asSpans() float64 {
+	found := false
+	for _, v := range c.values {
+		if !strings.HasPrefix(v, "[") {
+			return 0
+		}
+		spans, err := rawSpansOf(v)
+		if err != nil && len(v) < SampleBytes {
+			return 0
+		}
+		found = found || len(spans) > 0
+	}
+	if !found {
+		return 0
+	}
+	return 1 + c.named(spanColumns)
 }
 
 // asLabel: short values that come back often, or a name that says so.
@@ -219,6 +239,7 @@ var (
 		"target", "translation", "summary", "output", "completion", "response", "answer", "reply", "highlights",
 		"headline", "reference",
 	}
+	spanColumns = []string{"spans", "entities", "ents", "annotations", "offsets", "answers", "label", "labels"}
 	pairColumns = []string{
 		"pair", "text2", "sentence2", "question2", "hypothesis", "question", "text b", "sentence b", "second", "context",
 	}

@@ -16,7 +16,8 @@ type field struct{ name, value string }
 // fields of their own, a list of plain values becomes one value, joined by
 // listSeparator, and any other list stays as it is written. A value that is no
 // object has the single field jsonValueName, a list the fields of its
-// elements. Numbers stay as they are written; null is "".
+// elements. Numbers stay as they are written; null is "", and a list without
+// elements emptyList: it may say that there is none of something.
 //
 // The error says in an analyst's words what is not JSON.
 func fieldsOf(raw []byte) ([]field, error) {
@@ -36,6 +37,7 @@ func fieldsOf(raw []byte) ([]field, error) {
 const (
 	jsonValueName = "text"
 	listSeparator = "; "
+	emptyList     = "[]"
 	deepestJSON   = 200 // brackets in brackets
 )
 
@@ -158,6 +160,10 @@ func (p *fieldParser) list(name string) error {
 		}
 	}
 	p.at++
+	if plain && len(values) == 0 {
+		p.add(name, emptyList)
+		return nil
+	}
 	if plain {
 		p.add(name, strings.Join(values, listSeparator))
 		return nil

@@ -21,7 +21,7 @@ func TestJSON(t *testing.T) {
 		"under two keys":        {`{"result": {"items": [{"a": "x"}]}}`, "a", []string{"x"}, "result.items"},
 		"the longest":           {`{"errors": [{"a": 1}], "rows": [{"a": 2}, {"a": 3}]}`, "a", []string{"2", "3"}, "rows"},
 		"nested":                {`[{"a": {"b": 1, "c": {"d": "x"}}, "e": ["p", "q", 3], "f": [{"g": 1}, {"g": 2}]}]`, "a.b|a.c.d|e|f", []string{`1|x|p; q; 3|[{"g":1},{"g":2}]`}, ""},
-		"plain values":          {`[{"a": true, "b": null, "c": 12345678901234567890, "d": -1.5e3, "e": NaN, "f": []}]`, "a|b|c|d|e|f", []string{"true||12345678901234567890|-1.5e3||"}, ""},
+		"plain values":          {`[{"a": true, "b": null, "c": 12345678901234567890, "d": -1.5e3, "e": NaN, "f": []}]`, "a|b|c|d|e|f", []string{"true||12345678901234567890|-1.5e3||[]"}, ""},
 		"escapes":               {`[{"a": "q\"\\\/\n\u00e9\ud83d\ude00"}]`, "a", []string{"q\"\\/\né😀"}, ""},
 		"texts alone":           {`["one text", "another"]`, "text", []string{"one text", "another"}, ""},
 		"lists with a header":   {`[["id", "name"], [1, "english"], [2, "中国人"]]`, "id|name", []string{"1|english", "2|中国人"}, ""},

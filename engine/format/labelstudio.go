@@ -54,6 +54,7 @@ func labelStudioNotes(_ File, element []byte) ([]note, error) {
 		if work.Cancelled {
 			continue
 		}
+		n.spans = []rawSpan{}
 		for _, r := range work.Result {
 			n.addRegion(r.Name, r.Type, r.Value)
 		}
@@ -113,6 +114,9 @@ func labelStudioFlat(element []byte) ([]note, error) {
 	var n note
 	textKey := longestText(row)
 	n.text = textOfJSON(row[textKey])
+	if row["annotation_id"] != nil { // somebody finished it
+		n.spans = []rawSpan{}
+	}
 	var read []string
 	for key, raw := range row {
 		var regions []map[string]json.RawMessage

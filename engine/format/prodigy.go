@@ -41,6 +41,7 @@ func prodigyNotes(_ File, element []byte) ([]note, error) {
 	if row.Answer != "" && row.Answer != "accept" {
 		return []note{n}, nil // what was rejected or passed over is no label; the column answer tells it
 	}
+	n.spans = []rawSpan{}
 	for _, s := range row.Spans {
 		n.spans = append(n.spans, rawSpan{s.Start, s.End, s.Label, s.Text})
 	}

@@ -11,7 +11,7 @@ import (
 // Roles says which column is what, by name; "" means no column. Text is what
 // a model reads, Pair a second text, Label a class, Target a text to write,
 // Split the use of a row (train, validation, test, unlabelled), Spans the entities
-// or answers in the text: dataset.Spans as JSON. Several says that a row may have any
+// or answers in the text: as spansOf reads them. Several says that a row may have any
 // number of labels: a list, joined by a character, or in a column of 0 and 1 each
 // where there is no column for Label.
 type Roles struct {
@@ -44,8 +44,9 @@ func (e *ColumnError) Hint() string {
 // there.
 //
 // The function gives a Problem, and no example, for a row without a text, or
-// with an unknown split. A row without a label, where others have one, is
-// unlabelled. A Problem of the record itself is the caller's to report.
+// with an unknown split; with an example, for one whose spans had to be repaired.
+// A row without a label, where others have one, is unlabelled. A Problem of the
+// record itself is the caller's to report.
 func (r Roles) Reader(l Layout) (func(Record) (dataset.Example, dataset.Split, *Problem), error) {
 	if r.Text == "" {
 		return nil, &ColumnError{Role: "text", Columns: l.Columns}
@@ -68,6 +69,9 @@ func (r Roles) Reader(l Layout) (func(Record) (dataset.Example, dataset.Split, *
 		}
 		*role.place = at
 	}
+	if at.placed = r.Spans == l.Roles.Spans; !at.placed {
+		at.file = at.rulerOf(l.Sample)
+	}
 	if r.Several {
 		found := severalIn(l, r, at.label)
 		at.several = &found
@@ -79,6 +83,23 @@ func (r Roles) Reader(l Layout) (func(Record) (dataset.Example, dataset.Split, *
 type places struct {
 	text, pair, label, target, split, spans int
 	several                                 *severals // nil where a row has one label at most
+
+	placed bool  // the format itself has counted the spans in bytes
+	file   ruler // what others count
+}
+
+// rulerOf finds out what the spans of a file count, from its sample.
+func (at places) rulerOf(sample [][]string) ruler {
+	b := ballot{usual: byCharacter}
+	for _, row := range sample {
+		if at.spans < 0 || at.spans >= len(row) || at.text >= len(row) || len(row[at.text]) >= SampleBytes {
+			continue
+		}
+		if spans, err := rawSpansOf(row[at.spans]); err == nil {
+			b.add(row[at.text], spans)
+		}
+	}
+	return b.elected()
 }
 
 // columnNamed finds a column by name; "" is found at -1.
@@ -95,11 +116,17 @@ func columnNamed(columns []string, name string) (int, bool) {
 }
 
 func (at places) example(rec Record) (dataset.Example, dataset.Split, *Problem) {
-	value := func(i int) string {
+	written := func(i int) string {
 		if i < 0 || i >= len(rec.Values) {
 			return ""
 		}
 		return rec.Values[i]
+	}
+	value := func(i int) string {
+		if v := written(i); v != emptyList {
+			return v
+		}
+		return ""
 	}
 	e := dataset.Example{Text: value(at.text), Pair: value(at.pair), Target: value(at.target)}
 	if strings.TrimSpace(e.Text) == "" {
@@ -115,21 +142,18 @@ func (at places) example(rec Record) (dataset.Example, dataset.Split, *Problem) 
 			Fix:    "write train, validation, test or unlabelled, or leave it empty",
 		}
 	}
-	spans, wrong := spansOf(e.Text, value(at.spans))
-	if wrong != "" {
-		return dataset.Example{}, dataset.Unassigned, &Problem{
-			Row: rec.Row, Reason: wrong, Fix: "count its places in bytes of UTF-8, or choose no column for the spans",
-		}
+	var problem *Problem
+	if e.Spans, problem = spansOf(e.Text, written(at.spans), at); problem != nil {
+		problem.Row = rec.Row
 	}
-	e.Spans = spans
 	if at.several != nil {
-		e.Labels = at.several.read(value)
+		e.Labels = at.several.read(written)
 	} else if label := strings.TrimSpace(value(at.label)); label != "" {
 		e.Labels = []string{label}
-	} else if at.label >= 0 && len(spans) == 0 && split == dataset.Unassigned {
+	} else if at.label >= 0 && e.Spans == nil && split == dataset.Unassigned {
 		split = dataset.Unlabelled
 	}
-	return e, split, nil
+	return e, split, problem
 }
 
 // splitNamed knows the names that files in the wild use for splits.

@@ -26,7 +26,7 @@ func TestSeveralLabels(t *testing.T) {
 {"text": "third text here", "labels": ["joy"]}
 {"text": "fourth text here", "labels": ["anger", "love"]}
 {"text": "fifth text here", "labels": ["anger"]}
-`, true, [][]string{{"joy", "love"}, nil, {"joy"}, {"anger", "love"}, {"anger"}}},
+`, true, [][]string{{"joy", "love"}, {}, {"joy"}, {"anger", "love"}, {"anger"}}},
 		"lists of Python":       {"a.csv", "text;label\nfirst text here;['joy', 'love']\nsecond text here;[3]\n", true, [][]string{{"joy", "love"}, {"3"}}},
 		"marks":                 {"a.csv", "id,comment_text,toxic,threat\na1,first text here,1,0\na2,second text here,0,0\na3,third text here,1,1\n", true, [][]string{{"toxic"}, {}, {"toxic", "threat"}}},
 		"one label each":        {"a.csv", "text,label\nfirst text here,late\nsecond text here,\"lost, or stolen\"\nthird text here,late\n", false, [][]string{{"late"}, {"lost, or stolen"}, {"late"}}},

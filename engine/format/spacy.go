@@ -68,6 +68,9 @@ func spacyNotes(_ File, element []byte) ([]note, error) {
 
 // addSpacy adds entities, and the categories that are more true than not.
 func (n *note) addSpacy(m spacyMarks) error {
+	if m.Entities != nil {
+		n.spans = []rawSpan{}
+	}
 	for _, raw := range m.Entities {
 		s, err := spanOfList(raw)
 		if err != nil {
@@ -82,6 +85,10 @@ func (n *note) addSpacy(m spacyMarks) error {
 	}
 	return nil
 }
+
+// spacyUntagged is the tag of a token of which nobody knows whether it is part of an
+// entity.
+const spacyUntagged = "-"
 
 // spacyParagraph is a text of spaCy 2 with its tokens.
 type spacyParagraph struct {
@@ -108,15 +115,19 @@ func (p spacyParagraph) note() note {
 		}
 	}
 	var s sentence
+	tagged := false
 	for _, sentence := range p.Sentences {
 		for _, t := range sentence.Tokens {
 			s.add(t.Orth, t.NER, p.Raw)
+			tagged = tagged || t.NER != "" && t.NER != spacyUntagged
 		}
 	}
 	if n.text == "" {
 		n.text = s.text.String()
 	}
-	n.spans = characterSpans(n.text, s.end())
+	if tagged {
+		n.spans = characterSpans(n.text, s.end())
+	}
 	return n
 }
 

@@ -99,10 +99,21 @@ func (s rawSpan) agrees(text string, start, end int) bool {
 	last, _ := utf8.DecodeLastRuneInString(text[:end])
 	before, _ := utf8.DecodeLastRuneInString(text[:start])
 	after, _ := utf8.DecodeRuneInString(text[end:])
-	return !unicode.IsSpace(first) && !unicode.IsSpace(last) && !(isWord(before) && isWord(first)) && !(isWord(last) && isWord(after))
+	return !unicode.IsSpace(first) && !unicode.IsSpace(last) && !oneWord(before, first) && !oneWord(last, after)
+}
+
+// oneWord says that two characters beside each other belong to one word. Of scripts
+// without blanks nobody knows, but an accent belongs to what it stands on.
+func oneWord(before, after rune) bool {
+	if unicode.Is(unicode.M, after) {
+		return isWord(before)
+	}
+	return isWord(before) && isWord(after) && !unicode.In(before, spaceless...) && !unicode.In(after, spaceless...)
 }
 
 func isWord(r rune) bool { return unicode.In(r, unicode.L, unicode.M, unicode.N) }
+
+var spaceless = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar}
 
 // sameWords compares texts but for blanks and ways to write accents.
 func sameWords(a, b string) bool {
@@ -111,25 +122,29 @@ func sameWords(a, b string) bool {
 
 // placed are the spans of a text in bytes, and what had to be done for it.
 type placed struct {
-	spans  []dataset.Span
-	by     string    // what was counted, if not what is usual for the format
-	moved  int       // spans that were found elsewhere
-	absent []rawSpan // spans that are nowhere
+	spans  []dataset.Span // nil if there were some and none was found: then nobody knows of any
+	by     string         // what was counted, if not what is usual for the format
+	moved  int            // spans that were found elsewhere
+	absent []rawSpan      // spans that are nowhere
 }
 
-// place finds the spans in a text. They are counted by the usual ruler, or by the
-// one by which most of them agree; one that agrees by none is looked for by the
-// text that it covers, nearest to its place.
-func place(text string, spans []rawSpan, usual ruler) placed {
+// place finds the spans in a text. They are counted by the ruler of the file, which
+// may be another than is usual for its format, or by the one by which more of them
+// agree; one that agrees by none is looked for by the text that it covers, nearest to
+// its place.
+func place(text string, spans []rawSpan, usual, file ruler) placed {
 	p := placed{spans: make([]dataset.Span, 0, len(spans))}
-	marks, agreed := usual.marks(text), 0
-	if agreed = agreeing(text, spans, marks); agreed < len(spans) {
+	marks, by := file.marks(text), file
+	if agreed := agreeing(text, spans, marks); agreed < len(spans) {
 		for _, r := range rulers {
 			other := r.marks(text)
 			if n := agreeing(text, spans, other); n > agreed {
-				marks, agreed, p.by = other, n, r.name
+				marks, agreed, by = other, n, r
 			}
 		}
+	}
+	if by.name != usual.name && !samePlaces(spans, marks, usual.marks(text)) {
+		p.by = by.name
 	}
 	for _, s := range spans {
 		start, end, ok := s.at(marks)
@@ -148,7 +163,21 @@ func place(text string, spans []rawSpan, usual ruler) placed {
 		}
 		p.spans = append(p.spans, dataset.Span{Start: start, End: end, Label: s.label})
 	}
+	if len(p.spans) == 0 && len(p.absent) > 0 {
+		p.spans = nil
+	}
 	return p
+}
+
+func samePlaces(spans []rawSpan, a, b []int) bool {
+	for _, s := range spans {
+		startA, endA, okA := s.at(a)
+		startB, endB, okB := s.at(b)
+		if startA != startB || endA != endB || okA != okB {
+			return false
+		}
+	}
+	return true
 }
 
 func agreeing(text string, spans []rawSpan, marks []int) int {
@@ -204,7 +233,7 @@ func (p placed) problem(row int) *Problem {
 	if reasons == nil {
 		return nil
 	}
-	return &Problem{Row: row, Reason: strings.Join(reasons, ", and "), Fix: strings.Join(fixes, "; ")}
+	return &Problem{Row: row, Reason: strings.Join(reasons, ", and "), Fix: strings.Join(fixes, "; "), Repaired: true}
 }
 
 func areIs(n int, noun string) string {
@@ -214,30 +243,14 @@ func areIs(n int, noun string) string {
 	return fmt.Sprintf("%d %ss are", n, noun)
 }
 
-// spansText is how spans stand in a column: JSON, with places in bytes.
+// spansText is how spans stand in a column: JSON, with places in bytes; "" for nil.
 func spansText(spans []dataset.Span) string {
+	if spans == nil {
+		return ""
+	}
 	text, err := json.Marshal(spans)
 	if err != nil {
 		return "" // a span has no value that JSON lacks
 	}
 	return string(text)
 }
-
-// spansOf reads a column of spans, and says what is wrong with it.
-func spansOf(text, value string) ([]dataset.Span, string) {
-	if strings.TrimSpace(value) == "" {
-		return nil, ""
-	}
-	var spans []dataset.Span
-	if err := json.Unmarshal([]byte(value), &spans); err != nil {
-		return nil, `its spans are not written as [{"start": 0, "end": 4, "label": "NAME"}]`
-	}
-	for _, s := range spans {
-		if s.Start < 0 || s.End <= s.Start || s.End > len(text) || !isBoundary(text, s.Start) || !isBoundary(text, s.End) {
-			return nil, fmt.Sprintf("its span from byte %d to %d is no stretch of the text", s.Start, s.End)
-		}
-	}
-	return spans, ""
-}
-
-func isBoundary(text string, at int) bool { return at == len(text) || utf8.RuneStart(text[at]) }

@@ -20,7 +20,7 @@ var SQuAD = Format{
 	Read:    squad.read,
 }
 
-var squad = notation{name: "SQuAD", list: squadList, usual: byCharacter, notes: squadNotes}
+var squad = notation{name: "SQuAD", list: squadList, usual: byCharacter, marks: true, notes: squadNotes}
 
 // squadList is the key of the list, where the file is an object.
 const squadList = "data"
@@ -91,6 +91,9 @@ func (q squadQuestion) note(passage, title string) (note, error) {
 			answers = append(answers, a)
 		}
 	}
+	if q.Answers != nil {
+		n.spans = []rawSpan{}
+	}
 	seen := map[answer]bool{}
 	for _, a := range answers {
 		if !seen[a] && a.Text != "" {
@@ -101,7 +104,7 @@ func (q squadQuestion) note(passage, title string) (note, error) {
 	if q.Impossible != nil {
 		n.labels = []string{squadAnswered}
 		if *q.Impossible {
-			n.labels, n.spans = []string{squadImpossible}, nil
+			n.labels, n.spans = []string{squadImpossible}, []rawSpan{}
 		}
 	}
 	return n, nil

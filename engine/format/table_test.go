@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding/unicode"
 
@@ -74,6 +75,11 @@ func fuzz(f *testing.F, x format.Format, seeds ...string) {
 		if err != nil {
 			return
 		}
+		r := format.Guess(l)
+		read, err := r.Reader(l)
+		if err != nil {
+			t.Fatalf("no column of %q is the text: %v", l.Columns, err)
+		}
 		n := 0
 		for rec, err := range x.Read(t.Context(), file, l, nil) {
 			if err != nil {
@@ -82,12 +88,15 @@ func fuzz(f *testing.F, x format.Format, seeds ...string) {
 			if n++; rec.Row != n || len(rec.Values) < len(l.Columns) {
 				t.Fatalf("record %d is row %d with %d values for %d columns", n, rec.Row, len(rec.Values), len(l.Columns))
 			}
+			example, _, _ := read(rec)
+			for _, s := range example.Spans {
+				if s.Start < 0 || s.Start >= s.End || s.End > len(example.Text) || !utf8.ValidString(example.Text[s.Start:s.End]) {
+					t.Fatalf("row %d has the span %+v in %q", n, s, example.Text)
+				}
+			}
 		}
 		if n != l.Rows {
 			t.Fatalf("inspected %d rows, read %d", l.Rows, n)
-		}
-		if r := format.Guess(l); r.Text == "" && n > 0 {
-			t.Fatalf("no column of %q is the text", l.Columns)
 		}
 	})
 }

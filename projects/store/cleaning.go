@@ -245,12 +245,12 @@ func (e *Edit) prepareShow() (err error) {
 // were imported.
 func (e *Edit) cleanedID(o Original, now Shown) (id int64, err error) {
 	switch {
-	case now.Text == o.Text && now.Pair == o.Pair && slices.Equal(now.Spans, o.Spans):
+	case now.Text == o.Text && now.Pair == o.Pair && sameSpans(now.Spans, o.Spans):
 		return 0, nil
-	case now.Text == o.Now.Text && now.Pair == o.Now.Pair && slices.Equal(now.Spans, o.Now.Spans):
+	case now.Text == o.Now.Text && now.Pair == o.Now.Pair && sameSpans(now.Spans, o.Now.Spans):
 		return o.state.cleaned, nil
 	}
-	spans, err := array(now.Spans)
+	spans, err := spansText(now.Spans)
 	if err != nil {
 		return 0, err
 	}
@@ -264,6 +264,18 @@ func flag(b bool) int64 {
 	}
 	return 0
 }
+
+// spansText is spans as they are kept: "" for nil, where nobody looked for any, [] for
+// none.
+func spansText(spans []dataset.Span) (string, error) {
+	if spans == nil {
+		return "", nil
+	}
+	text, err := json.Marshal(spans)
+	return string(text), err
+}
+
+func sameSpans(a, b []dataset.Span) bool { return (a == nil) == (b == nil) && slices.Equal(a, b) }
 
 func spansIn(text string) (spans []dataset.Span, err error) {
 	if text != "" {

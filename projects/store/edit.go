@@ -224,7 +224,7 @@ func (e *Edit) Add(x NewExample) error {
 	if err != nil {
 		return err
 	}
-	spans, err := array(x.Spans)
+	spans, err := spansText(x.Spans)
 	if err != nil {
 		return err
 	}

@@ -319,3 +319,56 @@ func FuzzSearch(f *testing.F) {
 		}
 	})
 }
+
+// TestSpansThatNobodyLookedFor keeps them apart from those that are none, cleaned or not.
+func TestSpansThatNobodyLookedFor(t *testing.T) {
+	s := create(t)
+	want := map[string][]dataset.Span{"unknown": nil, "none": {}, "one": {{Start: 0, End: 3, Label: "NUMBER"}}}
+	err := s.Edit(t.Context(), func(e *store.Edit) error {
+		if err := e.Source("a.conll", nil); err != nil {
+			return err
+		}
+		for text, spans := range want {
+			if err := e.Add(store.NewExample{Example: dataset.Example{Text: text, Spans: spans}}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func(texts dataset.Source) {
+		t.Helper()
+		n := 0
+		for x, err := range texts {
+			if err != nil {
+				t.Fatal(err)
+			}
+			spans := want[strings.ToLower(x.Text)]
+			if n++; !slices.Equal(x.Spans, spans) || (x.Spans == nil) != (spans == nil) {
+				t.Errorf("%q has the spans %#v, want %#v", x.Text, x.Spans, spans)
+			}
+		}
+		if n != len(want) {
+			t.Errorf("got %d of %d", n, len(want))
+		}
+	}
+	check(s.Examples(t.Context(), dataset.Unassigned))
+	err = s.Edit(t.Context(), func(e *store.Edit) error {
+		for o, err := range e.Originals() {
+			if err != nil {
+				return err
+			}
+			if _, err := e.Show(o, store.Shown{Text: strings.ToUpper(o.Text), Spans: o.Spans}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(s.Examples(t.Context(), dataset.Unassigned))
+	check(s.Imported(t.Context(), dataset.Unassigned))
+}
