@@ -94,6 +94,7 @@ func Tasks() []task.Task {
 	return []task.Task{
 		task.NewClassification(),
 		task.NewEntities(),
+		task.NewMultilabel(),
 	}
 }
 

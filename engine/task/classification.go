@@ -65,13 +65,18 @@ func (c *Classification) Labelled(e dataset.Example) bool { return len(e.Labels)
 // Settings gives the knobs of the task.
 func (c *Classification) Settings() []setting.Field {
 	return []setting.Field{
-		{Key: "max_length", Label: "Longest text", Value: &setting.Count{To: &c.MaxLength, Min: 8, Max: 512},
-			Help: "How many word pieces of a text are read. Longer texts are cut at the end; longer takes more time."},
+		longestText(&c.MaxLength),
 		{Key: "class_weights", Label: "Rare classes", Value: &setting.Choice{To: &c.Weighting, Options: []string{"none", "balanced"}},
 			Help: "Balanced lets mistakes on rare classes weigh more, so that they are not drowned by common ones."},
 		{Key: "label_smoothing", Label: "Label smoothing", Expert: true, Value: &setting.Number{To: &c.Smoothing, Min: 0, Max: 0.5},
 			Help: "Keeps the model from being too sure of single rows, some of which may be labelled wrongly; 0 for none."},
 	}
+}
+
+// longestText is the knob for how much of a text is read.
+func longestText(to *int) setting.Field {
+	return setting.Field{Key: "max_length", Label: "Longest text", Value: &setting.Count{To: to, Min: 8, Max: 512},
+		Help: "How many word pieces of a text are read. Longer texts are cut at the end; longer takes more time."}
 }
 
 // Fits says whether the body has a head for classes.
@@ -167,6 +172,7 @@ func (c *Classification) build(base *model.Base, labels []string, source *weight
 	for i, label := range labels {
 		m.numbers[label] = i
 	}
+	m.targets = m.target
 	return m, source.Err()
 }
 
@@ -180,7 +186,8 @@ type classifier struct {
 	numbers   map[string]int // of the labels
 	maxLength int
 	smoothing float64
-	weights   []float64 // of the classes, or nil
+	weights   []float64                   // of the classes, or nil
+	targets   func(dataset.Example) []int // of an example's item
 }
 
 func (m *classifier) Backbone() model.Backbone { return m.body }
@@ -236,13 +243,18 @@ func (m *classifier) item(e dataset.Example, encode func(string) []tokenizer.Tok
 		a, b = cut(a, b, m.maxLength-m.base.Tokenizer.Specials(true))
 		item.IDs, item.Segments = m.base.Tokenizer.Join(a, b)
 	}
-	item.Targets = []int{loss.Ignored}
+	item.Targets = m.targets(e)
+	return item
+}
+
+// target is the number of the right class, Ignored where it is not known.
+func (m *classifier) target(e dataset.Example) []int {
 	if len(e.Labels) > 0 {
 		if number, known := m.numbers[e.Labels[0]]; known {
-			item.Targets[0] = number
+			return []int{number}
 		}
 	}
-	return item
+	return []int{loss.Ignored}
 }
 
 // cut shortens two texts to a number of tokens together, the longer one first, as

@@ -60,12 +60,24 @@ func (e *evaluator) evaluate(ctx context.Context) (*Evaluation, error) {
 	if e.metrics != nil {
 		metrics = e.metrics()
 	}
+	add := func(i int, answer dataset.Answer) {
+		for _, m := range metrics {
+			m.Add(e.examples[i], answer)
+		}
+	}
+	tuned, tunes := e.model.(task.Tuned)
+	var answers []dataset.Answer // of a model that is tuned by all of them
+	if tunes = tunes && len(metrics) > 0; tunes {
+		answers = make([]dataset.Answer, len(e.examples))
+	}
 	sum, weight := 0.0, 0.0
 	joiner := predict.NewJoiner(e.model, e.examples, e.items)
 	err := predict.Batches(ctx, e.tape, e.model, e.items, func(b *batch.Packed, logits mat.Tensor) {
 		joiner.Add(b, logits, func(i int, answer dataset.Answer) {
-			for _, m := range metrics {
-				m.Add(e.examples[i], answer)
+			if tunes {
+				answers[i] = answer
+			} else {
+				add(i, answer)
 			}
 		})
 		value := float64(op.Rows(e.model.Loss(e.tape, logits, b))[0])
@@ -74,6 +86,12 @@ func (e *evaluator) evaluate(ctx context.Context) (*Evaluation, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	if tunes {
+		tuned.Tune(e.examples, answers)
+		for i, answer := range answers {
+			add(i, answer)
+		}
 	}
 	result := &Evaluation{Loss: sum / max(weight, 1), Scores: map[string]float64{}}
 	for i, m := range metrics {

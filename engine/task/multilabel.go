@@ -1,0 +1,291 @@
+package task
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/nlpodyssey/spago/mat"
+
+	"attune/engine/batch"
+	"attune/engine/dataset"
+	"attune/engine/layer"
+	"attune/engine/loss"
+	"attune/engine/metric"
+	"attune/engine/model"
+	"attune/engine/op"
+	"attune/engine/setting"
+	"attune/engine/weights"
+)
+
+// Multilabel finds all labels that apply to a text: any number, or none.
+type Multilabel struct {
+	MaxLength int // tokens that are read of a text, special tokens counted
+}
+
+// NewMultilabel gives the task with its default settings.
+func NewMultilabel() Task { return &Multilabel{MaxLength: 128} }
+
+// Name is the name in attunectl and in projects.
+func (c *Multilabel) Name() string { return "multilabel" }
+
+// Title names the task for a person.
+func (c *Multilabel) Title() string { return "Find all labels that apply" }
+
+// About says what the task is for.
+func (c *Multilabel) About() string {
+	return "Each text gets any number of labels: emotions, several topics, or none at all."
+}
+
+// Pipeline is the hub's name.
+func (c *Multilabel) Pipeline() string { return "text-classification" }
+
+// Settings gives the knobs of the task.
+func (c *Multilabel) Settings() []setting.Field { return []setting.Field{longestText(&c.MaxLength)} }
+
+// Fits says whether the body has a head for classes.
+func (c *Multilabel) Fits(b model.Backbone) error { return c.classification().Fits(b) }
+
+// Fresh is a model that reads from both sides.
+func (c *Multilabel) Fresh() model.Kind { return model.ReadsBothSides }
+
+// Labelled says whether someone looked for the example's labels, be it in vain.
+func (c *Multilabel) Labelled(e dataset.Example) bool { return e.Labels != nil }
+
+// Needs a label.
+func (c *Multilabel) Needs() Needs { return Needs{Right: "labels", Labels: 1, Several: true} }
+
+// half is the score from which on a label applies: the bounds that are tuned for each
+// label are part of its score.
+const half = 0.5
+
+// Metrics gives micro F1, by which the task's data sets are mostly compared, then the
+// others.
+func (c *Multilabel) Metrics() []metric.Metric {
+	return []metric.Metric{metric.NewMicroF1Above(half), metric.NewMacroF1Above(half), metric.NewAccuracyAbove(half)}
+}
+
+// PerLabel counts for each label how often it was found.
+func (c *Multilabel) PerLabel() metric.PerLabel { return metric.NewLabelsAbove(half) }
+
+// Compare sets the labels found beside the right ones. It is as sure as of its least
+// sure label.
+func (c *Multilabel) Compare(want dataset.Example, got dataset.Answer) Comparison {
+	var found []string
+	sure := 1.0
+	for _, s := range got.Labels {
+		sure = min(sure, max(s.Score, 1-s.Score))
+		if s.Score >= half {
+			found = append(found, s.Label)
+		}
+	}
+	right := slices.Sorted(slices.Values(want.Labels))
+	slices.Sort(found)
+	return Comparison{Right: slices.Equal(right, found), Want: listed(right), Got: listed(found), Score: sure}
+}
+
+func listed(labels []string) string { return cmp.Or(strings.Join(labels, ", "), "(none)") }
+
+// Learn gives a model for the labels of the examples.
+func (c *Multilabel) Learn(base *model.Base, examples dataset.Source, seed uint64) (Model, error) {
+	seen := map[string]bool{}
+	for e, err := range examples {
+		if err != nil {
+			return nil, err
+		}
+		for _, label := range e.Labels {
+			seen[label] = true
+		}
+	}
+	if len(seen) == 0 {
+		return nil, &Error{Reason: "the training rows have no labels", Way: "import rows with labels, or choose another label column"}
+	}
+	labels := slices.Sorted(maps.Keys(seen))
+	source := base.Weights
+	if !slices.Equal(labels, base.Labels) {
+		source = newHead(base, seed)
+	}
+	return c.build(base, labels, source)
+}
+
+// Open gives the model that was saved with its head.
+func (c *Multilabel) Open(base *model.Base) (Model, error) {
+	if len(base.Labels) == 0 {
+		return nil, &Error{Reason: "this model was saved without labels", Way: "fine-tune it first, or choose another run"}
+	}
+	return c.build(base, base.Labels, base.Weights)
+}
+
+func (c *Multilabel) classification() *Classification { return &Classification{MaxLength: c.MaxLength} }
+
+func (c *Multilabel) build(base *model.Base, labels []string, source *weights.Source) (Model, error) {
+	one, err := c.classification().build(base, labels, source)
+	if err != nil {
+		return nil, err
+	}
+	m := &multilabel{classifier: one}
+	m.targets = m.marks
+	return m, nil
+}
+
+// multilabel is a classifier whose classes do not exclude each other.
+type multilabel struct {
+	*classifier
+	bounds []float32 // logits from which on labels apply, nil for 0
+}
+
+// marks gives 1 for each label of the model that the example has and 0 for the others,
+// or only Ignored where nobody looked for labels.
+func (m *multilabel) marks(e dataset.Example) []int {
+	targets := make([]int, len(m.labels))
+	for i := range targets {
+		if e.Labels == nil {
+			targets[i] = loss.Ignored
+		}
+	}
+	for _, label := range e.Labels {
+		if i, known := m.numbers[label]; known {
+			targets[i] = 1
+		}
+	}
+	return targets
+}
+
+// Loss is the mean over all labels of all sequences.
+func (m *multilabel) Loss(t *op.Tape, logits mat.Tensor, b *batch.Packed) mat.Tensor {
+	return loss.BinaryCrossEntropy(t, logits, b.Targets)
+}
+
+// Answers gives every label with its score, the surest first; those apply that score a
+// half or more.
+func (m *multilabel) Answers(logits mat.Tensor, b *batch.Packed) []dataset.Answer {
+	values, n := op.Rows(logits), len(m.labels)
+	answers := make([]dataset.Answer, b.Len())
+	for i := range answers {
+		row := make([]float64, n)
+		for j := range row {
+			row[j] = float64(values[i*n+j])
+		}
+		answers[i].Labels = m.above(row)
+	}
+	return answers
+}
+
+// above gives the labels with the sigmoid of what their logits exceed their bounds by.
+func (m *multilabel) above(logits []float64) []dataset.Score {
+	all := make([]dataset.Score, len(m.labels))
+	for i, label := range m.labels {
+		x := logits[i]
+		if m.bounds != nil {
+			x -= float64(m.bounds[i])
+		}
+		all[i] = dataset.Score{Label: label, Score: 1 / (1 + math.Exp(-x))}
+	}
+	slices.SortStableFunc(all, func(a, b dataset.Score) int { return cmp.Compare(b.Score, a.Score) })
+	return all
+}
+
+// Tune sets the bound of each label to where the validation rows give the best F1. One
+// with few rows there takes the bound that is best for all labels together: its own
+// would be chance. A model whose head has no bias keeps its bounds at 0, since saved
+// models carry them there, where every other program applies them too.
+func (m *multilabel) Tune(examples []dataset.Example, answers []dataset.Answer) {
+	if m.head.Out.Bias == nil {
+		return
+	}
+	each, all := make([]ranking, len(m.labels)), ranking{}
+	logits := make([][]float64, len(answers))
+	for i, answer := range answers {
+		logits[i] = make([]float64, len(m.labels))
+		for _, s := range answer.Labels {
+			n := m.numbers[s.Label]
+			logits[i][n] = logit(s.Score)
+			if m.bounds != nil {
+				logits[i][n] += float64(m.bounds[n])
+			}
+			r := ranked{logits[i][n], slices.Contains(examples[i].Labels, s.Label)}
+			each[n], all = append(each[n], r), append(all, r)
+		}
+	}
+	common := all.bound()
+	m.bounds = make([]float32, len(m.labels))
+	for n, r := range each {
+		m.bounds[n] = float32(common)
+		if r.right() >= fewestToTune {
+			m.bounds[n] = float32(r.bound())
+		}
+	}
+	for i := range answers {
+		answers[i].Labels = m.above(logits[i])
+	}
+}
+
+// fewestToTune is how many validation rows must have a label for a bound of its own.
+const fewestToTune = 20
+
+// logit is the inverse of the sigmoid, within what float64 tells apart.
+func logit(p float64) float64 {
+	const least = 1e-15
+	p = min(max(p, least), 1-least)
+	return math.Log(p / (1 - p))
+}
+
+// ranking is what rows got for a label, and whether it was right.
+type ranking []ranked
+
+type ranked struct {
+	logit float64
+	right bool
+}
+
+func (r ranking) right() (n int) {
+	for _, x := range r {
+		if x.right {
+			n++
+		}
+	}
+	return n
+}
+
+// bound gives the logit from which on the label applies for the best F1, half way
+// between two rows; 0 where no row has it.
+func (r ranking) bound() float64 {
+	sorted := slices.SortedStableFunc(slices.Values(r), func(a, b ranked) int { return cmp.Compare(b.logit, a.logit) })
+	right, found, best, at := r.right(), 0, 0.0, 0.0
+	for i, x := range sorted {
+		if x.right {
+			found++
+		}
+		below := x.logit - 1
+		if i+1 < len(sorted) {
+			below = sorted[i+1].logit
+		}
+		if f1 := 2 * float64(found) / float64(i+1+right); f1 > best && below < x.logit {
+			best, at = f1, (x.logit+below)/2
+		}
+	}
+	return at
+}
+
+// Save puts the bounds into the head's bias, so that a score of a half is each label's
+// bound in every program that opens the model.
+func (m *multilabel) Save(s *weights.Sink) {
+	m.body.Save(s)
+	h := *m.head
+	if m.bounds != nil {
+		moved := slices.Clone(op.Rows(h.Out.Bias))
+		for i, b := range m.bounds {
+			moved[i] -= b
+		}
+		h.Out = &layer.Linear{Weight: h.Out.Weight, Bias: op.NewParam(1, len(moved), moved), Adapter: h.Out.Adapter}
+	}
+	h.Save(s)
+}
+
+func (m *multilabel) Config() map[string]any {
+	c := m.classifier.Config()
+	c["problem_type"] = "multi_label_classification"
+	return c
+}
