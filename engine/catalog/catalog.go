@@ -103,6 +103,10 @@ func Techniques() []technique.Technique {
 	return []technique.Technique{
 		technique.NewHeadSwap(),
 		technique.NewFreeze(),
+		technique.NewLayerwise(),
+		technique.NewUnfreeze(),
+		technique.NewReinit(),
+		technique.NewAnchor(),
 		technique.NewLoRA(),
 		technique.NewDomain(),
 		technique.NewDistil(),

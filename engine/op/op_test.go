@@ -53,6 +53,7 @@ func TestGradients(t *testing.T) {
 			y := op.Again(t, x)
 			return op.Add(t, op.Add(t, op.Scale(t, x, 3), y, 0), op.Again(t, y), 0)
 		}, []*nn.Param{x}},
+		{"mean", func(t *op.Tape) mat.Tensor { return op.Mean(t, x, []int{0, 3, 3, 7}) }, []*nn.Param{x}},
 		{"add and norm", func(t *op.Tape) mat.Tensor { return op.AddNorm(t, x, residual, gain, shift, 1e-5, 0) }, []*nn.Param{x, residual, gain, shift}},
 		{"add and norm with dropout", func(t *op.Tape) mat.Tensor { return op.AddNorm(t, x, residual, gain, shift, 1e-5, 0.3) }, []*nn.Param{x, residual, gain, shift}},
 		{"norm with dropout", func(t *op.Tape) mat.Tensor { return op.AddNorm(t, x, nil, gain, shift, 1e-5, 0.3) }, []*nn.Param{x, gain, shift}},
@@ -177,6 +178,7 @@ func TestMisfitsPanicWhileTheGraphIsBuilt(t *testing.T) {
 		"distances": func() {
 			op.SelfAttention(tape, x, []int{0, 4}, op.Attention{Heads: 2, Relative: &op.Relative{Distances: x}})
 		},
+		"mean":      func() { op.Mean(tape, x, []int{0, 3}) },
 		"residual":  func() { op.AddNorm(tape, x, optest.Random(3, 6, 1), nil, nil, 1e-5, 0) },
 		"add":       func() { op.Add(tape, x, optest.Random(4, 5, 1), 0) },
 		"RMS norm":  func() { op.RMSNorm(tape, x, optest.Random(1, 5, 1), 1e-5) },

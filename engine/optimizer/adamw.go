@@ -33,19 +33,25 @@ type Options struct {
 	Decay        float64              // weight decay, 0 for none
 	Clip         float64              // largest global norm of the gradients, 0 for no limit
 	Decays       func(*nn.Param) bool // which parameters decay; nil means all
+
+	Rate   func(*nn.Param) float64 // share of the learning rate that a parameter moves by; nil means all of it
+	Return func(*nn.Param) float64 // decay of a parameter towards what it was when it was added; nil means none
 }
 
-// Moments are what AdamW remembers of a parameter: running means of its gradient
-// and of the gradient's square.
-type Moments struct{ First, Second []float32 }
+// Moments are what AdamW remembers of a parameter: running means of its gradient and
+// of the gradient's square, and what it was when it was added, nil where it does not
+// return there.
+type Moments struct{ First, Second, Start []float32 }
 
 type slot struct {
 	name  string
 	param *nn.Param
 	Moments
+	rate  float64 // share of the learning rate
 	decay float64
-	width int    // values of a row
-	awake []bool // for each row, whether a gradient has reached it; until then its moments are zero
+	back  float64 // decay towards the start
+	width int     // values of a row
+	awake []bool  // for each row, whether a gradient has reached it; until then its moments are zero
 }
 
 // piece is what one worker moves at a time: some rows of a parameter.
@@ -77,11 +83,19 @@ func (a *AdamW) Add(name string, p *nn.Param) {
 	}
 	rows, width := op.Size(p)
 	s := slot{
-		name: name, param: p, width: width, awake: make([]bool, rows),
+		name: name, param: p, width: width, awake: make([]bool, rows), rate: 1,
 		Moments: Moments{First: make([]float32, p.Size()), Second: make([]float32, p.Size())},
 	}
 	if a.options.Decays == nil || a.options.Decays(p) {
 		s.decay = a.options.Decay
+	}
+	if a.options.Rate != nil {
+		s.rate = a.options.Rate(p)
+	}
+	if a.options.Return != nil {
+		if s.back = a.options.Return(p); s.back > 0 {
+			s.Start = slices.Clone(op.Rows(p))
+		}
 	}
 	a.slots = append(a.slots, s)
 }
@@ -106,7 +120,7 @@ func (a *AdamW) StepOfSum(rate, weight float64) (norm float64) {
 	}
 	a.workers.Each(len(a.pieces), func(_, i int) {
 		a.pieces[i].move(kernel.AdamWStep{
-			LearningRate: float32(rate),
+			LearningRate: float32(rate * a.pieces[i].rate),
 			Beta1:        float32(a.options.Beta1),
 			Beta2:        float32(a.options.Beta2),
 			Epsilon:      float32(a.options.Epsilon),
@@ -164,6 +178,12 @@ func (p *piece) measure() {
 // does is to decay.
 func (p *piece) move(step kernel.AdamWStep) {
 	values, gradient := op.Rows(p.param), op.Gradient(p.param)
+	if p.Start != nil {
+		i, j := p.from*p.width, p.to*p.width
+		share := min(step.LearningRate*float32(p.back), 1)
+		kernel.Scale(values[i:j], 1-share)
+		kernel.AddScaled(values[i:j], p.Start[i:j], share)
+	}
 	for from, to := range p.runs() {
 		i, j := from*p.width, to*p.width
 		if p.awake[from] {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/nlpodyssey/spago/nn"
+
 	"attune/engine/kernel"
 	"attune/engine/op"
 	"attune/engine/op/optest"
@@ -41,6 +43,24 @@ func TestStepByHand(t *testing.T) {
 	}
 	if op.Rows(frozen)[0] != 5 {
 		t.Error("a frozen parameter moved")
+	}
+}
+
+// A parameter goes its share of the rate's way, and back to its start by its pull times
+// that.
+func TestRateAndReturnByHand(t *testing.T) {
+	workers := kernel.NewWorkers(1)
+	defer workers.Close()
+	p := op.NewParam(1, 1, []float32{1})
+	a := optimizer.NewAdamW(workers, optimizer.Options{
+		Rate: func(*nn.Param) float64 { return 0.5 }, Return: func(*nn.Param) float64 { return 2 },
+	})
+	a.Add("w", p)
+	op.Rows(p)[0] = 3
+	op.Give(p, []float32{7})
+	a.Step(0.1)
+	if want := 3 - 0.05*2*(3-1) - 0.05; math.Abs(float64(op.Rows(p)[0])-want) > 1e-5 {
+		t.Errorf("it went from 3 to %g, want %g", op.Rows(p)[0], want)
 	}
 }
 

@@ -10,15 +10,16 @@ import (
 	"attune/engine/weights"
 )
 
-// The three tensors of a parameter at rest.
+// The tensors of a parameter at rest; the start is that of one that returns to it.
 const (
 	weightPrefix = "weight."
 	firstPrefix  = "first."
 	secondPrefix = "second."
+	startPrefix  = "start."
 )
 
 // Tensors gives everything that a training needs to go on: each parameter that
-// learns with its two moments. The values are the live ones.
+// learns with its moments. The values are the live ones.
 func (a *AdamW) Tensors() []weights.Tensor {
 	var all []weights.Tensor
 	_ = a.each(func(name string, s *slot, values []float32) error {
@@ -62,14 +63,17 @@ func read(from weights.Reader, name string, to []float32) error {
 	return nil
 }
 
-// each visits the three tensors of every parameter.
+// each visits the tensors of every parameter.
 func (a *AdamW) each(visit func(name string, s *slot, values []float32) error) error {
 	for i := range a.slots {
 		s := &a.slots[i]
 		for _, part := range []struct {
 			prefix string
 			values []float32
-		}{{weightPrefix, op.Rows(s.param)}, {firstPrefix, s.First}, {secondPrefix, s.Second}} {
+		}{{weightPrefix, op.Rows(s.param)}, {firstPrefix, s.First}, {secondPrefix, s.Second}, {startPrefix, s.Start}} {
+			if part.values == nil {
+				continue
+			}
 			if err := visit(part.prefix+s.name, s, part.values); err != nil {
 				return err
 			}

@@ -22,7 +22,9 @@ type moving struct {
 }
 
 func newMoving(workers *kernel.Workers, seed uint64) moving {
-	m := moving{optest.Random(5, 7, seed), optimizer.NewAdamW(workers, optimizer.Options{Decay: 0.1})}
+	m := moving{optest.Random(5, 7, seed), optimizer.NewAdamW(workers, optimizer.Options{
+		Decay: 0.1, Return: func(*nn.Param) float64 { return 3 },
+	})}
 	m.a.Add("w", m.p)
 	return m
 }

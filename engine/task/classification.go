@@ -29,7 +29,12 @@ type Classification struct {
 	MaxLength int     // tokens that are read of a text, special tokens counted
 	Smoothing float64 // label smoothing, 0 for none
 	Weighting string  // how rare classes count: "none" or "balanced"
+	Pooling   string  // which tokens stand for a text: one of poolings
 }
+
+// poolings are the tokens that can stand for a text; "own" are those that the family's
+// published classifiers read.
+var poolings = map[string]head.Pooling{"own": nil, "first": head.First, "mean": head.Mean, "last": head.Last}
 
 // classifiable is a body that has a head for classes.
 type classifiable interface {
@@ -39,7 +44,7 @@ type classifiable interface {
 
 // NewClassification gives the task with its default settings.
 func NewClassification() Task {
-	return &Classification{MaxLength: 128, Weighting: "none", Smoothing: 0.1}
+	return &Classification{MaxLength: 128, Weighting: "none", Smoothing: 0.1, Pooling: "own"}
 }
 
 // Name is the name in attunectl and in projects.
@@ -70,6 +75,8 @@ func (c *Classification) Settings() []setting.Field {
 			Help: "Balanced lets mistakes on rare classes weigh more, so that they are not drowned by common ones."},
 		{Key: "label_smoothing", Label: "Label smoothing", Expert: true, Value: &setting.Number{To: &c.Smoothing, Min: 0, Max: 0.5},
 			Help: "Keeps the model from being too sure of single rows, some of which may be labelled wrongly; 0 for none."},
+		{Key: "pooling", Label: "What stands for a text", Expert: true, Value: &setting.Choice{To: &c.Pooling, Options: slices.Sorted(maps.Keys(poolings))},
+			Help: "Own reads the piece that this kind of model gathers a text in, as its published classifiers do; mean takes all pieces alike, which other programs cannot know of."},
 	}
 }
 
@@ -168,6 +175,9 @@ func (c *Classification) build(base *model.Base, labels []string, source *weight
 		base: base, body: body, labels: labels, numbers: map[string]int{},
 		head:      body.Classifier(source, len(labels)),
 		maxLength: min(c.MaxLength, body.Longest()), smoothing: c.Smoothing,
+	}
+	if pooling := poolings[c.Pooling]; pooling != nil {
+		m.head.Pooling = pooling
 	}
 	for i, label := range labels {
 		m.numbers[label] = i

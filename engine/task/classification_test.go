@@ -3,8 +3,11 @@ package task_test
 import (
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/nlpodyssey/spago/mat"
 
 	"attune/engine/batch"
 	"attune/engine/dataset"
@@ -67,6 +70,30 @@ func TestAnswersAreProbabilitiesSurestFirst(t *testing.T) {
 	}
 	if len(answer.Labels) != 3 || math.Abs(sum-1) > 1e-6 {
 		t.Errorf("%v", answer.Labels)
+	}
+}
+
+func TestATextCanStandForTheMeanOfItsPieces(t *testing.T) {
+	m := model(t, func(c *task.Classification) { c.Pooling = "mean" })
+	items, err := m.Items(example("where is my card", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tape := optest.Tape(t)
+	tape.Infer()
+	b := batch.Pack(items)
+	all := slices.Clone(op.Rows(m.Backbone().(interface {
+		Encode(*op.Tape, *batch.Packed) mat.Tensor
+	}).Encode(tape, b)))
+	got := op.Rows(m.(task.Featured).Features(tape, b))
+	for j, v := range got {
+		want, rows := float32(0), len(all)/len(got)
+		for i := range rows {
+			want += all[i*len(got)+j] / float32(rows)
+		}
+		if d := v - want; d > 1e-5 || d < -1e-5 {
+			t.Fatalf("feature %d is %g, the mean %g", j, v, want)
+		}
 	}
 }
 

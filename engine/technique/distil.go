@@ -78,7 +78,7 @@ func (d *Distil) Apply(p *Plan) error {
 	if !sameLabels(teacher, p.Model) {
 		return &Error{Reason: "the teacher knows other labels than the training rows have", Way: "choose the training of a teacher on these labels"}
 	}
-	phase := &p.Phases[len(p.Phases)-1]
+	phase := p.last()
 	if p.Unlabelled != nil {
 		phase.Learn = both(phase.Learn, p.Unlabelled)
 	}

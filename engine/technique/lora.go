@@ -54,10 +54,7 @@ const (
 // head.
 func (l *LoRA) Apply(p *Plan) error {
 	if p.Base.Fresh {
-		return &Error{
-			Reason: "small additions need a model that has learned something to add to, and a fresh encoder knows nothing",
-			Way:    "start from a pre-trained model, or fine-tune everything",
-		}
+		return knowsNothing("small additions")
 	}
 	if err := p.FineTune(); err != nil {
 		return err
@@ -71,6 +68,6 @@ func (l *LoRA) Apply(p *Plan) error {
 			linear.Adapter = layer.NewLoRA(linear, l.Rank, l.Alpha, l.Dropout, random)
 		}
 	})
-	p.Phases[len(p.Phases)-1].Pace = loraPace
+	p.last().Pace = loraPace
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/nlpodyssey/spago/mat"
+	"github.com/nlpodyssey/spago/nn"
 
 	"attune/engine/batch"
 	"attune/engine/dataset"
@@ -60,6 +61,9 @@ type Phase struct {
 	Epochs       int                                      // passes over Learn, 0 for as many as the training has
 	Pace         float64                                  // of this phase times the learning rate, 0 for 1
 	Begin        func()                                   // what is done to the model before its first step, or nil
+	Pass         func(pass int)                           // what is done to it before each pass, counted from 0, or nil
+	Rate         func(*nn.Param) float64                  // share of the learning rate that a parameter learns at; nil for all of it
+	Return       func(*nn.Param) float64                  // how strongly a parameter is drawn back to where it began, or nil
 	Loss         func(*op.Tape, *batch.Packed) mat.Tensor // one number for a batch
 	Metrics      func() []metric.Metric                   // on the rows of Check, the deciding one first; nil when the loss decides
 }
@@ -88,9 +92,12 @@ func (p *Plan) FineTune() error {
 	return nil
 }
 
+// last is the phase under construction.
+func (p *Plan) last() *Phase { return &p.Phases[len(p.Phases)-1] }
+
 // before adds to what is done before the last phase.
 func (p *Plan) before(begin func()) {
-	phase := &p.Phases[len(p.Phases)-1]
+	phase := p.last()
 	earlier := phase.Begin
 	phase.Begin = func() {
 		if earlier != nil {
@@ -107,6 +114,14 @@ func (e *Error) Error() string { return e.Reason }
 
 // Hint tells the way out.
 func (e *Error) Hint() string { return e.Way }
+
+// knowsNothing refuses a way of fine-tuning that builds on what a model knows already.
+func knowsNothing(way string) error {
+	return &Error{
+		Reason: way + " need a model that has learned something, and a fresh one knows nothing",
+		Way:    "start from a pre-trained model, or fine-tune everything",
+	}
+}
 
 // hide replaces word pieces at random by the one that stands for a hidden piece,
 // so that no single word can give a label away (word dropout, Iyyer et al. 2015).

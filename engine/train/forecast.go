@@ -56,11 +56,19 @@ func Forecast(ctx context.Context, workers *kernel.Workers, plan *technique.Plan
 // forecast leaves the weights out, which phases can share.
 func (l *loop) forecast() (m Memory, err error) {
 	for _, p := range l.phase.Model.Params() {
-		if p.RequiresGrad() {
-			m.Gradients += bytesOfValue * int64(p.Size())
+		if !p.RequiresGrad() {
+			continue
+		}
+		bytes := bytesOfValue * int64(p.Size())
+		m.Gradients += bytes
+		m.Moments += 2 * bytes
+		if l.phase.Return != nil && l.phase.Return(p) > 0 {
+			m.Moments += bytes
+		}
+		if l.options.Average > 0 {
+			m.Moments += bytes
 		}
 	}
-	m.Moments = 2 * m.Gradients
 	if m.Passes, err = l.rehearse(l.largest()...); err != nil {
 		return m, err
 	}

@@ -32,6 +32,7 @@ type loop struct {
 	check     *evaluator
 	fixed     task.Featured // the model, if nothing below its head learns
 	optimizer *optimizer.AdamW
+	average   *optimizer.Average // of the weights, or nil
 	schedule  optimizer.Schedule
 	number    int // of the phase in its plan
 	last      bool
@@ -105,9 +106,17 @@ func newLoop(ctx context.Context, tape *op.Tape, plan *technique.Plan, number in
 // was taken.
 func (l *loop) start(ctx context.Context, from *State) (err error) {
 	defer guard(&err)
-	l.optimizer = optimizer.NewAdamW(l.tape.Workers, optimizer.Options{Decay: l.options.Decay, Clip: l.options.Clip, Decays: optimizer.SpareVectors})
+	l.optimizer = optimizer.NewAdamW(l.tape.Workers, optimizer.Options{
+		Decay: l.options.Decay, Clip: l.options.Clip, Decays: optimizer.SpareVectors, Rate: l.phase.Rate, Return: l.phase.Return,
+	})
+	if l.options.Average > 0 {
+		l.average = optimizer.NewAverage(l.tape.Workers, l.options.Average*float64(l.total))
+	}
 	for name, p := range l.phase.Model.Params() {
 		l.optimizer.Add(name, p)
+		if l.average != nil {
+			l.average.Add(name, p)
+		}
 	}
 	if from == nil || from.Taken == 0 {
 		err = l.begin(ctx, 0)
@@ -123,6 +132,9 @@ func (l *loop) start(ctx context.Context, from *State) (err error) {
 // begin starts a pass over the rows.
 func (l *loop) begin(ctx context.Context, epoch int) error {
 	l.epoch, l.position = epoch, 0
+	if l.phase.Pass != nil {
+		l.phase.Pass(epoch)
+	}
 	if err := l.vary(ctx); err != nil {
 		return err
 	}
@@ -157,6 +169,7 @@ func (l *loop) step(ctx context.Context) (s Step, err error) {
 		}
 	}
 	rows := l.batches[l.position]
+	l.averages(false)
 	loss, err := l.learn(rows)
 	if err != nil {
 		return Step{}, err
@@ -170,6 +183,7 @@ func (l *loop) step(ctx context.Context) (s Step, err error) {
 	}
 	outOfTime := l.options.MaxTime > 0 && l.spent+time.Since(began) >= l.options.MaxTime
 	if l.check != nil && (outOfTime || l.evaluationDue()) {
+		l.averages(true)
 		if s.Evaluation, err = l.check.evaluate(ctx); err != nil {
 			return Step{}, err
 		}
@@ -179,8 +193,23 @@ func (l *loop) step(ctx context.Context) (s Step, err error) {
 	if s.Stopped != "" && (l.check == nil || !l.last) {
 		s.Best = true // nothing compares the models, so the last one is kept
 	}
+	if l.stopped != "" {
+		l.averages(true)
+	}
 	l.spent += time.Since(began)
 	return s, nil
+}
+
+// averages puts the averaged weights into the model, where they are scored and kept
+// from, or takes them out before it learns on.
+func (l *loop) averages(in bool) {
+	switch {
+	case l.average == nil:
+	case in:
+		l.average.In()
+	default:
+		l.average.Out()
+	}
 }
 
 func (l *loop) pack(numbers []int) *batch.Packed {
@@ -209,6 +238,9 @@ func (l *loop) learn(rows []int) (float64, error) {
 		weight = 1 // no row counts, and no gradient is there to be divided
 	}
 	l.optimizer.StepOfSum(l.rate()*l.schedule(l.taken), weight)
+	if l.average != nil {
+		l.average.Update()
+	}
 	return loss / weight, nil
 }
 

@@ -17,6 +17,7 @@ type Options struct {
 	Warmup       float64 // share of the steps in which the rate rises
 	Decay        float64 // weight decay; biases and normalisation are spared
 	Clip         float64 // largest norm of the gradients, 0 for no limit
+	Average      float64 // share of the steps over which the weights that are scored and kept are averaged, 0 for the last ones
 	Evaluations  int     // on the validation rows, each epoch
 	Patience     int     // evaluations without a better score before it stops, 0 for never
 	Seed         uint64
@@ -42,6 +43,8 @@ func (o *Options) Settings() []setting.Field {
 			Help: "Pulls weights towards zero a little at each step, against learning rows by heart."},
 		{Key: "clip", Label: "Gradient clipping", Expert: true, Value: &setting.Number{To: &o.Clip, Min: 0, Max: 1000},
 			Help: "Bounds how much a single odd batch can change the model; 0 for no bound."},
+		{Key: "average", Label: "Averaging", Expert: true, Value: &setting.Number{To: &o.Average, Min: 0, Max: 1},
+			Help: "Share of the steps over which the weights that are scored and kept are averaged, which evens out the last steps; 0 keeps them as they are."},
 		{Key: "evaluations", Label: "Checks a pass", Expert: true, Value: &setting.Count{To: &o.Evaluations, Min: 1, Max: 100},
 			Help: "How often the model is scored on the validation rows during one pass."},
 		{Key: "accumulate", Label: "Parts a step", Expert: true, Value: &setting.Count{To: &o.Parts, Min: 0, Max: 4096},

@@ -1,8 +1,11 @@
 package train
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+
+	"github.com/nlpodyssey/spago/nn"
 
 	"attune/engine/op"
 	"attune/engine/weights"
@@ -24,11 +27,14 @@ type State struct {
 	Tensors []weights.Tensor `json:"-"` // weights and moments, by parameter name
 }
 
-// The three tensors of a parameter in a state.
+// The tensors of a parameter in a state. Not all have a start that they return to or
+// an average.
 const (
-	weightPrefix = "weight."
-	firstPrefix  = "first."
-	secondPrefix = "second."
+	weightPrefix  = "weight."
+	firstPrefix   = "first."
+	secondPrefix  = "second."
+	startPrefix   = "start."
+	averagePrefix = "average."
 )
 
 func (l *loop) state() State {
@@ -36,19 +42,37 @@ func (l *loop) state() State {
 		Phase: l.number, Before: l.before, Taken: l.taken, Epoch: l.epoch, Position: l.position,
 		Best: l.best, Waited: l.waited, Seconds: l.spent.Seconds(),
 	}
-	_, moments := l.optimizer.State()
-	for name, p := range l.phase.Model.Params() {
+	l.tensors(func(name string, p *nn.Param, values []float32) {
 		rows, cols := op.Size(p)
-		put := func(prefix string, values []float32) {
-			s.Tensors = append(s.Tensors, weights.Tensor{Name: prefix + name, Shape: []int{rows, cols}, Values: values})
-		}
-		put(weightPrefix, op.Rows(p))
-		if m, learned := moments[name]; learned {
-			put(firstPrefix, m.First)
-			put(secondPrefix, m.Second)
-		}
-	}
+		s.Tensors = append(s.Tensors, weights.Tensor{Name: name, Shape: []int{rows, cols}, Values: values})
+	})
 	return s
+}
+
+// tensors visits all that a state holds of each parameter.
+func (l *loop) tensors(visit func(name string, p *nn.Param, values []float32)) {
+	_, moments := l.optimizer.State()
+	var averages, live map[string][]float32
+	if l.average != nil {
+		averages, live = l.average.State()
+	}
+	for name, p := range l.phase.Model.Params() {
+		put := func(prefix string, values []float32) {
+			if values != nil {
+				visit(prefix+name, p, values)
+			}
+		}
+		if values, averaged := live[name]; averaged {
+			put(weightPrefix, values)
+		} else {
+			put(weightPrefix, op.Rows(p))
+		}
+		put(averagePrefix, averages[name])
+		m := moments[name]
+		put(firstPrefix, m.First)
+		put(secondPrefix, m.Second)
+		put(startPrefix, m.Start)
+	}
 }
 
 // restore puts the loop where the state was taken.
@@ -57,27 +81,20 @@ func (l *loop) restore(ctx context.Context, s *State) error {
 	for _, t := range s.Tensors {
 		tensors[t.Name] = t.Values
 	}
-	_, moments := l.optimizer.State()
-	for name, p := range l.phase.Model.Params() {
-		if err := fill(op.Rows(p), tensors, weightPrefix+name); err != nil {
-			return err
-		}
-		m, learned := moments[name]
-		if !learned {
-			continue
-		}
-		if err := fill(m.First, tensors, firstPrefix+name); err != nil {
-			return err
-		}
-		if err := fill(m.Second, tensors, secondPrefix+name); err != nil {
-			return err
-		}
+	var errs []error
+	l.tensors(func(name string, _ *nn.Param, values []float32) { errs = append(errs, fill(values, tensors, name)) })
+	if err := cmp.Or(errs...); err != nil {
+		return err
 	}
 	if err := l.begin(ctx, s.Epoch); err != nil {
 		return err
 	}
 	l.position, l.taken, l.best, l.waited = s.Position, s.Taken, s.Best, s.Waited
 	l.optimizer.SetStep(s.Taken)
+	if l.average != nil {
+		l.average.SetStep(s.Taken)
+	}
+	l.stop(false) // where the state was taken after the last step of the phase
 	return nil
 }
 

@@ -83,6 +83,7 @@ func Steps(ctx context.Context, tape *op.Tape, plan *technique.Plan, o Options, 
 // the next.
 func (l *loop) run(ctx context.Context, yield func(Step, error) bool) bool {
 	sweeper := newSweeper()
+	defer l.averages(true)
 	for l.stopped == "" && l.taken < l.total {
 		step, err := l.step(ctx)
 		sweeper.sweep()

@@ -142,20 +142,27 @@ func adapted(t *testing.T) *technique.Plan {
 }
 
 func TestAResumedTrainingEndsInTheSameBits(t *testing.T) {
-	for name, plan := range map[string]func(*testing.T) *technique.Plan{"one phase": varied, "two phases": adapted} {
+	averaged := options
+	averaged.Average = 0.3
+	for name, c := range map[string]struct {
+		plan    func(*testing.T) *technique.Plan
+		options train.Options
+	}{
+		"one phase": {varied, options}, "two phases": {adapted, options}, "two phases, averaged": {adapted, averaged}, "layer by layer": {careful, averaged},
+	} {
 		t.Run(name, func(t *testing.T) {
-			p := plan(t)
-			whole := collect(t, train.Steps(context.Background(), optest.Tape(t), p, options, nil))
+			p := c.plan(t)
+			whole := collect(t, train.Steps(context.Background(), optest.Tape(t), p, c.options, nil))
 			want := snapshot(p)
 			for _, at := range []int{1, 8, 11, len(whole) / 2, len(whole) - 1} {
-				t.Run(fmt.Sprintf("after step %d", at), func(t *testing.T) { resumesAt(t, plan, at, whole, want) })
+				t.Run(fmt.Sprintf("after step %d", at), func(t *testing.T) { resumesAt(t, c.plan, c.options, at, whole, want) })
 			}
 		})
 	}
 }
 
 // resumesAt goes on with a plan from a step, to the same steps and weights.
-func resumesAt(t *testing.T, plan func(*testing.T) *technique.Plan, at int, whole []train.Step, want map[string][]float32) {
+func resumesAt(t *testing.T, plan func(*testing.T) *technique.Plan, options train.Options, at int, whole []train.Step, want map[string][]float32) {
 	var state train.State
 	for s, err := range train.Steps(context.Background(), optest.Tape(t), plan(t), options, nil) {
 		if err != nil {
