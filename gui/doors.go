@@ -116,20 +116,20 @@ func (t tester) BestModel(ctx context.Context) (tryout.Model, int, error) {
 	return nil, 0, nil
 }
 
-// Texts gives the first test rows, or validation rows where there are none.
-func (t tester) Texts(ctx context.Context, n int) ([]string, error) {
-	var texts []string
+// Examples gives the first test rows, or validation rows where there are none.
+func (t tester) Examples(ctx context.Context, n int) ([]dataset.Example, error) {
+	var examples []dataset.Example
 	for _, split := range []dataset.Split{dataset.Test, dataset.Validation} {
-		rows, err := t.Rows(ctx, projects.Query{Split: &split}, 0, n-len(texts))
+		rows, err := t.Rows(ctx, projects.Query{Split: &split}, 0, n-len(examples))
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range rows {
-			texts = append(texts, r.Text)
+			examples = append(examples, r.Example())
 		}
-		if len(texts) == n {
+		if len(examples) == n {
 			break
 		}
 	}
-	return texts, nil
+	return examples, nil
 }

@@ -18,6 +18,7 @@ type Report struct {
 	Split     dataset.Split      `json:"split,omitempty"`
 	Rows      int                `json:"rows"`
 	Right     int                `json:"right"` // rows answered as they should be, whole
+	Main      string             `json:"main"`  // the score that says most
 	Metrics   map[string]float64 `json:"metrics"`
 	PerClass  PerClass           `json:"per_class"`
 	Confusion Confusion          `json:"confusion"` // empty for a task in which a row has not one label
@@ -70,11 +71,14 @@ type Mistake struct {
 	Want  string  `json:"want"`
 	Got   string  `json:"got"`
 	Score float64 `json:"score"` // how sure the model was of its answer
+
+	WantSpans []dataset.Span `json:"want_spans,omitempty"` // places in Text
+	GotSpans  []dataset.Span `json:"got_spans,omitempty"`
 }
 
 // reportVersion says what a report tells; one that was kept by another version of
 // Attune is made anew.
-const reportVersion = 2
+const reportVersion = 3
 
 // mostMistakes bounds the list of mistakes in a report.
 const mostMistakes = 500
@@ -232,6 +236,7 @@ func (m *marking) add(want dataset.Example, got dataset.Answer) {
 	}
 	m.mistakes = append(m.mistakes, Mistake{
 		ID: want.ID, Text: want.Text, Pair: want.Pair, Want: compared.Want, Got: compared.Got, Score: compared.Score,
+		WantSpans: want.Spans, GotSpans: got.Spans,
 	})
 	if len(m.mistakes) > 2*mostMistakes {
 		m.trim()
@@ -261,8 +266,11 @@ type matrix interface {
 func (m *marking) report() Report {
 	m.trim()
 	r := Report{Rows: m.rows, Right: m.right, Metrics: map[string]float64{}, PerClass: PerClass{}, Mistakes: m.mistakes}
-	for _, each := range m.metrics {
+	for i, each := range m.metrics {
 		r.Metrics[each.Name()] = each.Value()
+		if i == 0 {
+			r.Main = each.Name()
+		}
 	}
 	if m.perLabel != nil {
 		r.PerClass = m.perLabel.PerClass()

@@ -41,8 +41,8 @@ func (p patient) RowsOf(ctx context.Context, ids []int64) ([]projects.Row, error
 	return some, nil
 }
 
-// found is a finding of a check with some rows; change alters each of them.
-func found(check string, severity projects.Severity, summary, fix string, n int, change func(i int, item *projects.FindingItem)) projects.Finding {
+// finding is a finding of a check with some rows; change alters each of them.
+func finding(check string, severity projects.Severity, summary, fix string, n int, change func(i int, item *projects.FindingItem)) projects.Finding {
 	f := projects.Finding{}
 	for _, c := range projects.Checks() {
 		if c.Name == check {
@@ -61,10 +61,10 @@ func found(check string, severity projects.Severity, summary, fix string, n int,
 func doctors(here parts.Background) []picture {
 	show := func(n int, change func(*health.State)) func() fyne.CanvasObject {
 		return func() fyne.CanvasObject {
-			p := health.New(patient{rows{n}}, nobody{}, here)
+			p := health.New(patient{rows{n: n}}, nobody{}, here)
 			s := health.State{}
 			if n > 0 {
-				s.Overview = rows{n}.overview()
+				s.Overview = rows{n: n}.overview()
 			}
 			change(&s)
 			p.Show(s)
@@ -81,18 +81,18 @@ func doctors(here parts.Background) []picture {
 		}
 	}
 	all := projects.Health{Checked: noon, Findings: []projects.Finding{
-		found("leaks", projects.Grave, "18 of the 1,200 test rows (1.5 %) are also among the training rows, 11 word for word and 7 but for a word or two. On them the model is asked what it has seen: the score will be better than the model.", "Delete 18 training rows", 36, func(i int, item *projects.FindingItem) {
+		finding("leaks", projects.Grave, "18 of the 1,200 test rows (1.5 %) are also among the training rows, 11 word for word and 7 but for a word or two. On them the model is asked what it has seen: the score will be better than the model.", "Delete 18 training rows", 36, func(i int, item *projects.FindingItem) {
 			item.Note = "the same words as a training row"
 			if i%2 == 1 {
 				item.Note, item.Change.Delete = "learned from", true
 			}
 		}),
-		found("duplicates", projects.Warning, "214 rows (3.6 %) repeat another row word for word. What is repeated counts more than once, in the training and in the scores.", "Delete 214 rows and keep one of each text", 428, twice),
-		found("conflicting-labels", projects.Warning, "9 texts stand in 21 rows with different labels. Whatever the model answers to them, it will be marked wrong.", "Give 5 rows the commoner label of their text and delete 12 rows without a commoner one", 21, twice),
-		found("wrong-labels", projects.Warning, "96 of 6,000 rows (1.6 %) read like those of another label than their own. A model learns what is wrong as well as what is right. The surest come first; look at them before you change them all.", "Give 96 rows the label that they read like", 96, func(i int, item *projects.FindingItem) {
+		finding("duplicates", projects.Warning, "214 rows (3.6 %) repeat another row word for word. What is repeated counts more than once, in the training and in the scores.", "Delete 214 rows and keep one of each text", 428, twice),
+		finding("conflicting-labels", projects.Warning, "9 texts stand in 21 rows with different labels. Whatever the model answers to them, it will be marked wrong.", "Give 5 rows the commoner label of their text and delete 12 rows without a commoner one", 21, twice),
+		finding("wrong-labels", projects.Warning, "96 of 6,000 rows (1.6 %) read like those of another label than their own. A model learns what is wrong as well as what is right. The surest come first; look at them before you change them all.", "Give 96 rows the label that they read like", 96, func(i int, item *projects.FindingItem) {
 			item.Group, item.Note, item.Change.Label = i+1, `reads like "delivery" (93 % sure); "billing" is under 1 % likely`, "delivery"
 		}),
-		found("empty-texts", projects.Notice, "3 texts (under 0.1 %) say nothing that a label could follow from: 1 empty, 2 only standing in for a text. The model would guess, and learn to.", "Delete 3 rows", 3, twice),
+		finding("empty-texts", projects.Notice, "3 texts (under 0.1 %) say nothing that a label could follow from: 1 empty, 2 only standing in for a text. The model would guess, and learn to.", "Delete 3 rows", 3, twice),
 	}}
 	return []picture{
 		{"doctor-empty", show(0, func(*health.State) {})},

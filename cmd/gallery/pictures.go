@@ -191,7 +191,10 @@ var texts = []string{
 }
 
 // rows stands for a project with many rows.
-type rows struct{ n int }
+type rows struct {
+	n    int
+	like []dataset.Example // what the rows are, again and again; nil for tickets
+}
 
 func (r rows) Overview(context.Context) (projects.Overview, error) { return r.overview(), nil }
 func (r rows) Count(context.Context, projects.Query) (int, error)  { return r.n, nil }
@@ -214,6 +217,11 @@ func (r rows) overview() projects.Overview {
 func (r rows) Rows(_ context.Context, _ projects.Query, offset, limit int) ([]projects.Row, error) {
 	var some []projects.Row
 	for i := offset; i < min(offset+limit, r.n); i++ {
+		if r.like != nil {
+			e := r.like[i%len(r.like)]
+			some = append(some, projects.Row{ID: int64(i), Text: e.Text, Pair: e.Pair, Target: e.Target, Spans: e.Spans, Split: dataset.Splits[i%3], File: "data.jsonl", SourceRow: i + 1})
+			continue
+		}
 		some = append(some, projects.Row{ID: int64(i), Text: texts[i%len(texts)], Labels: []string{labelCounts[i%len(labelCounts)].Label},
 			Split: dataset.Splits[i%3], File: "tickets.csv", SourceRow: i + 1})
 	}
@@ -233,15 +241,25 @@ func tables(here parts.Background) []picture {
 			return p.Content()
 		}
 	}
+	task := func(like []dataset.Example, labels ...projects.LabelCount) func() fyne.CanvasObject {
+		r := rows{1200, like}
+		row, _ := r.Rows(context.Background(), projects.Query{}, 0, 1)
+		return show(r, func(s *examples.State) {
+			s.Overview.Labels, s.Shape, s.Chosen = labels, parts.ShapeOf(like), &row[0]
+		})
+	}
 	long := projects.Row{Text: strings.Repeat(texts[4]+" ", 12), Labels: []string{"account and login"}, File: "tickets.csv", SourceRow: 5, Split: dataset.Train}
 	return []picture{
 		{"data-empty", show(rows{}, func(*examples.State) {})},
-		{"data-filled", show(rows{100_000}, func(*examples.State) {})},
-		{"data-chosen", show(rows{600}, func(s *examples.State) { s.Chosen = &long })},
-		{"data-done", show(rows{600}, func(s *examples.State) {
+		{"data-filled", show(rows{n: 100_000}, func(*examples.State) {})},
+		{"data-entities", task(sentences, spanCounts...)},
+		{"data-answering", task(questions)},
+		{"data-translation", task(translations)},
+		{"data-chosen", show(rows{n: 600}, func(s *examples.State) { s.Chosen = &long })},
+		{"data-done", show(rows{n: 600}, func(s *examples.State) {
 			s.Notice = &parts.Message{Tone: parts.Done, What: "The row was deleted. Undo brings it back."}
 		})},
-		{"data-error", show(rows{600}, func(s *examples.State) {
+		{"data-error", show(rows{n: 600}, func(s *examples.State) {
 			m := parts.MessageOf(hinted{"The disk is full", "free some space and try again"}, "The rows are as they were.")
 			s.Notice = &m
 		})},
@@ -254,7 +272,7 @@ func techniques() []picture {
 			epochs, rate, lower, decay := 24, 1e-3, true, "linear"
 			p := technique.New(nobody{})
 			p.ShowExpert(expert)
-			p.Show(technique.State{Overview: rows{600}.overview(), Base: "starter", Technique: "headswap", Preset: "balanced",
+			p.Show(technique.State{Overview: rows{n: 600}.overview(), Base: "starter", Technique: "headswap", Preset: "balanced",
 				Bases: []projects.Choice{{Name: "starter", Title: "Small encoder", About: "Learns from your texts alone, vocabulary included. Small and fast."},
 					{Name: "distil", Title: "distilbert-base-uncased", About: "BERT at 60 % of its time and 97 % of its scores. A good first choice for English."},
 					{Name: "mini", Title: "all-MiniLM-L6-v2", About: "Small, and trained to tell what sentences are about: good with few rows."},
@@ -348,7 +366,7 @@ func (shelf) Evaluate(context.Context, int, dataset.Split, func(projects.Progres
 
 // verdict is a report over n labels.
 func verdict(n int) *projects.Report {
-	r := &projects.Report{Run: 3, Split: dataset.Test, Metrics: map[string]float64{"accuracy": 0.917, "macro_f1": 0.908, "mcc": 0.894, "loss": 0.31},
+	r := &projects.Report{Run: 3, Split: dataset.Test, Main: "macro_f1", Metrics: map[string]float64{"accuracy": 0.917, "macro_f1": 0.908, "mcc": 0.894, "loss": 0.31},
 		Baseline: map[string]float64{"macro_f1": 0.871}}
 	for i := range n {
 		label := labelCounts[i%len(labelCounts)].Label
@@ -391,10 +409,19 @@ func results(here parts.Background) []picture {
 	filled.Report, many.Report = verdict(6), verdict(77)
 	busy.Progress = &parts.Progress{Verb: "Scoring rows", Done: 4000, Total: 7600, Left: 3 * time.Second}
 	failed.Trouble = hinted{"there are no rows for test", "split the data so that some rows are kept for it"}
+	task := func(r *projects.Report) evaluation.State {
+		s := state
+		s.Runs = []projects.RunInfo{{Number: 3, Preset: "balanced", Main: r.Main, Best: &run.Evaluation{Scores: r.Metrics, Loss: 1.31}, Model: "runs/3", Judged: run.AboutRight, Verdict: run.AboutRight.Sentence()}}
+		s.Report = r
+		return s
+	}
 	return []picture{
 		{"results-empty", show(evaluation.State{Split: dataset.Test})},
 		{"results-filled", show(filled)},
 		{"results-many", show(many)},
+		{"results-entities", show(task(namedVerdict()))},
+		{"results-answering", show(task(answeredVerdict()))},
+		{"results-translation", show(task(writtenVerdict()))},
 		{"results-busy", show(busy)},
 		{"results-error", show(failed)},
 	}
@@ -403,8 +430,8 @@ func results(here parts.Background) []picture {
 // oracle stands for a project that has a model.
 type oracle struct{}
 
-func (oracle) BestModel(context.Context) (tryout.Model, int, error) { return nil, 0, nil }
-func (oracle) Texts(context.Context, int) ([]string, error)         { return nil, nil }
+func (oracle) BestModel(context.Context) (tryout.Model, int, error)     { return nil, 0, nil }
+func (oracle) Examples(context.Context, int) ([]dataset.Example, error) { return nil, nil }
 
 func tries(here parts.Background) []picture {
 	show := func(s tryout.State) func() fyne.CanvasObject {
@@ -417,12 +444,23 @@ func tries(here parts.Background) []picture {
 	sure := &dataset.Answer{Labels: []dataset.Score{{Label: "billing", Score: 0.931}, {Label: "returns", Score: 0.042}, {Label: "delivery", Score: 0.019},
 		{Label: "account and login", Score: 0.006}, {Label: "product question", Score: 0.0015}, {Label: "praise", Score: 0.0005}}}
 	unsure := &dataset.Answer{Labels: []dataset.Score{{Label: "delivery", Score: 0.41}, {Label: "returns", Score: 0.35}, {Label: "billing", Score: 0.24}}}
+	tickets := examplesOf(texts...)
 	return []picture{
 		{"try-none", show(tryout.State{})},
 		{"try-opening", show(tryout.State{Opening: true})},
-		{"try-empty", show(tryout.State{Run: 3, Examples: texts})},
-		{"try-sure", show(tryout.State{Run: 3, Examples: texts, Text: texts[0], Answer: sure})},
-		{"try-unsure", show(tryout.State{Run: 3, Examples: texts, Text: texts[2], Answer: unsure})},
+		{"try-empty", show(tryout.State{Run: 3, Examples: tickets})},
+		{"try-sure", show(tryout.State{Run: 3, Examples: tickets, Text: texts[0], Answer: sure})},
+		{"try-unsure", show(tryout.State{Run: 3, Examples: tickets, Text: texts[2], Answer: unsure})},
 		{"try-error", show(tryout.State{Trouble: hinted{"the model's folder runs/3 has no file model.safetensors", "train again, or copy the file back"}})},
+		{"try-entities", show(tryout.State{Run: 3, Examples: sentences, Shape: parts.ShapeOf(sentences), Text: sentences[0].Text, Asked: sentences[0],
+			Answer: &dataset.Answer{Spans: found(sentences[0].Text, "Claude Monet=person", "Giverny=location", "Le Havre=location", "Paris=location", "Musée Marmottan=location", "Impression=creative work", "Théodore Duret=person")}})},
+		{"try-answering", show(tryout.State{Run: 3, Examples: questions, Shape: parts.ShapeOf(questions), Text: questions[0].Text, Pair: questions[0].Pair, Asked: questions[0],
+			Answer: &dataset.Answer{Text: "Denver Broncos", Spans: found(questions[0].Text, "Denver Broncos=", "champion Denver Broncos=", "Carolina Panthers=")}})},
+		{"try-no-answer", show(tryout.State{Run: 3, Examples: questions, Shape: parts.ShapeOf(questions), Text: questions[0].Text, Pair: "Who sang the national anthem?", Asked: questions[0],
+			Answer: &dataset.Answer{Spans: found(questions[0].Text, "Carolina Panthers=")}})},
+		{"try-writing", show(tryout.State{Run: 3, Writes: true, Writing: true, Fields: howToWrite(), Examples: translations, Shape: parts.ShapeOf(translations), Text: translations[0].Text,
+			Asked: translations[0], Answer: &dataset.Answer{Text: translations[0].Target[:24]}})},
+		{"try-written", show(tryout.State{Run: 3, Writes: true, Fields: howToWrite(), Examples: translations, Shape: parts.ShapeOf(translations), Text: translations[0].Text,
+			Asked: translations[0], Answer: &dataset.Answer{Text: strings.Repeat(translations[0].Target+" ", 5)}})},
 	}
 }

@@ -61,10 +61,15 @@ type Panel struct {
 	remedy        *widget.Button
 	labels        *labels
 	confusion     *parts.Confusion
+	confusionCard *parts.Card
+	strengths     *parts.Bars // of the labels, where there is no matrix
+	strengthsCard *parts.Card
 	mistakes      *mistakes
+	upper, lower  *fyne.Container // scores of the labels, and mistakes
+	halves        *container.Split
+	below         *fyne.Container // the halves, or the mistakes alone
 	body          *fyne.Container
 	page          fyne.CanvasObject
-	confusionHelp *widget.Label
 }
 
 // judged are the rows that a model can be judged on.
@@ -77,7 +82,7 @@ var judged = []struct {
 func New(project Project, desk Desk, place parts.Background) *Panel {
 	p := &Panel{project: project, desk: desk, worker: parts.NewWorker(place), notice: parts.NewNotice(),
 		title: parts.NewTitle("Results", ""), headline: parts.Heading(""), comparison: parts.Sentence(""), labels: newLabels(),
-		confusion: parts.NewConfusion(), mistakes: newMistakes()}
+		confusion: parts.NewConfusion(), strengths: parts.NewBars(false, nil), mistakes: newMistakes()}
 	p.verdict, p.remedy = parts.Sentence(""), widget.NewButton("", p.mend)
 	p.progress = parts.NewProgressLine(p.worker.Cancel)
 	p.runs = widget.NewSelect(nil, func(string) { p.chosen() })
@@ -87,7 +92,6 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	}
 	p.headline.Wrapping = fyne.TextWrapWord
 	p.confusion.OnTapped = func(want, got string) { p.mistakes.only(want, got) }
-	p.confusionHelp = parts.QuietSentence("A row for each right label, a column for each answer. Tap a cell to see its mistakes.")
 	p.page = p.layout()
 	p.Show(State{Split: dataset.Test})
 	return p
@@ -104,14 +108,19 @@ func (p *Panel) State() State { return p.state }
 
 func (p *Panel) layout() fyne.CanvasObject {
 	perLabel := parts.NewCard(container.NewBorder(parts.Strong("Label by label"), nil, nil, nil, p.labels.table))
-	confusion := parts.NewCard(container.NewBorder(
-		parts.Column(-parts.Grid, parts.Strong("What is taken for what"), p.confusionHelp), nil, nil, nil, p.confusion))
-	upper := parts.Evenly(parts.Grid*2, perLabel, confusion)
-	halves := container.NewVSplit(upper, container.New(layout.NewCustomPaddedLayout(parts.Grid, 0, 0, 0), p.mistakes.content))
-	halves.Offset = 0.6
+	p.confusionCard = parts.NewCard(container.NewBorder(parts.Column(-parts.Grid, parts.Strong("What is taken for what"),
+		parts.QuietSentence("A row for each right label, a column for each answer. Tap a cell to see its mistakes.")), nil, nil, nil, p.confusion))
+	p.strengthsCard = parts.NewCard(container.NewBorder(parts.Column(-parts.Grid, parts.Strong("How well each label is told"),
+		parts.QuietSentence("F1: high when few are missed and few are answered wrongly.")), nil, nil, nil,
+		container.NewVScroll(parts.Inset(parts.Grid, p.strengths))))
+	p.upper = parts.Evenly(parts.Grid*2, perLabel, p.confusionCard, p.strengthsCard)
+	p.lower = container.New(layout.NewCustomPaddedLayout(parts.Grid, 0, 0, 0), p.mistakes.content)
+	p.halves = container.NewVSplit(p.upper, p.lower)
+	p.halves.Offset = 0.6
+	p.below = container.NewStack(p.halves)
 	head := parts.Column(-parts.Grid, p.headline, p.comparison, p.verdict, container.NewHBox(p.remedy))
 	p.body = container.New(layout.NewBorderLayout(head, nil, nil, nil), head,
-		container.New(layout.NewCustomPaddedLayout(parts.Grid, 0, 0, 0), halves))
+		container.New(layout.NewCustomPaddedLayout(parts.Grid, 0, 0, 0), p.below))
 	choices := container.NewHBox(parts.AtLeast(fyne.NewSize(parts.Grid*28, 0), p.runs), parts.AtLeast(fyne.NewSize(parts.Grid*24, 0), p.split))
 	return parts.Page(p.title, choices, container.NewBorder(parts.Column(parts.Grid, p.notice, p.progress), nil, nil, nil, p.body))
 }
@@ -180,13 +189,31 @@ func (p *Panel) Show(s State) {
 	p.body.Hidden = s.Report == nil
 	if s.Report != nil {
 		p.headline.SetText(Headline(*s.Report))
-		p.comparison.SetText(Comparison(*s.Report, s.chosen().Main))
+		p.comparison.SetText(Comparison(*s.Report))
 		p.advise(s.chosen())
-		p.labels.show(s.Report.PerClass)
-		p.confusion.Draw(parts.Matrix(s.Report.Confusion))
+		p.showLabels(*s.Report)
 		p.mistakes.show(*s.Report)
 	}
 	p.page.Refresh()
+}
+
+// showLabels shows what there is label by label; a task without labels leaves its room to
+// the mistakes.
+func (p *Panel) showLabels(r projects.Report) {
+	if len(r.PerClass) == 0 {
+		p.below.Objects = []fyne.CanvasObject{p.lower}
+		return
+	}
+	p.below.Objects = []fyne.CanvasObject{p.halves}
+	p.labels.show(r.PerClass)
+	p.confusion.Draw(parts.Matrix(r.Confusion))
+	p.confusionCard.Hidden = len(r.Confusion.Labels) == 0
+	p.strengthsCard.Hidden = !p.confusionCard.Hidden
+	var bars []parts.Bar
+	for _, c := range p.labels.scores {
+		bars = append(bars, parts.Bar{Name: c.Label, Share: c.F1, Words: parts.Score(c.F1)})
+	}
+	p.strengths.Draw(bars)
 }
 
 func (p *Panel) showChoices(s State) {
@@ -208,7 +235,11 @@ func (p *Panel) showChoices(s State) {
 func runTitle(r projects.RunInfo) string {
 	title := fmt.Sprintf("Training %d, %s", r.Number, r.Preset)
 	if r.Best != nil {
-		title += ", " + parts.Score(r.Best.Scores[r.Main])
+		name, value := projects.Deciding(*r.Best, r.Main)
+		if name == projects.Loss {
+			title += ", " + name
+		}
+		title += ", " + parts.Score(value)
 	}
 	return title
 }
@@ -257,31 +288,47 @@ func (p *Panel) mend() {
 	}
 }
 
-// Headline says in a sentence how often a model is right.
+// Headline says in a sentence how often a model is right or, where texts are written and
+// many are as good as the one that is there, what it scores.
 func Headline(r projects.Report) string {
-	return fmt.Sprintf("Right on %s of %s rows (%s)", parts.Count(r.Right), parts.Count(r.Rows), parts.Percent(float64(r.Right)/float64(max(r.Rows, 1))))
+	rows := parts.Counted(r.Rows, "row", "rows")
+	if written(r) {
+		return fmt.Sprintf("%s %s on %s", parts.Capital(parts.MetricName(r.Main)), parts.Score(r.Metrics[r.Main]), rows)
+	}
+	return fmt.Sprintf("Right on %s of %s (%s)", parts.Count(r.Right), rows, parts.Percent(float64(r.Right)/float64(max(r.Rows, 1))))
+}
+
+// written tells whether texts were written: there are no labels, and no places.
+func written(r projects.Report) bool {
+	return len(r.PerClass) == 0 && !slices.ContainsFunc(r.Mistakes, func(m projects.Mistake) bool { return m.WantSpans != nil || m.GotSpans != nil })
 }
 
 // Comparison sets the deciding score beside the baseline's, and names the other
 // scores.
-func Comparison(r projects.Report, main string) string {
-	var text string
-	score, ok := r.Metrics[main]
-	baseline, beside := r.Baseline[main]
-	switch points := (score - baseline) * 100; {
-	case !ok:
+func Comparison(r projects.Report) string {
+	score, ok := r.Metrics[r.Main]
+	baseline, beside := r.Baseline[r.Main]
+	text := fmt.Sprintf("%s %s", parts.Capital(parts.MetricName(r.Main)), parts.Score(score))
+	points := (score - baseline) * 100
+	if projects.LowerIsBetter(r.Main) {
+		text += " (lower is better)"
+		points = -points
+	}
+	switch {
+	case !ok || written(r) && !projects.LowerIsBetter(r.Main): // as the headline says
+		text = ""
 	case !beside:
-		text = fmt.Sprintf("%s %s.", parts.Capital(parts.MetricName(main)), parts.Score(score))
+		text += "."
 	case points >= 0.5:
-		text = fmt.Sprintf("%s %s; the baseline, which only counts words, reaches %s: the model gains %.0f points.", parts.Capital(parts.MetricName(main)), parts.Score(score), parts.Score(baseline), points)
+		text += fmt.Sprintf("; the baseline, which only counts words, reaches %s: the model gains %.0f points.", parts.Score(baseline), points)
 	case points <= -0.5:
-		text = fmt.Sprintf("%s %s; the baseline, which only counts words, reaches %s and is better by %.0f points: more rows or a more thorough training may help.", parts.Capital(parts.MetricName(main)), parts.Score(score), parts.Score(baseline), -points)
+		text += fmt.Sprintf("; the baseline, which only counts words, reaches %s and is better by %.0f points: more rows or a more thorough training may help.", parts.Score(baseline), -points)
 	default:
-		text = fmt.Sprintf("%s %s; the baseline, which only counts words, does as well.", parts.Capital(parts.MetricName(main)), parts.Score(score))
+		text += "; the baseline, which only counts words, does as well."
 	}
 	var others []string
 	for name, x := range r.Metrics {
-		if name != main && name != "loss" {
+		if name != r.Main && name != projects.Loss {
 			others = append(others, parts.MetricName(name)+" "+parts.Score(x))
 		}
 	}
@@ -289,7 +336,7 @@ func Comparison(r projects.Report, main string) string {
 	if len(others) == 0 {
 		return text
 	}
-	return text + " Also: " + strings.Join(others, ", ") + "."
+	return strings.TrimSpace(text + " Also: " + strings.Join(others, ", ") + ".")
 }
 
 // looks tells how often test rows were looked at.

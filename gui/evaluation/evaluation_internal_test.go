@@ -18,6 +18,7 @@ import (
 
 type project struct {
 	runs    []projects.RunInfo
+	report  *projects.Report // nil for the usual one
 	asked   []dataset.Split
 	numbers []int
 	fails   error
@@ -28,6 +29,9 @@ func (p *project) Runs(context.Context) ([]projects.RunInfo, error) { return p.r
 
 func (p *project) Evaluate(_ context.Context, number int, split dataset.Split, _ func(projects.Progress)) (projects.Report, error) {
 	p.asked, p.numbers = append(p.asked, split), append(p.numbers, number)
+	if p.report != nil {
+		return *p.report, p.fails
+	}
 	return report(), p.fails
 }
 
@@ -39,7 +43,7 @@ func (d desk) ShowDoctor()  { *d.asked = "doctor" }
 func (d desk) Remedy(n int) { *d.asked = fmt.Sprint("remedy of ", n) }
 
 func report() projects.Report {
-	return projects.Report{Run: 2, Rows: 20, Right: 18, Metrics: map[string]float64{"macro_f1": 0.91, "accuracy": 0.9}, Baseline: map[string]float64{"macro_f1": 0.87},
+	return projects.Report{Run: 2, Rows: 20, Right: 18, Main: "macro_f1", Metrics: map[string]float64{"macro_f1": 0.91, "accuracy": 0.9}, Baseline: map[string]float64{"macro_f1": 0.87},
 		Confusion: projects.Confusion{Labels: []string{"ham", "spam"}, Counts: [][]int{{14, 1}, {1, 4}}},
 		PerClass:  projects.PerClass{{Label: "ham", Precision: 0.93, F1: 0.95, Support: 15}, {Label: "spam", Precision: 0.8, F1: 0.8, Support: 5}},
 		Mistakes:  []projects.Mistake{{Text: "win", Want: "spam", Got: "ham", Score: 0.99}, {Text: "hello", Want: "ham", Got: "spam", Score: 0.6}}}
@@ -106,7 +110,7 @@ func TestResults(t *testing.T) {
 		t.Errorf("sorted by rows, the most first: %q", got)
 	}
 	panel.confusion.Tap(1, 0)
-	if panel.mistakes.cell(0, 0) != "win" || len(panel.mistakes.shown) != 1 || panel.mistakes.text.Text != "win" {
+	if panel.mistakes.cell(0, 0) != "win" || len(panel.mistakes.shown) != 1 || panel.mistakes.whole.Drawn()[0].Text != "win" {
 		t.Errorf("the cell shows %+v", panel.mistakes.shown)
 	}
 	test.Tap(panel.mistakes.all)
@@ -144,10 +148,59 @@ func TestComparison(t *testing.T) {
 		"better": {0.91, 0.87, "gains 4 points"}, "worse": {0.65, 0.87, "better by 22 points"}, "alike": {0.871, 0.87, "does as well"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := projects.Report{Metrics: map[string]float64{"macro_f1": c.score, "accuracy": 0.9}, Baseline: map[string]float64{"macro_f1": c.baseline}}
-			if got := Comparison(r, "macro_f1"); !strings.Contains(got, c.want) || !strings.Contains(got, "accuracy 0.90") {
+			r := projects.Report{Main: "macro_f1", PerClass: report().PerClass, Metrics: map[string]float64{"macro_f1": c.score, "accuracy": 0.9}, Baseline: map[string]float64{"macro_f1": c.baseline}}
+			if got := Comparison(r); !strings.Contains(got, c.want) || !strings.Contains(got, "accuracy 0.90") {
 				t.Errorf("%q does not say %q", got, c.want)
 			}
 		})
+	}
+}
+
+// TestResultsOfEveryShape shows the results of other tasks than classification.
+func TestResultsOfEveryShape(t *testing.T) {
+	labels := projects.PerClass{{Label: "person", F1: 0.8, Support: 3}}
+	for name, c := range map[string]struct {
+		report   projects.Report
+		headline string
+		upper    bool // scores of the labels
+		list     string
+		parts    []string // texts shown of the first mistake, with their marks
+	}{
+		"entities": {projects.Report{Rows: 4, Right: 3, Main: "f1", Metrics: map[string]float64{"f1": 0.8}, PerClass: labels, Mistakes: []projects.Mistake{
+			{Text: "Monet in Paris", Want: "Monet (person)", Got: "nothing", WantSpans: []dataset.Span{{End: 5, Label: "person"}}, GotSpans: []dataset.Span{}}}},
+			"Right on 3 of 4 rows (75 %)", true, "Mistakes", []string{"Right: Monet (person)", "Answer: "}},
+		"answering": {projects.Report{Rows: 4, Right: 3, Main: "f1", Metrics: map[string]float64{"f1": 0.8, "exact_match": 0.7}, Mistakes: []projects.Mistake{
+			{Text: "Monet in Paris", Pair: "Where?", Want: "Paris", Got: "Monet", Score: 0.4, WantSpans: []dataset.Span{{Start: 9, End: 14}}, GotSpans: []dataset.Span{{End: 5}, {End: 8}}}}},
+			"Right on 3 of 4 rows (75 %)", false, "Mistakes, the surest first", []string{"Question: ", "Passage: Paris (the right answer), Monet (what the model answers)"}},
+		"writing": {projects.Report{Rows: 4, Main: "bleu", Metrics: map[string]float64{"bleu": 23.42, "chrf": 48}, Mistakes: []projects.Mistake{{Text: "Hello.", Want: "Bonjour.", Got: "Salut."}}},
+			"BLEU 23.4 on 4 rows", false, "What it wrote", []string{": ", "Right: ", "Answer: "}},
+		"writing, judged by what is best when low": {projects.Report{Rows: 4, Main: "loss", Metrics: map[string]float64{"loss": 1.5}, Mistakes: []projects.Mistake{{Text: "Hello.", Want: "a", Got: "b"}}},
+			"Loss 1.50 on 4 rows", false, "What it wrote", []string{": ", "Right: ", "Answer: "}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			panel := newPanel(t, &project{runs: kept(), report: &c.report})
+			if got := panel.headline.Text; got != c.headline {
+				t.Errorf("the headline is %q, want %q", got, c.headline)
+			}
+			if shown := panel.below.Objects[0] == panel.halves; shown != c.upper {
+				t.Errorf("scores of labels are shown: %t", shown)
+			}
+			if c.upper && (panel.confusionCard.Visible() || !panel.strengthsCard.Visible()) {
+				t.Error("an empty matrix is shown")
+			}
+			if got := panel.mistakes.title.Text; got != c.list {
+				t.Errorf("the list is called %q, want %q", got, c.list)
+			}
+			var got []string
+			for _, p := range panel.mistakes.whole.Drawn() {
+				got = append(got, p.Name+": "+parts.Places(p.Text, p.Spans))
+			}
+			if strings.Join(got, "|") != strings.Join(c.parts, "|") {
+				t.Errorf("of the first is shown %q, want %q", got, c.parts)
+			}
+		})
+	}
+	if got := Comparison(projects.Report{Main: "loss", Metrics: map[string]float64{"loss": 1.5}}); !strings.Contains(got, "lower is better") {
+		t.Errorf("%q does not say that lower is better", got)
 	}
 }

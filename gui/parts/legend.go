@@ -43,16 +43,17 @@ type place struct {
 
 const (
 	legendSwatch = Grid * 1.5
+	legendSpace  = Grid * 3 / 4 // between a swatch and its words
 	legendGap    = Grid * 2
 )
 
 // places gives where each label stands at a width, and how high they all are.
 func (l *Legend) places(width float32) (all []place, height float32) {
 	line := lineHeight()
-	at := fyne.NewPos(theme.InnerPadding(), 0)
+	at := fyne.NewPos(theme.InnerPadding(), Grid/2)
 	for _, label := range l.labels {
 		w := textWidth(Brief(label))
-		if at.X > theme.InnerPadding() && at.X+legendSwatch+Grid/2+w > width-theme.InnerPadding() {
+		if at.X > theme.InnerPadding() && at.X+legendSwatch+legendSpace+w > width-theme.InnerPadding() {
 			at = fyne.NewPos(theme.InnerPadding(), at.Y+line)
 		}
 		all = append(all, place{at, w})
@@ -110,7 +111,7 @@ func (r *legendRenderer) Layout(size fyne.Size) {
 		key.swatch.Move(p.at.AddXY(0, Grid/2))
 		key.swatch.Resize(fyne.NewSquareSize(legendSwatch))
 		write(key.text, Brief(label), ColorNameQuiet)
-		key.text.Move(p.at.AddXY(legendSwatch+Grid/2, 0))
+		key.text.Move(p.at.AddXY(legendSwatch+legendSpace, 0))
 		key.text.Resize(key.text.MinSize())
 	}
 }

@@ -2,6 +2,7 @@ package parts
 
 import (
 	"image/color"
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -188,7 +189,7 @@ func (r *markedTextRenderer) Layout(size fyne.Size) {
 	m := r.text
 	m.fit(size.Width)
 	r.objects = r.objects[:0]
-	for _, s := range m.spans {
+	for _, s := range slices.Backward(m.spans) { // the first lies over the others
 		rule := Color(m.palette.Color(s.Label))
 		r.mark(stretch{s.Start, s.End}, faded(rule, 0x30), rule)
 	}

@@ -79,13 +79,13 @@ func TestMarksStandBehindTheirWords(t *testing.T) {
 	if len(surfaces) != 3 || len(rules) != 3 {
 		t.Fatalf("%d surfaces and %d rules are drawn, want 3: the second place stands in two lines", len(surfaces), len(rules))
 	}
-	if got, want := surfaces[0].Size().Width, widthOf("Monet"); got != want {
+	if got, want := surfaces[2].Size().Width, widthOf("Monet"); got != want {
 		t.Errorf("Monet's mark is %g wide, want %g", got, want)
 	}
-	if surfaces[1].Position().Y == surfaces[2].Position().Y {
+	if surfaces[0].Position().Y == surfaces[1].Position().Y {
 		t.Error("both parts of the second place are drawn in one line")
 	}
-	if rules[0].FillColor == rules[1].FillColor {
+	if rules[0].FillColor == rules[2].FillColor {
 		t.Error("two labels have one colour")
 	}
 }

@@ -42,10 +42,16 @@ func Percent(share float64) string {
 	return fmt.Sprintf("%.0f %%", whole)
 }
 
-// Score writes a metric to two places; NaN is a dash.
+// Score writes a metric to two places, and one that is not a share to fewer; NaN is a
+// dash.
 func Score(x float64) string {
-	if math.IsNaN(x) {
+	switch {
+	case math.IsNaN(x):
 		return "-"
+	case math.Abs(x) >= 100:
+		return Measured(x)
+	case math.Abs(x) >= 10:
+		return fmt.Sprintf("%.1f", x)
 	}
 	return fmt.Sprintf("%.2f", x)
 }
@@ -124,6 +130,12 @@ func Brief(text string) string {
 
 // MetricName writes a metric's key as people say it: "macro_f1" is "macro F1".
 func MetricName(key string) string {
+	switch key {
+	case "chrf":
+		return "chrF"
+	case "rouge1", "rouge2", "rougeL":
+		return "ROUGE-" + key[len("rouge"):]
+	}
 	words := strings.Split(key, "_")
 	for i, w := range words {
 		switch w {

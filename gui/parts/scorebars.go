@@ -13,7 +13,8 @@ import (
 type Bar struct {
 	Name  string
 	Share float64
-	Words string // "91 %", "1,204 rows"
+	Words string              // "91 %", "1,204 rows"
+	Color fyne.ThemeColorName // "" for the colour that the bars have anyway
 }
 
 // CountBars gives a bar for each item's name and count, the largest count as
@@ -129,7 +130,10 @@ func (r *barsRenderer) Layout(size fyne.Size) {
 		line.track.Move(at)
 		line.track.Resize(fyne.NewSize(whole, Grid))
 		line.fill.FillColor = Color(theme.ColorNamePrimary)
-		if r.bars.first && i > 0 {
+		switch {
+		case bar.Color != "":
+			line.fill.FillColor = Color(bar.Color)
+		case r.bars.first && i > 0:
 			line.fill.FillColor = Color(ColorNameQuiet)
 		}
 		line.fill.Move(at)

@@ -1,5 +1,5 @@
 // Package tryout is the page on which a trained model is tried: type a text and
-// see, as you type, which label the model gives it and how sure it is.
+// see, as you type, what the model says of it and how sure it is; or let it write.
 package tryout
 
 import (
@@ -11,9 +11,12 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"attune/engine/dataset"
+	"attune/engine/setting"
 	"attune/gui/parts"
 )
 
@@ -24,10 +27,18 @@ type Model interface {
 	Close()
 }
 
+// Writer is a Model that writes, which takes time: it is asked by a button.
+type Writer interface {
+	Model
+	Fields() []setting.Field // how it writes
+	// Write is Answer, and shows what is written so far while it grows.
+	Write(ctx context.Context, text, pair string, show func(written string)) (dataset.Answer, error)
+}
+
 // Project is what the page needs of a project.
 type Project interface {
-	BestModel(ctx context.Context) (m Model, run int, err error) // m is nil when there is none yet
-	Texts(ctx context.Context, n int) ([]string, error)          // a few to try
+	BestModel(ctx context.Context) (m Model, run int, err error)    // m is nil when there is none yet
+	Examples(ctx context.Context, n int) ([]dataset.Example, error) // a few to try
 }
 
 // Desk is what the page asks of the window.
@@ -37,9 +48,15 @@ type Desk interface{ ShowTraining() }
 type State struct {
 	Run      int // whose model answers; 0 while there is none
 	Opening  bool
-	Examples []string
+	Writes   bool // the model writes when it is told to
+	Fields   []setting.Field
+	Examples []dataset.Example
+	Shape    parts.Shape // of the examples
 	Text     string
+	Pair     string
+	Asked    dataset.Example // what Answer answers
 	Answer   *dataset.Answer
+	Writing  bool // Answer still grows
 	Trouble  error
 }
 
@@ -53,45 +70,55 @@ type Panel struct {
 	state   State
 	showing bool
 
-	title    *parts.Title
-	notice   *parts.Notice
-	progress *parts.ProgressLine
-	text     *widget.Entry
-	examples *widget.List
-	says     *widget.Label
-	sure     *widget.Label
-	bars     *parts.Bars
-	body     *fyne.Container
-	page     fyne.CanvasObject
+	title       *parts.Title
+	notice      *parts.Notice
+	progress    *parts.ProgressLine
+	text, pair  *widget.Entry
+	textName    *widget.Label
+	pairName    *widget.Label
+	second      *fyne.Container // the second text with its name
+	write, stop *widget.Button
+	examples    *widget.List
+	answer      *answer
+	knobs       *fyne.Container // how the model writes
+	form        *fyne.Container
+	body        *fyne.Container
+	page        fyne.CanvasObject
 }
 
-const (
-	pause      = 120 * time.Millisecond // after a key, before the model is asked
-	mostLabels = 12                     // bars shown
-)
+const pause = 120 * time.Millisecond // after a key, before the model is asked
 
 // New makes the page; Reload opens the model.
 func New(project Project, desk Desk, place parts.Background) *Panel {
 	p := &Panel{project: project, desk: desk, opener: parts.NewWorker(place), asker: parts.NewWorker(place),
 		title: parts.NewTitle("Try it", ""), notice: parts.NewNotice(), progress: parts.NewProgressLine(nil),
-		text: widget.NewMultiLineEntry(), says: parts.Heading(""),
-		sure: parts.QuietSentence(""), bars: parts.NewBars(true, nil)}
-	p.text.Wrapping = fyne.TextWrapWord
-	p.text.SetPlaceHolder("Type or paste a text")
-	p.text.OnChanged = p.typed
-	p.says.Wrapping = fyne.TextWrapWord
+		text: widget.NewMultiLineEntry(), pair: widget.NewMultiLineEntry(), textName: parts.Strong(""), pairName: parts.Strong(""), answer: newAnswer(), form: container.NewStack()}
+	for _, entry := range []*widget.Entry{p.text, p.pair} {
+		entry.Wrapping = fyne.TextWrapWord
+		entry.OnChanged = func(string) { p.typed() }
+	}
+	p.write = widget.NewButtonWithIcon("Write", theme.MediaPlayIcon(), p.Write)
+	p.write.Importance = widget.HighImportance
+	p.stop = widget.NewButtonWithIcon("Stop", theme.MediaStopIcon(), p.asker.Cancel)
 	p.examples = widget.NewList(func() int { return len(p.state.Examples) }, newExample, p.fillExample)
-	p.examples.OnSelected = func(i widget.ListItemID) { p.Type(p.state.Examples[i]) }
-	examples := container.NewBorder(parts.Strong("Or try rows it has not learned from"), nil, nil, nil,
-		p.examples)
-	write := container.NewGridWithRows(2, p.text, examples)
-	answer := parts.NewCard(container.NewBorder(parts.Column(-parts.Grid, p.says, p.sure), nil, nil, nil,
-		container.NewVScroll(parts.Inset(parts.Grid, p.bars))))
-	p.body = parts.Evenly(parts.Grid*3, write, answer)
-	p.page = parts.Page(p.title, nil, container.NewBorder(parts.Column(parts.Grid, p.notice, p.progress), nil, nil, nil, p.body))
+	p.examples.OnSelected = func(i widget.ListItemID) { p.Fill(p.state.Examples[i]) }
+	p.page = p.layout()
 	p.Show(State{})
 	return p
 }
+
+func (p *Panel) layout() fyne.CanvasObject {
+	p.second = container.NewBorder(p.pairName, nil, nil, nil, parts.Tall(parts.Grid*9, p.pair))
+	below := container.NewVBox(p.second, container.NewHBox(p.write, p.stop))
+	typed := container.NewBorder(p.textName, below, nil, nil, p.text)
+	examples := container.NewBorder(parts.Strong("Or try rows it has not learned from"), nil, nil, nil, p.examples)
+	p.knobs = parts.Below(parts.Grid*2, parts.Tall(knobsHeight, parts.NewCard(container.NewBorder(parts.Strong("How it writes"), nil, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, parts.Grid*1.5), p.form))))))
+	p.body = parts.Evenly(parts.Grid*3, container.NewGridWithRows(2, typed, examples), container.NewBorder(nil, p.knobs, nil, nil, p.answer.content))
+	return parts.Page(p.title, nil, container.NewBorder(parts.Column(parts.Grid, p.notice, p.progress), nil, nil, nil, p.body))
+}
+
+// knobsHeight is how much of the settings is seen at once.
+const knobsHeight = parts.Grid * 26
 
 // Content gives what the window shows.
 func (p *Panel) Content() fyne.CanvasObject { return p.page }
@@ -105,9 +132,9 @@ func (p *Panel) Entry() fyne.Focusable { return p.text }
 // Reload opens the best model there is now.
 func (p *Panel) Reload() {
 	type opened struct {
-		model Model
-		run   int
-		texts []string
+		model    Model
+		run      int
+		examples []dataset.Example
 	}
 	s := p.state
 	s.Opening, s.Trouble = true, nil
@@ -117,16 +144,20 @@ func (p *Panel) Reload() {
 		if err != nil {
 			return opened{}, err
 		}
-		texts, err := p.project.Texts(ctx, 6)
+		examples, err := p.project.Examples(ctx, 6)
 		if ctx.Err() != nil && model != nil {
 			model.Close() // nobody waits for it any more
 		}
-		return opened{model, run, texts}, err
+		return opened{model, run, examples}, err
 	}, func(o opened, err error) {
 		p.Close()
 		p.model = o.model
-		p.Show(State{Run: o.run, Examples: o.texts, Text: p.state.Text, Trouble: err})
-		p.ask(p.state.Text)
+		s := State{Run: o.run, Examples: o.examples, Shape: parts.ShapeOf(o.examples), Text: p.state.Text, Pair: p.state.Pair, Trouble: err}
+		if writer, ok := o.model.(Writer); ok {
+			s.Writes, s.Fields = true, writer.Fields()
+		}
+		p.Show(s)
+		p.ask()
 	})
 }
 
@@ -143,24 +174,46 @@ func (p *Panel) Close() {
 // Type puts a text in, as typing does.
 func (p *Panel) Type(text string) { p.text.SetText(text) }
 
-func (p *Panel) typed(text string) {
+// TypePair puts a second text in.
+func (p *Panel) TypePair(text string) { p.pair.SetText(text) }
+
+// Fill puts both texts of an example in.
+func (p *Panel) Fill(e dataset.Example) {
+	p.state.Pair = e.Pair
+	p.showing = true
+	p.pair.SetText(e.Pair)
+	p.showing = false
+	if p.text.Text == e.Text {
+		p.typed()
+	}
+	p.Type(e.Text)
+}
+
+func (p *Panel) typed() {
 	if p.showing {
 		return
 	}
-	p.state.Text = text
-	p.ask(text)
+	p.state.Text, p.state.Pair = p.text.Text, p.pair.Text
+	p.ask()
+}
+
+// complete tells whether all is there that the model reads.
+func (s State) complete() bool {
+	return strings.TrimSpace(s.Text) != "" && (!s.Shape.Pair || strings.TrimSpace(s.Pair) != "")
 }
 
 // ask lets the model answer once the user has paused. A newer text takes the
-// place of one that is still being answered.
-func (p *Panel) ask(text string) {
-	model := p.model
-	if model == nil {
+// place of one that is still being answered. A model that writes waits to be told.
+func (p *Panel) ask() {
+	model, asked := p.model, dataset.Example{Text: p.state.Text, Pair: p.state.Pair}
+	if model == nil || p.state.Writing {
 		return
 	}
-	if strings.TrimSpace(text) == "" {
+	if p.state.Writes || !p.state.complete() {
 		p.asker.Drop()
-		p.state.Answer = nil
+		if !p.state.complete() {
+			p.state.Answer = nil
+		}
 		p.Show(p.state)
 		return
 	}
@@ -170,43 +223,96 @@ func (p *Panel) ask(text string) {
 			return dataset.Answer{}, ctx.Err()
 		case <-time.After(pause):
 		}
-		return model.Answer(ctx, text, "")
+		return model.Answer(ctx, asked.Text, asked.Pair)
 	}, func(answer dataset.Answer, err error) {
-		if errors.Is(err, context.Canceled) {
-			return
+		if !errors.Is(err, context.Canceled) {
+			p.answered(asked, answer, err)
 		}
-		s := p.state
-		s.Answer, s.Trouble = &answer, err
-		if err != nil {
-			s.Answer = nil
+	})
+}
+
+// answered shows an answer, or why there is none.
+func (p *Panel) answered(asked dataset.Example, answer dataset.Answer, err error) {
+	s := p.state
+	s.Asked, s.Answer, s.Trouble = asked, &answer, err
+	if err != nil {
+		s.Answer = nil
+	}
+	p.Show(s)
+}
+
+// Write lets the model write, and shows the text as it grows.
+func (p *Panel) Write() {
+	writer, ok := p.model.(Writer)
+	if !ok || p.state.Writing || !p.state.complete() {
+		return
+	}
+	asked := dataset.Example{Text: p.state.Text, Pair: p.state.Pair}
+	p.state.Writing = true
+	p.answered(asked, dataset.Answer{}, nil)
+	parts.StartWith(p.asker, func(ctx context.Context, show func(string)) (dataset.Answer, error) {
+		return writer.Write(ctx, asked.Text, asked.Pair, show)
+	}, func(written string) {
+		p.answered(asked, dataset.Answer{Text: written}, nil)
+	}, func(answer dataset.Answer, err error) {
+		p.state.Writing = false
+		if errors.Is(err, context.Canceled) && p.state.Answer != nil { // what was written until then stays
+			answer, err = *p.state.Answer, nil
 		}
-		p.Show(s)
+		p.answered(asked, answer, err)
 	})
 }
 
 // Show draws a state.
 func (p *Panel) Show(s State) {
+	was := p.state.Run
 	p.state = s
 	p.showing = true
 	defer func() { p.showing = false }()
 	p.title.Say(sentence(s))
-	if p.text.Text != s.Text {
-		p.text.SetText(s.Text)
-	}
+	p.showTyped(s)
 	p.progress.Rest()
 	if s.Opening && s.Run == 0 {
 		p.progress.Tell(parts.Progress{Verb: "Opening the model"})
 	}
 	p.say(s)
 	p.body.Hidden = s.Run == 0 && !s.Opening
+	p.knobs.Hidden = len(s.Fields) == 0
+	if was != s.Run || len(p.form.Objects) == 0 {
+		p.form.Objects = []fyne.CanvasObject{parts.NewNarrowForm(s.Fields)}
+	}
 	p.examples.Refresh()
-	p.showAnswer(s.Answer)
+	p.answer.show(s)
 	p.page.Refresh()
 }
 
+// showTyped shows what the model is asked.
+func (p *Panel) showTyped(s State) {
+	for entry, text := range map[*widget.Entry]string{p.text: s.Text, p.pair: s.Pair} {
+		if entry.Text != text {
+			entry.SetText(text)
+		}
+	}
+	p.textName.SetText(s.Shape.TextName())
+	p.pairName.SetText(s.Shape.PairName())
+	p.textName.Hidden = !s.Shape.Pair
+	p.second.Hidden = !s.Shape.Pair
+	p.text.SetPlaceHolder("Type or paste a " + strings.ToLower(s.Shape.TextName()))
+	p.pair.SetPlaceHolder("Type a " + strings.ToLower(s.Shape.PairName()))
+	p.write.Hidden = !s.Writes || s.Writing
+	p.stop.Hidden = !s.Writing
+	p.write.Enable()
+	if !s.complete() {
+		p.write.Disable()
+	}
+}
+
 func sentence(s State) string {
-	if s.Run == 0 {
+	switch {
+	case s.Run == 0:
 		return "Type a text and see what the model says."
+	case s.Writes:
+		return fmt.Sprintf("The model of training %d writes. Nothing is stored or sent.", s.Run)
 	}
 	return fmt.Sprintf("The model of training %d answers while you type. Nothing is stored or sent.", s.Run)
 }
@@ -229,35 +335,10 @@ func newExample() fyne.CanvasObject {
 }
 
 func (p *Panel) fillExample(i widget.ListItemID, o fyne.CanvasObject) {
-	o.(*widget.Label).SetText(parts.Brief(p.state.Examples[i]))
-}
-
-func (p *Panel) showAnswer(a *dataset.Answer) {
-	if a == nil || len(a.Labels) == 0 {
-		p.says.SetText("…")
-		p.sure.SetText("The answer appears here.")
-		p.bars.Draw(nil)
-		return
+	e := p.state.Examples[i]
+	text := e.Text
+	if p.state.Shape.Answers && e.Pair != "" {
+		text = e.Pair // the question tells more than its passage
 	}
-	p.says.SetText(a.Labels[0].Label)
-	p.sure.SetText(Sureness(*a))
-	var bars []parts.Bar
-	for _, l := range a.Labels[:min(len(a.Labels), mostLabels)] {
-		bars = append(bars, parts.Bar{Name: l.Label, Share: l.Score, Words: parts.Percent(l.Score)})
-	}
-	p.bars.Draw(bars)
-}
-
-// Sureness says how sure a model is, in a sentence.
-func Sureness(a dataset.Answer) string {
-	first := a.Labels[0]
-	text := parts.Percent(first.Score) + " sure"
-	switch {
-	case len(a.Labels) > 1 && first.Score < 0.5:
-		return text + fmt.Sprintf(": hardly more than a guess; it could as well be %s.", a.Labels[1].Label)
-	case len(a.Labels) > 1 && first.Score-a.Labels[1].Score < 0.2:
-		return text + fmt.Sprintf(", with %s close behind.", a.Labels[1].Label)
-	default:
-		return text + "."
-	}
+	o.(*widget.Label).SetText(parts.Brief(text))
 }

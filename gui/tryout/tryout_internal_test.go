@@ -9,25 +9,44 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"attune/engine/dataset"
+	"attune/engine/setting"
 	"attune/gui/parts"
 )
 
 type model struct {
+	answer dataset.Answer
 	asked  []string
 	closed bool
 	fails  error
 }
 
-func (m *model) Answer(_ context.Context, text, _ string) (dataset.Answer, error) {
-	m.asked = append(m.asked, text)
-	return dataset.Answer{Labels: []dataset.Score{{Label: "spam", Score: 0.93}, {Label: "ham", Score: 0.07}}}, m.fails
+func (m *model) Answer(_ context.Context, text, pair string) (dataset.Answer, error) {
+	m.asked = append(m.asked, text+pair)
+	return m.answer, m.fails
 }
 
 func (m *model) Close() { m.closed = true }
 
+// writer is a model that writes three words, and is interrupted before the third.
+type writer struct {
+	model
+	temperature float64
+}
+
+func (w *writer) Fields() []setting.Field {
+	return []setting.Field{{Key: "temperature", Label: "Temperature", Value: &setting.Number{To: &w.temperature, Max: 2}}}
+}
+
+func (w *writer) Write(ctx context.Context, text, _ string, show func(string)) (dataset.Answer, error) {
+	show("Once")
+	show("Once upon")
+	return dataset.Answer{Text: text + "Once upon a time"}, w.fails
+}
+
 type project struct {
-	model *model
-	fails error
+	model    Model
+	examples []dataset.Example
+	fails    error
 }
 
 func (p *project) BestModel(context.Context) (Model, int, error) {
@@ -37,7 +56,7 @@ func (p *project) BestModel(context.Context) (Model, int, error) {
 	return p.model, 4, p.fails
 }
 
-func (p *project) Texts(context.Context, int) ([]string, error) { return []string{"win a prize"}, nil }
+func (p *project) Examples(context.Context, int) ([]dataset.Example, error) { return p.examples, nil }
 
 type desk struct{}
 
@@ -54,11 +73,14 @@ func newPanel(t *testing.T, p *project) *Panel {
 }
 
 func TestAnswersWhileTyping(t *testing.T) {
-	m := &model{}
-	panel := newPanel(t, &project{model: m})
+	m := &model{answer: dataset.Answer{Labels: []dataset.Score{{Label: "spam", Score: 0.93}, {Label: "ham", Score: 0.07}}}}
+	panel := newPanel(t, &project{model: m, examples: []dataset.Example{{Text: "win a prize", Labels: []string{"spam"}}}})
 	panel.Type("free money")
-	if panel.says.Text != "spam" || panel.sure.Text != "93 % sure." || len(panel.bars.Drawn()) != 2 {
-		t.Errorf("it says %q, %q, %+v", panel.says.Text, panel.sure.Text, panel.bars.Drawn())
+	if a := panel.answer; a.says.Text != "spam" || a.sure.Text != "93 % sure." || len(a.bars.Drawn()) != 2 || a.texts.Visible() {
+		t.Errorf("it says %q, %q, %+v", a.says.Text, a.sure.Text, a.bars.Drawn())
+	}
+	if panel.second.Visible() || panel.write.Visible() || panel.knobs.Visible() {
+		t.Error("it offers a second text, or to write")
 	}
 	panel.examples.Select(0)
 	if m.asked[len(m.asked)-1] != "win a prize" || panel.text.Text != "win a prize" {
@@ -90,6 +112,76 @@ func TestAnswerFails(t *testing.T) {
 	panel := newPanel(t, &project{model: &model{fails: errors.New("the text is too long")}})
 	panel.Type("hello")
 	if panel.notice.Said().What != "The text is too long." || panel.State().Answer != nil {
+		t.Errorf("it says %+v", panel.notice.Said())
+	}
+}
+
+// TestAnswersOfEveryShape shows what models of other tasks than classification say.
+func TestAnswersOfEveryShape(t *testing.T) {
+	named, asked := dataset.Example{Text: "Monet moved from Paris.", Spans: []dataset.Span{{End: 5, Label: "person"}}},
+		dataset.Example{Text: "Monet moved from Paris.", Pair: "Who?", Spans: []dataset.Span{{End: 5}}}
+	for name, c := range map[string]struct {
+		example    dataset.Example
+		answer     dataset.Answer
+		says, sure string
+		marks      string
+		bars       string // the first
+	}{
+		"entities": {named, dataset.Answer{Spans: []dataset.Span{{End: 5, Label: "person", Score: 0.98}, {Start: 17, End: 22, Label: "location", Score: 0.7}}},
+			"2 places found", "", "Monet (person), Paris (location)", "Monet (person) 98 %"},
+		"no entities": {named, dataset.Answer{Spans: []dataset.Span{}}, "Nothing found", "", "", ""},
+		"an answer": {asked, dataset.Answer{Text: "Monet", Spans: []dataset.Span{{End: 11, Score: 0.1}, {End: 5, Score: 0.81}, {Start: 17, End: 22, Score: 0.01}}},
+			"Monet", "81 % sure.", "Monet (the answer), Paris (the next best)", "Monet 81 %"},
+		"no answer": {asked, dataset.Answer{Spans: []dataset.Span{{End: 5, Score: 0.2}}},
+			"No answer", "The model finds none in this text. What comes nearest is marked.", "Monet (the next best)", "Monet 20 %"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := &model{answer: c.answer}
+			panel := newPanel(t, &project{model: m, examples: []dataset.Example{c.example}})
+			panel.examples.Select(0)
+			if len(m.asked) != 1 || m.asked[0] != c.example.Text+c.example.Pair {
+				t.Fatalf("the example was asked as %q", m.asked)
+			}
+			a := panel.answer
+			if a.says.Text != c.says || a.sure.Text != c.sure {
+				t.Errorf("it says %q, %q", a.says.Text, a.sure.Text)
+			}
+			if marks := parts.Places(a.texts.Drawn()[0].Text, a.texts.Drawn()[0].Spans); marks != c.marks {
+				t.Errorf("it marks %q, want %q", marks, c.marks)
+			}
+			if bars := a.bars.Drawn(); c.bars == "" && len(bars) > 0 || c.bars != "" && bars[0].Name+" "+bars[0].Words != c.bars {
+				t.Errorf("it lists %+v", bars)
+			}
+			if panel.second.Visible() != (c.example.Pair != "") {
+				t.Errorf("a second text: %t", panel.second.Visible())
+			}
+			panel.TypePair("")
+			if c.example.Pair != "" && (len(m.asked) != 1 || panel.State().Answer != nil) {
+				t.Error("without a question, the passage was answered")
+			}
+		})
+	}
+}
+
+func TestWriting(t *testing.T) {
+	w := &writer{}
+	panel := newPanel(t, &project{model: w})
+	panel.Type("Story: ")
+	if panel.State().Answer != nil || !panel.write.Visible() || !panel.knobs.Visible() {
+		t.Fatal("it wrote before it was told to, or cannot be told")
+	}
+	test.Tap(panel.write)
+	if got := panel.answer.texts.Drawn(); len(got) != 1 || got[0].Text != "Story: Once upon a time" || panel.State().Writing {
+		t.Errorf("it wrote %+v", got)
+	}
+	w.fails = context.Canceled
+	test.Tap(panel.write)
+	if got := panel.answer.texts.Drawn(); len(got) != 1 || got[0].Text != "Once upon" || panel.notice.Visible() {
+		t.Errorf("stopped, it leaves %+v", got)
+	}
+	w.fails = errors.New("there is no memory left")
+	test.Tap(panel.write)
+	if panel.notice.Said().Tone != parts.Trouble || panel.State().Writing || panel.stop.Visible() {
 		t.Errorf("it says %+v", panel.notice.Said())
 	}
 }
