@@ -72,6 +72,12 @@ type Panel struct {
 	page          fyne.CanvasObject
 }
 
+// How high the upper half is at first: less where mistakes have more to show.
+const (
+	halfForLabels = 0.6
+	halfForPlaces = 0.45
+)
+
 // judged are the rows that a model can be judged on.
 var judged = []struct {
 	title string
@@ -116,7 +122,7 @@ func (p *Panel) layout() fyne.CanvasObject {
 	p.upper = parts.Evenly(parts.Grid*2, perLabel, p.confusionCard, p.strengthsCard)
 	p.lower = container.New(layout.NewCustomPaddedLayout(parts.Grid, 0, 0, 0), p.mistakes.content)
 	p.halves = container.NewVSplit(p.upper, p.lower)
-	p.halves.Offset = 0.6
+	p.halves.Offset = halfForLabels
 	p.below = container.NewStack(p.halves)
 	head := parts.Column(-parts.Grid, p.headline, p.comparison, p.verdict, container.NewHBox(p.remedy))
 	p.body = container.New(layout.NewBorderLayout(head, nil, nil, nil), head,
@@ -207,6 +213,12 @@ func (p *Panel) showLabels(r projects.Report) {
 	p.below.Objects = []fyne.CanvasObject{p.halves}
 	p.labels.show(r.PerClass)
 	p.confusion.Draw(parts.Matrix(r.Confusion))
+	if matrix := len(r.Confusion.Labels) > 0; matrix == p.confusionCard.Hidden { // another task than before
+		p.halves.Offset = halfForPlaces
+		if matrix {
+			p.halves.Offset = halfForLabels
+		}
+	}
 	p.confusionCard.Hidden = len(r.Confusion.Labels) == 0
 	p.strengthsCard.Hidden = !p.confusionCard.Hidden
 	var bars []parts.Bar

@@ -27,6 +27,7 @@ type filter struct {
 	search  *widget.Entry
 	use     *widget.Select
 	label   *widget.Select
+	labels  *fyne.Container // holds it, hidden where there are none
 	found   *widget.Label
 	content fyne.CanvasObject
 }
@@ -39,11 +40,12 @@ func newFilter(find func(projects.Query)) *filter {
 	f.search.OnChanged = change
 	f.use = widget.NewSelect(nil, change)
 	f.label = widget.NewSelect(nil, change)
+	f.labels = parts.AtLeast(fyne.NewSize(parts.Grid*17, 0), f.label)
 	f.use.Options = []string{anyUse, parts.UseOf(dataset.Unassigned)}
 	for _, s := range dataset.Splits {
 		f.use.Options = append(f.use.Options, parts.UseOf(s))
 	}
-	choices := container.NewHBox(parts.AtLeast(fyne.NewSize(parts.Grid*14, 0), f.use), parts.AtLeast(fyne.NewSize(parts.Grid*17, 0), f.label))
+	choices := container.NewHBox(parts.AtLeast(fyne.NewSize(parts.Grid*14, 0), f.use), f.labels)
 	f.content = container.NewBorder(nil, nil, nil, choices, f.search)
 	return f
 }
@@ -64,6 +66,7 @@ func (f *filter) show(q projects.Query, o projects.Overview, found int) {
 		f.label.Options = append(f.label.Options, l.Label)
 	}
 	f.label.Options = append(f.label.Options, unlabeled)
+	f.labels.Hidden = len(o.Labels) == 0
 	f.label.SetSelected(anyLabel)
 	if q.Label != nil {
 		f.label.SetSelected(orUnlabeled(*q.Label))
