@@ -37,10 +37,10 @@ const plan = `
 	engine/model engine/head
 	engine/model/modeltest
 	engine/model/*
-	engine/masked
+	engine/masked engine/generate
 	engine/task
 	engine/technique engine/bundle
-	engine/predict engine/explain engine/generate
+	engine/predict engine/explain
 	engine/hub
 	engine/hub/hubtest
 	engine/train engine/pretrain engine/catalog

@@ -8,9 +8,11 @@ package batch
 // classification), and Places says where the tokens stand in the example's text,
 // nil where no answer is a place. Index is the example's place in its data, Part
 // that of the item among the example's. Features [width] is what a body that does
-// not learn made of the item, or nil.
+// not learn made of the item, or nil. Output is what a decoder beside an encoder is given
+// to write on from, nil where there is none.
 type Item struct {
 	IDs, Segments []int
+	Output        []int
 	Targets       []int
 	Places        []Place
 	Index, Part   int
@@ -33,7 +35,7 @@ type Packed struct {
 	Indices       []int     // one entry a sequence: its Item's Index
 	Parts         []int     // one entry a sequence: its Item's Part
 	Features      []float32 // [sequences x width] those of the items, nil unless all have them
-	Output        *Packed   // what a decoder is to write, nil for an encoder
+	Output        *Packed   // the items' outputs, nil unless all have one
 }
 
 // Pack lays the items out one after another. Slices are copied, so the items
@@ -68,8 +70,27 @@ func Pack(items []Item) *Packed {
 		p.Parts = append(p.Parts, it.Part)
 		p.Features = append(p.Features, it.Features...)
 	}
+	p.Output = outputs(items)
 	return p
 }
+
+// outputs packs what the items have written, or gives nil.
+func outputs(items []Item) *Packed {
+	written := make([]Item, len(items))
+	for i, it := range items {
+		if it.Output == nil {
+			return nil
+		}
+		written[i] = Item{IDs: it.Output, Index: it.Index}
+	}
+	if len(items) == 0 {
+		return nil
+	}
+	return Pack(written)
+}
+
+// Tokens is the number of tokens that are read and written.
+func (it Item) Tokens() int { return len(it.IDs) + len(it.Output) }
 
 // Len is the number of sequences.
 func (p *Packed) Len() int { return len(p.Indices) }

@@ -95,6 +95,7 @@ func Tasks() []task.Task {
 		task.NewClassification(),
 		task.NewEntities(),
 		task.NewMultilabel(),
+		task.NewTranslation(),
 	}
 }
 
@@ -125,6 +126,12 @@ func Metrics() []metric.Metric {
 		metric.NewSpanF1(),
 		metric.NewExactMatch(),
 		metric.NewAnswerF1(),
+		metric.NewBLEU(),
+		metric.NewChrF(),
+		metric.NewPerplexity(),
+		metric.NewROUGE1(),
+		metric.NewROUGE2(),
+		metric.NewROUGEL(),
 	}
 }
 

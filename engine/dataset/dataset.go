@@ -35,9 +35,18 @@ type Score struct {
 // Answer is what a model says about one example. Labels are ordered from the
 // surest to the least sure.
 type Answer struct {
-	Labels []Score `json:"labels"`
-	Spans  []Span  `json:"spans"`
-	Text   string  `json:"text"`
+	Labels   []Score  `json:"labels"`
+	Spans    []Span   `json:"spans"`
+	Text     string   `json:"text"`
+	Texts    []Score  `json:"texts,omitempty"`   // texts to choose from, Text and the next best, the best first
+	Surprise Surprise `json:"surprise,omitzero"` // at the text that is right, where the example tells it
+}
+
+// Surprise is how little a model expected a text: its loss in nats, the sum over the
+// pieces that the text has for it. The zero value stands for nobody having asked.
+type Surprise struct {
+	Nats   float64 `json:"nats"`
+	Pieces int     `json:"pieces"`
 }
 
 // Source yields examples one after another; a non-nil error is the last item.

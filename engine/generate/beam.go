@@ -23,46 +23,129 @@ type beam struct {
 // they ended with, the best first: the search of Hugging Face transformers
 // (generation/beam_search.py, without early stopping).
 func (w *Writer) Beams(ctx context.Context, prompt []int, o Options) ([]Written, error) {
-	t, err := w.begin(prompt, o)
+	all, err := w.Texts(ctx, [][]int{prompt}, o)
 	if err != nil {
 		return nil, err
 	}
-	beams := []beam{{}}
-	var ended []Written
+	return all[0], nil
+}
+
+// atOnce is how many sequences are written side by side: enough that a step of a small
+// model is one product and no longer many small ones.
+const atOnce = 64
+
+// Texts is Beams for many prompts, of which those of like length are written side by
+// side. With one beam each piece is the likeliest.
+func (w *Writer) Texts(ctx context.Context, prompts [][]int, o Options) ([][]Written, error) {
+	o.Beams = max(1, o.Beams)
+	order := make([]int, len(prompts))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(len(prompts[b]), len(prompts[a])) })
+	all := make([][]Written, len(prompts))
+	for numbers := range slices.Chunk(order, max(1, atOnce/o.Beams)) {
+		chunk := make([][]int, len(numbers))
+		for i, n := range numbers {
+			chunk[i] = prompts[n]
+		}
+		found, err := w.together(ctx, chunk, o)
+		if err != nil {
+			return nil, err
+		}
+		for i, n := range numbers {
+			all[n] = found[i]
+		}
+	}
+	return all, nil
+}
+
+// search is what the beams of one text found.
+type search struct {
+	number int // of the text
+	beams  []beam
+	ended  []Written
+	done   bool
+}
+
+// together writes some texts side by side.
+func (w *Writer) together(ctx context.Context, prompts [][]int, o Options) ([][]Written, error) {
+	t, err := w.begin(prompts, o)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]*search, len(prompts))
+	for i := range all {
+		all[i] = &search{number: i, beams: []beam{{}}}
+	}
 	var last []int
-	for t.written < t.most {
+	for going := all; len(going) > 0; {
 		rows, err := t.next(ctx, last)
 		if err != nil {
 			return nil, err
 		}
-		found := t.candidates(rows, beams, 2*o.Beams)
-		var going []beam
-		var parents []int
+		first := make([]int, len(going)) // the first row of each text
+		for i, s := range going[:len(going)-1] {
+			first[i+1] = first[i] + len(s.beams)
+		}
+		parents := make([][]int, len(going))
+		w.tape.Workers.Each(len(going), func(_, i int) {
+			s := going[i]
+			parents[i] = s.step(t, rows[first[i]:first[i]+len(s.beams)], o)
+		})
+		var kept []int
 		last = nil
-		for rank, c := range found {
-			pieces := append(slices.Clone(beams[c.parent].pieces), c.piece)
-			if w.ends(c.piece) {
-				if rank < o.Beams {
-					ended = o.keep(ended, beam{pieces, c.sum})
-				}
-				continue
-			}
-			going, parents, last = append(going, beam{pieces, c.sum}), append(parents, c.parent), append(last, c.piece)
-			if len(going) == o.Beams {
-				break
+		for i, s := range going {
+			for j, parent := range parents[i] {
+				kept = append(kept, first[i]+parent)
+				last = append(last, s.beams[j].last())
 			}
 		}
-		beams = going
-		if len(going) == 0 || len(ended) == o.Beams && ended[len(ended)-1].Score >= o.score(found[0].sum, t.written) {
-			return ended, nil
-		}
-		t.past.Keep(parents)
+		t.past.Keep(kept)
+		going = slices.DeleteFunc(slices.Clone(going), func(s *search) bool { return s.done })
 	}
-	for _, b := range beams {
-		ended = o.keep(ended, b)
+	texts := make([][]Written, len(all))
+	for i, s := range all {
+		texts[i] = s.ended
 	}
-	return ended, nil
+	return texts, nil
 }
+
+// step lets each beam grow by a piece, given the logits of what follows it, and gives
+// the parents of those that go on: none when the search is done.
+func (s *search) step(t *writing, rows [][]float32, o Options) (parents []int) {
+	found := t.candidates(s, rows, 2*o.Beams)
+	var going []beam
+	for rank, c := range found {
+		pieces := append(slices.Clone(s.beams[c.parent].pieces), c.piece)
+		if t.w.ends(c.piece) {
+			if rank < o.Beams {
+				s.ended = o.keep(s.ended, beam{pieces, c.sum})
+			}
+			continue
+		}
+		going, parents = append(going, beam{pieces, c.sum}), append(parents, c.parent)
+		if len(going) == o.Beams {
+			break
+		}
+	}
+	s.beams = going
+	switch {
+	case len(going) == 0 || len(s.ended) == o.Beams && s.ended[len(s.ended)-1].Score >= o.score(found[0].sum, t.written):
+		s.done = true
+	case t.written == t.most[s.number]:
+		s.done = true
+		for _, b := range going {
+			s.ended = o.keep(s.ended, b)
+		}
+	}
+	if s.done {
+		return nil
+	}
+	return parents
+}
+
+func (b beam) last() int { return b.pieces[len(b.pieces)-1] }
 
 // score is the log-probability of a text of a length, by which texts of different
 // lengths are compared.
@@ -83,9 +166,10 @@ type candidate struct {
 	sum           float64
 }
 
-// candidates gives the likeliest continuations of all beams, the best first.
-func (t *text) candidates(rows [][]float32, beams []beam, n int) []candidate {
-	forced, isForced := t.forced()
+// candidates gives the likeliest continuations of a text's beams, the best first.
+func (t *writing) candidates(s *search, rows [][]float32, n int) []candidate {
+	forced, isForced := t.forced(s.number)
+	beams := s.beams
 	var all []candidate
 	for parent, logits := range rows {
 		logProbability := logSoftmax(logits)

@@ -13,7 +13,7 @@ import (
 // one that ends the text too. The same seed draws the same pieces.
 func (w *Writer) Stream(ctx context.Context, prompt []int, o Options) iter.Seq2[int, error] {
 	return func(yield func(int, error) bool) {
-		t, err := w.begin(prompt, o)
+		t, err := w.begin([][]int{prompt}, o)
 		if err != nil {
 			yield(0, err)
 			return
@@ -26,13 +26,13 @@ func (w *Writer) Stream(ctx context.Context, prompt []int, o Options) iter.Seq2[
 			}
 		}
 		var last []int
-		for t.written < t.most {
+		for t.written < t.most[0] {
 			rows, err := t.next(ctx, last)
 			if err != nil {
 				yield(0, err)
 				return
 			}
-			piece, forced := t.forced()
+			piece, forced := t.forced(0)
 			if !forced {
 				w.forbid(rows[0])
 				o.penalise(rows[0], seen)

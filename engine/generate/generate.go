@@ -56,34 +56,38 @@ func (e *Error) Error() string { return e.Reason }
 // Hint tells the way out.
 func (e *Error) Hint() string { return e.Way }
 
-// text is one that is being written, by one or several beams.
-type text struct {
+// writing is one or several texts that are being written side by side.
+type writing struct {
 	w       *Writer
 	past    *model.Past
-	prompt  []int // read before the first step, by the encoder where there is one
-	written int   // steps done
-	most    int
+	prompts [][]int // read before the first step, by the encoder where there is one
+	written int     // steps done
+	most    []int   // steps that each text may take
 }
 
-// begin prepares for a prompt. It fails when there is no room for it: an encoder
+// begin prepares for some prompts. It fails when there is no room for one: an encoder
 // reads as much as the model can, a decoder alone must have room to write behind it.
-func (w *Writer) begin(prompt []int, o Options) (*text, error) {
-	room, longest := w.body.Longest()-len(prompt), w.body.Longest()-1
-	if w.encoder != nil {
-		room, longest = w.body.Longest()-1, w.body.Longest()
-	}
-	if len(prompt) == 0 || len(prompt) > longest {
-		return nil, &Error{
-			Reason: fmt.Sprintf("the text has %d pieces, and the model reads 1 to %d", len(prompt), longest),
-			Way:    "give a shorter text",
+func (w *Writer) begin(prompts [][]int, o Options) (*writing, error) {
+	t := &writing{w: w, past: w.body.NewPast(), prompts: prompts}
+	for _, prompt := range prompts {
+		room, longest := w.body.Longest()-len(prompt), w.body.Longest()-1
+		if w.encoder != nil {
+			room, longest = w.body.Longest()-1, w.body.Longest()
 		}
+		if len(prompt) == 0 || len(prompt) > longest {
+			return nil, &Error{
+				Reason: fmt.Sprintf("the text has %d pieces, and the model reads 1 to %d", len(prompt), longest),
+				Way:    "give a shorter text",
+			}
+		}
+		t.most = append(t.most, min(o.MaxTokens, room))
 	}
-	return &text{w: w, past: w.body.NewPast(), prompt: prompt, most: min(o.MaxTokens, room)}, nil
+	return t, nil
 }
 
 // next gives for each sequence the logits of what follows, when its last piece is
-// given. The first call takes no pieces and reads the prompt.
-func (t *text) next(ctx context.Context, last []int) (rows [][]float32, err error) {
+// given. The first call takes no pieces and reads the prompts.
+func (t *writing) next(ctx context.Context, last []int) (rows [][]float32, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("the model could not be computed: %v", r)
@@ -94,20 +98,15 @@ func (t *text) next(ctx context.Context, last []int) (rows [][]float32, err erro
 	}
 	w := t.w
 	w.tape.Infer()
-	items := make([]batch.Item, max(1, len(last)))
-	for i, id := range last {
-		items[i].IDs = []int{id}
-	}
 	var memory *model.Memory
+	b := onePiece(last)
 	if last == nil {
-		items[0].IDs = t.prompt
+		b = pack(t.prompts)
 		if w.encoder != nil {
-			b := batch.Pack(items)
 			memory = &model.Memory{Rows: w.encoder.Encode(w.tape, b), Starts: b.Starts}
-			items[0].IDs = []int{w.rules.Start}
+			b = onePiece(slices.Repeat([]int{w.rules.Start}, len(t.prompts)))
 		}
 	}
-	b := batch.Pack(items)
 	hidden := w.body.Decode(w.tape, b, memory, t.past)
 	logits := w.head.Forward(w.tape, head.Last(w.tape, hidden, b.Starts))
 	n, width := op.Size(logits)
@@ -118,13 +117,31 @@ func (t *text) next(ctx context.Context, last []int) (rows [][]float32, err erro
 	return rows, nil
 }
 
-// forced gives the piece that the rules want at this step whatever the scores.
-func (t *text) forced() (piece int, ok bool) {
+func pack(sequences [][]int) *batch.Packed {
+	items := make([]batch.Item, len(sequences))
+	for i, ids := range sequences {
+		items[i].IDs = ids
+	}
+	return batch.Pack(items)
+}
+
+// onePiece packs sequences of one piece each.
+func onePiece(pieces []int) *batch.Packed {
+	var sequences [][]int
+	for i := range pieces {
+		sequences = append(sequences, pieces[i:i+1])
+	}
+	return pack(sequences)
+}
+
+// forced gives the piece that the rules want at this step of a text whatever the
+// scores.
+func (t *writing) forced(text int) (piece int, ok bool) {
 	rules := t.w.rules
 	switch {
 	case t.written == 1 && rules.First != nil:
 		return *rules.First, true
-	case t.written == t.most && rules.Last != nil:
+	case t.written == t.most[text] && rules.Last != nil:
 		return *rules.Last, true
 	}
 	return 0, false

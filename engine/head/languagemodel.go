@@ -46,7 +46,12 @@ func (l *LanguageModel) Forward(t *op.Tape, x mat.Tensor) mat.Tensor {
 // Loss gives the mean cross-entropy of the targets for x [rows x width], in nats,
 // without holding all logits.
 func (l *LanguageModel) Loss(t *op.Tape, x mat.Tensor, targets []int) mat.Tensor {
-	return loss.LinearCrossEntropy(t, op.Scale(t, x, cmp.Or(l.Scale, 1)), l.Table, l.Bias, targets, loss.CrossEntropyOptions{})
+	return l.LossWith(t, x, targets, loss.CrossEntropyOptions{})
+}
+
+// LossWith is Loss with rows that count in another way.
+func (l *LanguageModel) LossWith(t *op.Tape, x mat.Tensor, targets []int, o loss.CrossEntropyOptions) mat.Tensor {
+	return loss.LinearCrossEntropy(t, op.Scale(t, x, cmp.Or(l.Scale, 1)), l.Table, l.Bias, targets, o)
 }
 
 // bias is nil as a tensor where there is none.

@@ -46,7 +46,7 @@ func Encode(ctx context.Context, workers *kernel.Workers, m task.Model, examples
 func Lengths(items []batch.Item) []int {
 	all := make([]int, len(items))
 	for i, it := range items {
-		all[i] = len(it.IDs)
+		all[i] = it.Tokens()
 	}
 	return all
 }
@@ -56,6 +56,12 @@ func Lengths(items []batch.Item) []int {
 // logits are valid until the visit ends.
 func Batches(ctx context.Context, t *op.Tape, m task.Model, items []batch.Item, visit func(b *batch.Packed, logits mat.Tensor)) error {
 	return compute(ctx, t, m.Logits, items, func(b *batch.Packed, _ []int, logits mat.Tensor) { visit(b, logits) })
+}
+
+// Losses computes the losses of all items and shows that of each batch, whose weight
+// the tape has until the visit ends.
+func Losses(ctx context.Context, t *op.Tape, m task.AtOnce, items []batch.Item, visit func(loss mat.Tensor)) error {
+	return compute(ctx, t, m.LossAtOnce, items, func(_ *batch.Packed, _ []int, loss mat.Tensor) { visit(loss) })
 }
 
 // Features computes what the body makes of every item, once and for all, and
@@ -131,6 +137,9 @@ func (p *Predictor) Answers(ctx context.Context, examples []dataset.Example) (an
 			err = fmt.Errorf("the model could not be computed: %v", r)
 		}
 	}()
+	if w, ok := p.model.(task.Writer); ok {
+		return w.Write(ctx, p.tape, examples)
+	}
 	items, err := Encode(ctx, p.tape.Workers, p.model, examples)
 	if err != nil {
 		return nil, err

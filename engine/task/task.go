@@ -4,6 +4,7 @@
 package task
 
 import (
+	"context"
 	"iter"
 	"math/rand/v2"
 
@@ -115,6 +116,23 @@ type Tuned interface {
 	// Tune sets the bounds by the answers to the examples, and changes the answers to
 	// what they are with them.
 	Tune(examples []dataset.Example, answers []dataset.Answer)
+}
+
+// AtOnce is a model that computes its loss without holding all logits, of which a
+// language model has as many as there are pieces.
+type AtOnce interface {
+	Model
+	// LossAtOnce is Loss of the Logits.
+	LossAtOnce(*op.Tape, *batch.Packed) mat.Tensor
+}
+
+// Writer is a model that answers with texts, which it writes piece by piece. While it
+// learns its loss is what is looked at: writing takes too long for that.
+type Writer interface {
+	AtOnce
+	// Write gives one answer an example. Of examples that tell what is right, it also
+	// says how surprised it is at that.
+	Write(ctx context.Context, t *op.Tape, examples []dataset.Example) ([]dataset.Answer, error)
 }
 
 // Error says why a task cannot be learned, in the user's words.

@@ -1,11 +1,7 @@
 package technique
 
 import (
-	"github.com/nlpodyssey/spago/mat"
-
-	"attune/engine/batch"
 	"attune/engine/dataset"
-	"attune/engine/op"
 	"attune/engine/setting"
 	"attune/engine/task"
 	"attune/engine/tokenizer"
@@ -69,15 +65,10 @@ func (d *Domain) Apply(p *Plan) error {
 	phase := Phase{
 		Name: "getting to know the texts", Model: reader, Epochs: d.Passes, Pace: pace, Varied: 1,
 		Learn: inParts(learn, p.Base.Tokenizer, room), Check: inParts(p.Check, p.Base.Tokenizer, room),
-		Loss: func(t *op.Tape, b *batch.Packed) mat.Tensor { return reader.(learner).LossAtOnce(t, b) },
+		Loss: reader.(task.AtOnce).LossAtOnce,
 	}
 	p.Phases = append([]Phase{phase}, p.Phases...)
 	return nil
-}
-
-// learner is a model that computes its loss without all logits.
-type learner interface {
-	LossAtOnce(*op.Tape, *batch.Packed) mat.Tensor
 }
 
 // inParts gives the texts of examples, pairs one by one, in parts of so many pieces at

@@ -83,12 +83,17 @@ func (p *Plan) FineTune() error {
 	if !p.Base.Fresh {
 		p.Drawn = slices.Clone(p.Base.Weights.Drawn()[before:])
 	}
-	p.Phases = append(p.Phases, Phase{
+	phase := Phase{
 		Name: "fine-tuning", Model: m, Varied: p.Varied, Learn: p.Learn, Check: p.Check, Metrics: p.Task.Metrics,
 		Loss: func(t *op.Tape, b *batch.Packed) mat.Tensor {
 			return m.Loss(t, m.Logits(t, p.hide(t, b)), b)
 		},
-	})
+	}
+	if w, ok := m.(task.Writer); ok {
+		phase.Metrics = nil
+		phase.Loss = func(t *op.Tape, b *batch.Packed) mat.Tensor { return w.LossAtOnce(t, p.hide(t, b)) }
+	}
+	p.Phases = append(p.Phases, phase)
 	return nil
 }
 

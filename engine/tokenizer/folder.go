@@ -109,9 +109,9 @@ type namedToken struct {
 }
 
 // addedTokens gives the tokens that are found before a text is cut: the family's
-// special ones, with the names that the config gives them, and those that were
+// special ones, with the names that the config gives them, and the numbered ones that were
 // added to the model. Those with no number anywhere are left out.
-func (c tokenizerConfig) addedTokens(fsys fs.FS, v *vocabulary, named []namedToken) ([]added, error) {
+func (c tokenizerConfig) addedTokens(numbered []added, v *vocabulary, named []namedToken) []added {
 	var all []added
 	add := func(a added) {
 		if id, ok := v.ID(a.Content); ok {
@@ -121,10 +121,6 @@ func (c tokenizerConfig) addedTokens(fsys fs.FS, v *vocabulary, named []namedTok
 		if a.Content != "" && a.ID >= 0 && a.ID <= highestID && !slices.ContainsFunc(all, same) {
 			all = append(all, a)
 		}
-	}
-	numbered, err := c.numberedTokens(fsys)
-	if err != nil {
-		return nil, err
 	}
 	for _, a := range numbered {
 		add(a)
@@ -137,15 +133,15 @@ func (c tokenizerConfig) addedTokens(fsys fs.FS, v *vocabulary, named []namedTok
 		}
 		add(a)
 	}
-	return all, nil
+	return all
 }
 
 // setNamed finds a family's special tokens, and those added to the model, before a
 // text is cut.
 func (p *Pipeline) setNamed(fsys fs.FS, c tokenizerConfig, named []namedToken) error {
-	all, err := c.addedTokens(fsys, &p.vocabulary, named)
+	numbered, err := c.numberedTokens(fsys)
 	if err == nil {
-		p.setAdded(all)
+		p.setAdded(c.addedTokens(numbered, &p.vocabulary, named))
 	}
 	return err
 }

@@ -67,29 +67,37 @@ func marianSide(file string) rules {
 			if err != nil {
 				return nil, err
 			}
-			unknown := c.name("unk_token")
-			if unknown == "" {
-				unknown = "<unk>"
-			}
-			if err := p.renumber(vocabulary, unknown); err != nil {
-				return nil, inFile(numbersFile, err)
-			}
-			named := []namedToken{
-				{"eos_token", added{Content: "</s>"}},
-				{"unk_token", added{Content: "<unk>"}},
-				{"pad_token", added{Content: "<pad>"}},
-			}
-			for _, piece := range p.pieces {
-				if len(piece) > len(">><<") && strings.HasPrefix(piece, ">>") && strings.HasSuffix(piece, "<<") {
-					named = append(named, namedToken{"", added{Content: piece}})
-				}
-			}
-			if err := p.setNamed(fsys, c, named); err != nil {
+			numbered, err := c.numberedTokens(fsys)
+			if err != nil {
 				return nil, err
 			}
-			p.decoder = stripped{p.decoder}
-			p.cleanup = c.says("clean_up_tokenization_spaces", true)
-			return p, p.endWith(c)
+			return p, p.makeMarian(vocabulary, c, numbered)
 		},
 	}
+}
+
+// makeMarian gives a model of SentencePiece the numbers of a vocabulary, and what
+// Marian's texts have besides.
+func (p *Pipeline) makeMarian(vocabulary []string, c tokenizerConfig, numbered []added) error {
+	unknown := c.name("unk_token")
+	if unknown == "" {
+		unknown = marianUnknown
+	}
+	if err := p.renumber(vocabulary, unknown); err != nil {
+		return inFile(numbersFile, err)
+	}
+	named := []namedToken{
+		{"eos_token", added{Content: marianEnd}},
+		{"unk_token", added{Content: marianUnknown}},
+		{"pad_token", added{Content: marianPadding}},
+	}
+	for _, piece := range p.pieces {
+		if len(piece) > len(">><<") && strings.HasPrefix(piece, ">>") && strings.HasSuffix(piece, "<<") {
+			named = append(named, namedToken{"", added{Content: piece}})
+		}
+	}
+	p.setAdded(c.addedTokens(numbered, &p.vocabulary, named))
+	p.decoder = stripped{p.decoder}
+	p.cleanup = c.says("clean_up_tokenization_spaces", true)
+	return p.endWith(c)
 }

@@ -9,6 +9,11 @@ func newSentencePiece(fsys fs.FS, name string) (*Pipeline, *sentencePieceModel, 
 	if err != nil {
 		return nil, nil, &Error{File: name, Problem: "cannot be read", Err: err}
 	}
+	return sentencePieceOf(data, name)
+}
+
+// sentencePieceOf is newSentencePiece for what a file holds.
+func sentencePieceOf(data []byte, name string) (*Pipeline, *sentencePieceModel, error) {
 	m, err := readSentencePieceModel(data)
 	if err != nil {
 		return nil, nil, &Error{File: name, Problem: "is no model of SentencePiece that can be used", Err: err, Way: "download the file again"}

@@ -54,7 +54,7 @@ func newEvaluator(ctx context.Context, tape *op.Tape, phase technique.Phase) (*e
 	return &evaluator{tape: tape, model: phase.Model, metrics: phase.Metrics, examples: examples, items: items}, nil
 }
 
-// evaluate computes the mean loss and every metric of the phase.
+// evaluate computes the mean loss of all that counts, and every metric of the phase.
 func (e *evaluator) evaluate(ctx context.Context) (*Evaluation, error) {
 	var metrics []metric.Metric
 	if e.metrics != nil {
@@ -71,19 +71,26 @@ func (e *evaluator) evaluate(ctx context.Context) (*Evaluation, error) {
 		answers = make([]dataset.Answer, len(e.examples))
 	}
 	sum, weight := 0.0, 0.0
-	joiner := predict.NewJoiner(e.model, e.examples, e.items)
-	err := predict.Batches(ctx, e.tape, e.model, e.items, func(b *batch.Packed, logits mat.Tensor) {
-		joiner.Add(b, logits, func(i int, answer dataset.Answer) {
-			if tunes {
-				answers[i] = answer
-			} else {
-				add(i, answer)
-			}
-		})
-		value := float64(op.Rows(e.model.Loss(e.tape, logits, b))[0])
-		sum += e.tape.Weight() * value
+	addLoss := func(loss mat.Tensor) {
+		sum += e.tape.Weight() * float64(op.Rows(loss)[0])
 		weight += e.tape.Weight()
-	})
+	}
+	var err error
+	if m, ok := e.model.(task.AtOnce); ok && metrics == nil {
+		err = predict.Losses(ctx, e.tape, m, e.items, addLoss)
+	} else {
+		joiner := predict.NewJoiner(e.model, e.examples, e.items)
+		err = predict.Batches(ctx, e.tape, e.model, e.items, func(b *batch.Packed, logits mat.Tensor) {
+			joiner.Add(b, logits, func(i int, answer dataset.Answer) {
+				if tunes {
+					answers[i] = answer
+				} else {
+					add(i, answer)
+				}
+			})
+			addLoss(e.model.Loss(e.tape, logits, b))
+		})
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -153,7 +153,7 @@ func (l *loop) vary(ctx context.Context) error {
 		for part, item := range items {
 			item.Index, item.Part = i, part
 			row := l.first[i] + part
-			l.items[row], l.lengths[row] = item, len(item.IDs)
+			l.items[row], l.lengths[row] = item, item.Tokens()
 		}
 	})
 	return cmp.Or(errors.Join(errs...), ctx.Err())

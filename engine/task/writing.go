@@ -1,0 +1,167 @@
+package task
+
+import (
+	"context"
+	"iter"
+	"math"
+	"slices"
+
+	"github.com/nlpodyssey/spago/mat"
+	"github.com/nlpodyssey/spago/nn"
+
+	"attune/engine/batch"
+	"attune/engine/dataset"
+	"attune/engine/head"
+	"attune/engine/kernel"
+	"attune/engine/loss"
+	"attune/engine/model"
+	"attune/engine/op"
+	"attune/engine/weights"
+)
+
+// writingBody is a body that has a head for the piece that comes next.
+type writingBody interface {
+	model.Decoder
+	LanguageModel(*weights.Source) *head.LanguageModel
+}
+
+// readsFirst says whether a body writes about what an encoder beside it has read.
+func readsFirst(b writingBody) bool {
+	_, reads := b.(model.Encoder)
+	return reads && b.NewPast().Cross != nil
+}
+
+// writing is what the models have in common that write.
+type writing struct {
+	nn.Module
+	base      *model.Base
+	body      writingBody
+	head      *head.LanguageModel
+	ends      []int // pieces that end what is written
+	smoothing float64
+	hidden    func(*op.Tape, *batch.Packed) mat.Tensor // [targets x width]
+}
+
+func newWriting(base *model.Base, smoothing float64) (writing, error) {
+	body := base.Backbone.(writingBody)
+	w := writing{base: base, body: body, head: body.LanguageModel(base.Weights), ends: body.Writing().Ends, smoothing: smoothing}
+	return w, base.Weights.Err()
+}
+
+func (w *writing) Backbone() model.Backbone { return w.body }
+
+func (w *writing) Params() iter.Seq2[string, *nn.Param] {
+	return func(yield func(string, *nn.Param) bool) {
+		for _, params := range []iter.Seq2[string, *nn.Param]{w.body.Params(), w.head.Params()} {
+			for name, p := range params {
+				if !yield(name, p) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Logits gives [targets x pieces].
+func (w *writing) Logits(t *op.Tape, b *batch.Packed) mat.Tensor {
+	return w.head.Forward(t, w.hidden(t, b))
+}
+
+// Loss is the mean over the pieces that count, in nats: smoothed while the model learns,
+// plain on the validation rows.
+func (w *writing) Loss(t *op.Tape, logits mat.Tensor, b *batch.Packed) mat.Tensor {
+	return loss.CrossEntropy(t, logits, b.Targets, w.counting(t))
+}
+
+// LossAtOnce is Loss without all logits at a time.
+func (w *writing) LossAtOnce(t *op.Tape, b *batch.Packed) mat.Tensor {
+	return w.head.LossWith(t, w.hidden(t, b), b.Targets, w.counting(t))
+}
+
+func (w *writing) counting(t *op.Tape) loss.CrossEntropyOptions {
+	if !t.Learning() {
+		return loss.CrossEntropyOptions{}
+	}
+	return loss.CrossEntropyOptions{Smoothing: w.smoothing}
+}
+
+// Answers says how surprised the model is at what is right; Write writes.
+func (w *writing) Answers(logits mat.Tensor, b *batch.Packed) []dataset.Answer {
+	answers := make([]dataset.Answer, b.Len())
+	values, starts := op.Rows(logits), b.Starts
+	if b.Output != nil {
+		starts = b.Output.Starts
+	}
+	_, pieces := op.Size(logits)
+	for i := range answers {
+		for row := starts[i]; row < starts[i+1]; row++ {
+			if target := b.Targets[row]; target != loss.Ignored {
+				answers[i].Surprise.Nats += kernel.CrossEntropy(nil, values[row*pieces:(row+1)*pieces], target, 1, 0)
+				answers[i].Surprise.Pieces++
+			}
+		}
+	}
+	return answers
+}
+
+// Join adds up how surprised the model is at the parts of a text.
+func (w *writing) Join(_ dataset.Example, parts []dataset.Answer) dataset.Answer {
+	whole := parts[0]
+	for _, part := range parts[1:] {
+		whole.Surprise.Nats += part.Surprise.Nats
+		whole.Surprise.Pieces += part.Surprise.Pieces
+	}
+	return whole
+}
+
+// loggedTokens bounds a batch whose logits are all held: 100 MB of a vocabulary of
+// 50,000 pieces.
+const loggedTokens = 512
+
+// surprise adds to the answers how surprised the model is at the targets of the items,
+// whose indices are those of the answers.
+func (w *writing) surprise(ctx context.Context, t *op.Tape, items []batch.Item, answers []dataset.Answer) error {
+	lengths := make([]int, len(items))
+	for i, it := range items {
+		lengths[i] = it.Tokens()
+	}
+	for _, numbers := range batch.InOrder(lengths, batch.Options{Size: loggedTokens, Tokens: loggedTokens}) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		chosen := make([]batch.Item, len(numbers))
+		for i, n := range numbers {
+			chosen[i] = items[n]
+		}
+		b := batch.Pack(chosen)
+		t.Infer()
+		for i, a := range w.Answers(w.Logits(t, b), b) {
+			answers[b.Indices[i]].Surprise.Nats += a.Surprise.Nats
+			answers[b.Indices[i]].Surprise.Pieces += a.Surprise.Pieces
+		}
+	}
+	return nil
+}
+
+// ended gives the pieces with one that ends them, if they have none.
+func (w *writing) ended(pieces []int) []int {
+	if len(w.ends) == 0 || len(pieces) > 0 && slices.Contains(w.ends, pieces[len(pieces)-1]) {
+		return pieces
+	}
+	return append(pieces, w.ends[0])
+}
+
+// perPiece gives the probability of a piece on average, from the mean logarithm.
+func perPiece(mean float64) float64 { return math.Exp(mean) }
+
+func (w *writing) Save(s *weights.Sink) {
+	w.body.Save(s)
+	w.head.Save(s)
+}
+
+func (w *writing) Config() map[string]any {
+	c := w.body.Config()
+	c["architectures"] = []string{w.head.Architecture}
+	c["tie_word_embeddings"] = w.head.Name == ""
+	return c
+}
