@@ -104,6 +104,9 @@ func (p *Project) healthRows(ctx context.Context) (*health.Data, error) {
 		return nil, err
 	}
 	d := &health.Data{Words: wordsRead(t.Settings())}
+	if d.Pieces, err = p.pieces(ctx); err != nil {
+		return nil, err
+	}
 	held := map[string][]string{}
 	for _, split := range append([]dataset.Split{dataset.Unassigned}, dataset.Splits...) {
 		for x, err := range p.Source(ctx, split) {

@@ -156,6 +156,11 @@ func Checks() []health.Check {
 		health.Duplicates,
 		health.NearDuplicates,
 		health.Conflicts,
+		health.SpanBounds,
+		health.SpanNames,
+		health.Answers,
+		health.Outliers,
+		health.StrangeWords,
 		health.Leaks,
 		health.WrongLabels,
 	}

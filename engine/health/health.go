@@ -23,6 +23,10 @@ type Data struct {
 	Rows  []Row // each with an ID of its own
 	Words int   // how long a text the model reads, in words; 0 for any length
 
+	// Pieces says in how many pieces the model to start from reads a word, and
+	// whether it does not know one of them; nil if it is to start from nothing.
+	Pieces func(word string) (pieces int, unknown bool)
+
 	twins *twins // found when first asked for
 }
 

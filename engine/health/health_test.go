@@ -169,6 +169,31 @@ var plants = []plant{
 			}
 		}
 	}, says: `"f7" for "login"`},
+	{check: health.SpanBounds, name: "cut and overlapping", do: func(d *health.Data) {
+		markAll(d, "billing")
+		d.Rows[3].Spans = []dataset.Span{{Start: 1, End: 4, Label: "x"}}
+		d.Rows[6].Text, d.Rows[6].Spans = "Ann and Bob", []dataset.Span{{Start: 0, End: 7, Label: "x"}, {Start: 4, End: 11, Label: "y"}}
+	}, want: []int64{4, 7}, says: "share words"},
+	{check: health.SpanNames, name: "another name, and forgotten", do: func(d *health.Data) {
+		markAll(d, "Ann Lee")
+		d.Rows[3].Spans[0].Label = "place"
+		d.Rows[6].Spans = []dataset.Span{}
+	}, want: []int64{4, 7}, says: "In 1 row words are marked with another name"},
+	{check: health.Answers, name: "one that is nowhere", do: func(d *health.Data) {
+		markAll(d, "Ann Lee")
+		for i := range d.Rows {
+			d.Rows[i].Pair = "Who?"
+		}
+		d.Rows[3].Spans, d.Rows[3].Target = nil, "Bob"
+		d.Rows[6].Spans = []dataset.Span{}
+	}, want: []int64{4}, change: health.Change{Delete: true}, rows: []int64{4}, says: "1 of 300 questions"},
+	{check: health.Outliers, name: "Latin and no text", do: func(d *health.Data) {
+		text(d, 5, "gallia est omnis divisa in partes tres quarum unam incolunt belgae")
+		text(d, 9, "zx81 qwpo mnbv ghty lkju poiu")
+	}, want: []int64{5, 9}, change: health.Change{Delete: true}, rows: []int64{5, 9}, says: "2 texts"},
+	{check: health.StrangeWords, name: "a model of another language", do: func(d *health.Data) {
+		d.Pieces = func(word string) (int, bool) { return 1 + len(word)/2, word == "parcel" }
+	}, says: "most often"},
 	{check: health.Drift, name: "a test set of one label", do: func(d *health.Data) {
 		for i := range d.Rows {
 			if d.Rows[i].Split == dataset.Test {
@@ -176,6 +201,14 @@ var plants = []plant{
 			}
 		}
 	}, says: `The labels of the test rows`},
+}
+
+// markAll puts words before each text and marks them.
+func markAll(d *health.Data, words string) {
+	for i := range d.Rows {
+		d.Rows[i].Text = words + " " + d.Rows[i].Text
+		d.Rows[i].Spans = []dataset.Span{{Start: 0, End: len(words), Label: "name"}}
+	}
 }
 
 func TestPlanted(t *testing.T) {
