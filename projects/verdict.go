@@ -83,8 +83,13 @@ func (k knobs) turn(key string, f func(float64) float64) {
 	}
 }
 
-// judge gives the verdict on a run by its curves.
+// judge gives the verdict on a run by its curves, where the loss is that of telling
+// classes apart: only its bounds are known.
 func (p *Project) judge(ctx context.Context, r RunInfo, c run.Curve) (run.Verdict, error) {
+	t, err := p.newTask()
+	if err != nil || t.Needs().Labels < 2 {
+		return run.NotJudged, err
+	}
 	counts, err := p.tally.of(ctx, p.store)
 	if err != nil {
 		return run.NotJudged, err
