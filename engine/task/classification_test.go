@@ -74,7 +74,7 @@ func TestAnswersAreProbabilitiesSurestFirst(t *testing.T) {
 }
 
 func TestATextCanStandForTheMeanOfItsPieces(t *testing.T) {
-	m := model(t, func(c *task.Classification) { c.Pooling = "mean" })
+	m := classifier(t, func(c *task.Classification) { c.Pooling = "mean" })
 	items, err := m.Items(example("where is my card", ""))
 	if err != nil {
 		t.Fatal(err)
