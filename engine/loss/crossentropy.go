@@ -3,6 +3,8 @@
 package loss
 
 import (
+	"math"
+
 	"github.com/nlpodyssey/spago/mat"
 
 	"attune/engine/kernel"
@@ -16,6 +18,7 @@ const Ignored = -100
 type CrossEntropyOptions struct {
 	Smoothing float64   // share of the probability spread over all classes (Szegedy et al. 2016), 0 to 1
 	Weights   []float64 // weight of each class, or nil when all weigh the same
+	Focus     float64   // by which rows that are right already count less (Lin et al. 2017, γ), 0 for none
 }
 
 // weight is what a row with the target counts.
@@ -27,6 +30,26 @@ func (o CrossEntropyOptions) weight(target int) float64 {
 		return 1
 	}
 	return o.Weights[target]
+}
+
+// row gives the loss of a row of logits times its share, and puts the gradient of that
+// into grad, unless it is nil. With a focus γ the loss l counts (1-e⁻ˡ)^γ times, where e⁻ˡ
+// is the probability of the target.
+func (o CrossEntropyOptions) row(grad, logits []float32, target int, share float64) float64 {
+	l := kernel.CrossEntropy(grad, logits, target, float32(share), float32(o.Smoothing))
+	if o.Focus == 0 {
+		return share * l
+	}
+	wrong := max(-math.Expm1(-l), 0)
+	factor := math.Pow(wrong, o.Focus)
+	if grad != nil {
+		slope := factor
+		if wrong > 0 {
+			slope += o.Focus * factor / wrong * (1 - wrong) * l
+		}
+		kernel.Scale(grad, float32(slope))
+	}
+	return share * factor * l
 }
 
 // CrossEntropy gives the mean negative log-probability of the targets under the
@@ -70,8 +93,7 @@ func (c *crossEntropy) Forward() (mat.Tensor, error) {
 				clear(grad)
 				continue
 			}
-			share := w / c.total
-			losses[i] = share * kernel.CrossEntropy(grad, row, c.targets[i], float32(share), float32(c.o.Smoothing))
+			losses[i] = c.o.row(grad, row, c.targets[i], w/c.total)
 		}
 	})
 	sum := 0.0

@@ -14,10 +14,11 @@ import (
 func TestCrossEntropyGradient(t *testing.T) {
 	targets := []int{2, 0, loss.Ignored, 1, 2}
 	for name, o := range map[string]loss.CrossEntropyOptions{
-		"plain":     {},
-		"smoothed":  {Smoothing: 0.1},
-		"weighted":  {Weights: []float64{1, 0.2, 3}},
-		"all three": {Smoothing: 0.2, Weights: []float64{1, 0.2, 3}},
+		"plain":    {},
+		"smoothed": {Smoothing: 0.1},
+		"weighted": {Weights: []float64{1, 0.2, 3}},
+		"focused":  {Focus: 2},
+		"all":      {Smoothing: 0.2, Focus: 0.5, Weights: []float64{1, 0.2, 3}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			logits := optest.Random(5, 3, 1)
@@ -44,6 +45,7 @@ func TestCrossEntropyValue(t *testing.T) {
 		{"every row ignored", []int{loss.Ignored, loss.Ignored}, loss.CrossEntropyOptions{}, 0},
 		{"weighted mean", []int{0, 1}, loss.CrossEntropyOptions{Weights: []float64{1, 3}}, (ln2 + 3*ln4) / 4},
 		{"smoothing", []int{loss.Ignored, 0}, loss.CrossEntropyOptions{Smoothing: 0.5}, 0.75*ln43 + 0.25*ln4},
+		{"focus", []int{loss.Ignored, 0}, loss.CrossEntropyOptions{Focus: 2}, ln43 / 16},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			tape := optest.Tape(t)

@@ -133,8 +133,7 @@ func (l *linearCrossEntropy) losses(rows []int, logits []float32) float64 {
 				gradient = row
 			}
 			target := l.targets[rows[i]]
-			share := l.o.weight(target) / l.total
-			losses[i] = share * kernel.CrossEntropy(gradient, row, target, float32(share), float32(l.o.Smoothing))
+			losses[i] = l.o.row(gradient, row, target, l.o.weight(target)/l.total)
 		}
 	})
 	sum := 0.0

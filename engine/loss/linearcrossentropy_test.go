@@ -18,10 +18,11 @@ import (
 func TestLinearCrossEntropyGradient(t *testing.T) {
 	targets := []int{2, 0, loss.Ignored, 6, 2}
 	for name, o := range map[string]loss.CrossEntropyOptions{
-		"plain":     {},
-		"smoothed":  {Smoothing: 0.1},
-		"weighted":  {Weights: []float64{1, 0.2, 3, 1, 1, 1, 2}},
-		"all three": {Smoothing: 0.2, Weights: []float64{1, 0.2, 3, 1, 1, 1, 2}},
+		"plain":    {},
+		"smoothed": {Smoothing: 0.1},
+		"weighted": {Weights: []float64{1, 0.2, 3, 1, 1, 1, 2}},
+		"focused":  {Focus: 2},
+		"all":      {Smoothing: 0.2, Focus: 0.5, Weights: []float64{1, 0.2, 3, 1, 1, 1, 2}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			x, table, bias := optest.Random(5, 4, 1), optest.Random(7, 4, 2), optest.Random(1, 7, 3)

@@ -29,6 +29,8 @@ type Classification struct {
 	MaxLength int     // tokens that are read of a text, special tokens counted
 	Smoothing float64 // label smoothing, 0 for none
 	Weighting string  // how rare classes count: "none" or "balanced"
+	Sampling  string  // how often rows of rare and common classes are learned: one of samplings
+	Focus     float64 // by which rows that are right already count less, 0 for none
 	Pooling   string  // which tokens stand for a text: one of poolings
 }
 
@@ -44,7 +46,7 @@ type classifiable interface {
 
 // NewClassification gives the task with its default settings.
 func NewClassification() Task {
-	return &Classification{MaxLength: 128, Weighting: "none", Smoothing: 0.1, Pooling: "own"}
+	return &Classification{MaxLength: 128, Weighting: "none", Smoothing: 0.1, Sampling: "none", Pooling: "own"}
 }
 
 // Name is the name in attunectl and in projects.
@@ -73,6 +75,10 @@ func (c *Classification) Settings() []setting.Field {
 		longestText(&c.MaxLength),
 		{Key: "class_weights", Label: "Rare classes", Value: &setting.Choice{To: &c.Weighting, Options: []string{"none", "balanced"}},
 			Help: "Balanced lets mistakes on rare classes weigh more, so that they are not drowned by common ones."},
+		{Key: "sampling", Label: "Rows of rare classes", Expert: true, Value: &setting.Choice{To: &c.Sampling, Options: []string{"none", "repeat", "drop"}},
+			Help: "Repeat learns rows of rare classes more often in each pass, drop leaves out rows of common ones, until all classes are as frequent or 20 times more or less so than they were."},
+		{Key: "focus", Label: "Focus on hard rows", Expert: true, Value: &setting.Number{To: &c.Focus, Min: 0, Max: 10},
+			Help: "Lets rows count less that the model already gets right, so that many easy rows do not drown a few hard ones (focal loss); 2 is usual, 0 counts all alike."},
 		{Key: "label_smoothing", Label: "Label smoothing", Expert: true, Value: &setting.Number{To: &c.Smoothing, Min: 0, Max: 0.5},
 			Help: "Keeps the model from being too sure of single rows, some of which may be labelled wrongly; 0 for none."},
 		{Key: "pooling", Label: "What stands for a text", Expert: true, Value: &setting.Choice{To: &c.Pooling, Options: slices.Sorted(maps.Keys(poolings))},
@@ -174,7 +180,7 @@ func (c *Classification) build(base *model.Base, labels []string, source *weight
 	m := &classifier{
 		base: base, body: body, labels: labels, numbers: map[string]int{},
 		head:      body.Classifier(source, len(labels)),
-		maxLength: min(c.MaxLength, body.Longest()), smoothing: c.Smoothing,
+		maxLength: min(c.MaxLength, body.Longest()), smoothing: c.Smoothing, focus: c.Focus,
 	}
 	if pooling := poolings[c.Pooling]; pooling != nil {
 		m.head.Pooling = pooling
@@ -196,6 +202,7 @@ type classifier struct {
 	numbers   map[string]int // of the labels
 	maxLength int
 	smoothing float64
+	focus     float64
 	weights   []float64                   // of the classes, or nil
 	targets   func(dataset.Example) []int // of an example's item
 }
@@ -298,7 +305,7 @@ func (m *classifier) Logits(t *op.Tape, b *batch.Packed) mat.Tensor {
 func (m *classifier) Loss(t *op.Tape, logits mat.Tensor, b *batch.Packed) mat.Tensor {
 	var o loss.CrossEntropyOptions
 	if t.Learning() {
-		o = loss.CrossEntropyOptions{Smoothing: m.smoothing, Weights: m.weights}
+		o = loss.CrossEntropyOptions{Smoothing: m.smoothing, Weights: m.weights, Focus: m.focus}
 	}
 	return loss.CrossEntropy(t, logits, b.Targets, o)
 }

@@ -74,6 +74,13 @@ func (p *Plan) FineTune() error {
 	if p.Model != nil {
 		return nil
 	}
+	learn := p.Learn
+	if s, ok := p.Task.(task.Sampled); ok {
+		var err error
+		if learn, err = s.Sample(learn, p.Seed); err != nil {
+			return err
+		}
+	}
 	before := len(p.Base.Weights.Drawn())
 	m, err := p.Task.Learn(p.Base, p.Learn, p.Seed)
 	if err != nil {
@@ -84,7 +91,7 @@ func (p *Plan) FineTune() error {
 		p.Drawn = slices.Clone(p.Base.Weights.Drawn()[before:])
 	}
 	phase := Phase{
-		Name: "fine-tuning", Model: m, Varied: p.Varied, Learn: p.Learn, Check: p.Check, Metrics: p.Task.Metrics,
+		Name: "fine-tuning", Model: m, Varied: p.Varied, Learn: learn, Check: p.Check, Metrics: p.Task.Metrics,
 		Loss: func(t *op.Tape, b *batch.Packed) mat.Tensor {
 			return m.Loss(t, m.Logits(t, p.hide(t, b)), b)
 		},
