@@ -47,6 +47,7 @@ type lesson struct {
 var lessons = []lesson{
 	{"classification", classifying},
 	{"entities", marking},
+	{"answering", answering},
 	{"hidden words", guessing},
 	{"writing", writing},
 	{"translation", translating},
@@ -116,6 +117,7 @@ func eight() []dataset.Example {
 			Labels: []string{"ab"[i%2 : i%2+1]},
 		}
 		all[i].Spans = []dataset.Span{{End: len(words[i]), Label: all[i].Labels[0]}}
+		all[i].Pair = words[i+10]
 		if i%3 == 0 {
 			all[i].Spans[0].End = strings.LastIndex(all[i].Text, " ")
 		}
@@ -156,6 +158,18 @@ func marking(t *testing.T, base *model.Base) (func(func(string, *nn.Param) bool)
 		return nil, nil
 	}
 	m, err := entities.Learn(base, dataset.FromSlice(eight()), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return learning(t, m)
+}
+
+func answering(t *testing.T, base *model.Base) (func(func(string, *nn.Param) bool), func(*op.Tape) mat.Tensor) {
+	answering := task.NewAnswering()
+	if answering.Fits(base.Backbone) != nil {
+		return nil, nil
+	}
+	m, err := answering.Learn(base, dataset.FromSlice(eight()), 1)
 	if err != nil {
 		t.Fatal(err)
 	}

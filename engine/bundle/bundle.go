@@ -129,7 +129,7 @@ func Open(path string, families []model.Family) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	base := &model.Base{Name: path, Labels: ordered(s.about.Labels)}
+	base := &model.Base{Name: path, Config: s.config, Labels: ordered(s.about.Labels)}
 	if base.Tokenizer, err = s.tokenizer(); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

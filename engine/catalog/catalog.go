@@ -95,8 +95,9 @@ func Fresh() []model.Fresh {
 func Tasks() []task.Task {
 	return []task.Task{
 		task.NewClassification(),
-		task.NewEntities(),
 		task.NewMultilabel(),
+		task.NewEntities(),
+		task.NewAnswering(),
 		task.NewTranslation(),
 	}
 }

@@ -145,6 +145,7 @@ type Base struct {
 	Tokenizer tokenizer.Tokenizer
 	Weights   *weights.Source // for the heads that were saved with the body
 	Labels    []string        // of the head that was saved with the body, or nil
+	Config    []byte          // the text of the config.json that it was saved with, or nil
 	Fresh     bool            // the body has learned nothing yet
 }
 

@@ -39,14 +39,15 @@ func (j *Joiner) Add(b *batch.Packed, logits mat.Tensor, show func(example int, 
 	for s, answer := range j.model.Answers(logits, b) {
 		i := b.Indices[s]
 		p, several := j.several[i]
+		all := []dataset.Answer{answer}
 		if several {
 			p.answers[b.Parts[s]] = answer
 			if p.missing--; p.missing > 0 {
 				continue
 			}
 			delete(j.several, i)
-			answer = j.model.Join(j.examples[i], p.answers)
+			all = p.answers
 		}
-		show(i, answer)
+		show(i, j.model.Join(j.examples[i], all))
 	}
 }

@@ -319,7 +319,7 @@ func (m *classifier) Answers(logits mat.Tensor, b *batch.Packed) []dataset.Answe
 	return answers
 }
 
-// Join is not asked: there is one item an example.
+// Join gives the answer to the one item of an example.
 func (m *classifier) Join(_ dataset.Example, parts []dataset.Answer) dataset.Answer { return parts[0] }
 
 // scores gives the labels with their probabilities, the surest first.

@@ -291,6 +291,9 @@ func (m *tagger) Answers(logits mat.Tensor, b *batch.Packed) []dataset.Answer {
 // Join takes each span from the window whose own its beginning is. A span may end
 // beyond; what the next window sees of the same place gives way.
 func (m *tagger) Join(e dataset.Example, parts []dataset.Answer) dataset.Answer {
+	if len(parts) == 1 {
+		return parts[0]
+	}
 	joined := dataset.Answer{Spans: []dataset.Span{}}
 	end := 0
 	for i, w := range m.windows(e.Text, m.base.Tokenizer.Encode(e.Text)) {

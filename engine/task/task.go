@@ -77,10 +77,9 @@ type Model interface {
 	// Loss is one number for the batch: the mean over its targets that count, whose
 	// weight it tells the tape.
 	Loss(t *op.Tape, logits mat.Tensor, b *batch.Packed) mat.Tensor
-	// Answers gives one answer a sequence, in the order of the batch.
+	// Answers gives what each sequence says, in the order of the batch, and Join makes
+	// of what the items of an example say the answer to it.
 	Answers(logits mat.Tensor, b *batch.Packed) []dataset.Answer
-	// Join makes one answer of those to the items of an example, when there are
-	// several.
 	Join(e dataset.Example, parts []dataset.Answer) dataset.Answer
 
 	Save(*weights.Sink)
