@@ -53,6 +53,7 @@ func (d desk) ShowResults()             { d.w.GoTo(Results) }
 func (d desk) ShowTryout()              { d.w.GoTo(TryIt) }
 func (d desk) ShowModels()              { d.w.GoTo(Models) }
 func (d desk) DataChanged()             { d.w.session.look(nil) }
+func (d desk) TaskChanged()             { d.w.session.taskChanged() }
 func (d desk) RunChanged(s run.State)   { d.w.session.follow(s) }
 
 // FindRow shows a row among all others.
@@ -103,6 +104,17 @@ func (d desk) OpenPage(address string) {
 	if err != nil {
 		d.w.notice.Say(parts.MessageOf(err, "The address of the page is "+address+"."), parts.Link("Close", d.w.notice.Hush))
 	}
+}
+
+func (d desk) ChooseTask(name string) {
+	s := d.w.session
+	parts.Start(s.worker, func(ctx context.Context) (struct{}, error) { return struct{}{}, s.project.SetTask(ctx, name) },
+		func(_ struct{}, err error) {
+			if err != nil {
+				d.w.notice.Say(parts.MessageOf(err, "Nothing was changed."), parts.Link("Close", d.w.notice.Hush))
+			}
+			s.taskChanged()
+		})
 }
 
 func (d desk) ChooseTechnique(name string) {

@@ -13,6 +13,28 @@ import (
 // yet, deals the rows out at once, so that a training can follow.
 type importer struct{ *projects.Project }
 
+// Preview looks at a file for a task, or for the one that its rows seem to be for.
+func (i importer) Preview(ctx context.Context, file string, o projects.ImportOptions, task string, progress func(projects.Progress)) (projects.Preview, error) {
+	if task != "" {
+		if err := i.SetTask(ctx, task); err != nil {
+			return projects.Preview{}, err
+		}
+		return i.Project.Preview(ctx, file, o, progress)
+	}
+	preview, err := i.Project.Preview(ctx, file, o, progress)
+	if err != nil || preview.Task == "" || preview.Task == i.Task() {
+		return preview, err
+	}
+	overview, err := i.Overview(ctx)
+	if err != nil || overview.Rows > 0 || overview.Runs > 0 {
+		return preview, err // its rows were imported for the task that it has
+	}
+	if err := i.SetTask(ctx, preview.Task); err != nil {
+		return preview, err
+	}
+	return i.Project.Preview(ctx, file, o, progress)
+}
+
 // ImportEach imports tables.
 func (i importer) ImportEach(ctx context.Context, chosen []projects.Chosen, progress func(projects.Progress)) (projects.Imported, error) {
 	imported, err := i.Project.ImportEach(ctx, chosen, progress)
@@ -23,7 +45,7 @@ func (i importer) ImportEach(ctx context.Context, chosen []projects.Chosen, prog
 	if err != nil {
 		return imported, err
 	}
-	if overview.Splits[dataset.Train] > 0 && overview.Splits[dataset.Validation] > 0 || len(overview.Labels) == 0 {
+	if overview.Splits[dataset.Train] > 0 && overview.Splits[dataset.Validation] > 0 || overview.Splits[dataset.Unlabelled] == overview.Rows {
 		return imported, nil
 	}
 	progress(projects.Progress{Verb: "Splitting the rows"})
@@ -133,3 +155,6 @@ func (t tester) Examples(ctx context.Context, n int) ([]dataset.Example, error) 
 	}
 	return examples, nil
 }
+
+// Several says whether any number of labels may apply to a text.
+func (t tester) Several() bool { return projects.ColumnsOf(t.Task()).Several }

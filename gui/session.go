@@ -69,6 +69,14 @@ func (s *session) plan(preset string) error {
 	return err
 }
 
+// taskChanged takes the settings of what is to be learned now.
+func (s *session) taskChanged() {
+	if err := s.plan(s.setup.Preset); err != nil {
+		s.w.notice.Say(parts.MessageOf(err, "Nothing was changed."), parts.Link("Close", s.w.notice.Hush))
+	}
+	s.look(nil)
+}
+
 // look reads what the rail and the pages show of the project, and then goes on.
 func (s *session) look(then func()) {
 	type seen struct {
@@ -164,7 +172,7 @@ func (s *session) showTechnique() {
 	if len(s.setup.Techniques) > 0 {
 		chosen = s.setup.Techniques[0]
 	}
-	s.technique.Show(technique.State{Overview: s.overview, Task: s.project.Task(),
+	s.technique.Show(technique.State{Overview: s.overview, Tasks: projects.Tasks(), Task: s.project.Task(),
 		Bases: s.bases, Techniques: projects.Techniques(), Presets: projects.Presets(),
 		Base: s.setup.Base, Technique: chosen, Preset: s.setup.Preset, Fields: s.setup.Fields()})
 	s.foretell()
@@ -191,17 +199,21 @@ func (s *session) foretell() {
 }
 
 func (s *session) reloadTraining() {
-	unsplit := s.facts.labels > 1 && (s.overview.Splits[dataset.Train] == 0 || s.overview.Splits[dataset.Validation] == 0)
+	unsplit := s.facts.rows > s.overview.Splits[dataset.Unlabelled] && (s.overview.Splits[dataset.Train] == 0 || s.overview.Splits[dataset.Validation] == 0)
 	s.training.Reload(s.intent(), unsplit)
 }
 
 // intent says in a sentence what a training would do.
 func (s *session) intent() string {
+	what := title(projects.Tasks(), s.project.Task())
 	if s.facts.rows == 0 {
-		return "Teach a model to label your texts."
+		return what + "."
 	}
-	return fmt.Sprintf("%s, %s: learns %s from %s.", title(s.bases, s.setup.Base), title(projects.Presets(), s.setup.Preset),
-		parts.Counted(s.facts.labels, "label", "labels"), parts.Counted(s.overview.Splits[dataset.Train], "training row", "training rows"))
+	if s.facts.labels > 0 {
+		what += " (" + parts.Counted(s.facts.labels, "label", "labels") + ")"
+	}
+	return fmt.Sprintf("%s, learned from %s. Start from: %s. %s.", what, parts.Counted(s.overview.Splits[dataset.Train], "training row", "training rows"),
+		title(s.bases, s.setup.Base), title(projects.Presets(), s.setup.Preset))
 }
 
 func title(choices []projects.Choice, name string) string {

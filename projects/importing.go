@@ -96,6 +96,14 @@ func look(ctx context.Context, file format.File, o ImportOptions, progress func(
 	return t, nil
 }
 
+// suit leaves out a guessed column of labels where the task learns nothing from it: that
+// of SQuAD 2.0 says whether there is an answer, which the answers say too.
+func (t *table) suit(learned task.Task, wished Roles) {
+	if wished.Label == "" && !ColumnsOf(learned.Name()).Label {
+		t.roles.Label = ""
+	}
+}
+
 // formatOf is the format of a file, or the one that a user named.
 func formatOf(file format.File, wished string) (format.Format, error) {
 	all := catalog.Formats()
@@ -263,6 +271,7 @@ func (p *Project) importFiles(ctx context.Context, files []source, progress func
 		if tables[i], err = look(ctx, f.File, f.options, meter.part("Looking at "+f.Name, f.Size)); err != nil {
 			return Imported{}, err
 		}
+		tables[i].suit(learned, f.options.Roles)
 	}
 	done := newImported(tables[0], learned)
 	var cleaned Cleaned

@@ -56,11 +56,13 @@ func (p *Project) Preview(ctx context.Context, file string, o ImportOptions, pro
 	if err != nil {
 		return Preview{}, err
 	}
+	seems := taskOf(t.layout, t.roles)
+	t.suit(learned, o.Roles)
 	preview := Preview{
 		File: file, Bytes: f.Size, Format: t.format.Name,
 		Encoding: t.layout.Encoding, Delimiter: t.layout.Delimiter, Header: t.layout.Header,
 		Columns: t.layout.Columns, Sample: t.layout.Sample, Rows: t.layout.Rows, Roles: t.roles,
-		Named: t.layout.Named, Sheet: t.layout.Sheet, Task: taskOf(t.layout, t.roles),
+		Named: t.layout.Named, Sheet: t.layout.Sheet, Task: seems,
 		Formats: formatNames(), Sheets: t.layout.Sheets,
 	}
 	if t.layout.Encoding != "" {

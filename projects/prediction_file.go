@@ -39,6 +39,7 @@ func (p *Project) openRows(ctx context.Context, file string, o ImportOptions, pr
 	if err != nil {
 		return nil, err
 	}
+	t.suit(learned, o.Roles)
 	read, err := t.roles.Reader(t.layout)
 	if err != nil {
 		return nil, err

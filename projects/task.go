@@ -32,6 +32,29 @@ func (p *Project) Task() string {
 	return p.task
 }
 
+// Columns says which columns of a file a task learns from, beside that of the text.
+type Columns struct {
+	Pair, Label, Spans, Target bool
+	Several                    bool // a row may have any number of labels
+}
+
+// ColumnsOf gives the columns of a task: those that make a row one to learn from.
+func ColumnsOf(name string) (c Columns) {
+	t, err := taskNamed(name)
+	if err != nil {
+		return c
+	}
+	text := dataset.Example{Text: "a"}
+	any := t.Labelled(text)
+	label, spans, target := text, text, text
+	label.Labels, spans.Spans, target.Target = []string{"a"}, []dataset.Span{{End: 1, Label: "a"}}, "a"
+	c.Label, c.Spans = !any && t.Labelled(label), !any && t.Labelled(spans)
+	c.Target = any || t.Labelled(target)
+	c.Pair = c.Label || c.Spans && t.PerLabel() == nil // places without labels answer a question
+	c.Several = t.Needs().Several
+	return c
+}
+
 // newTask gives the project's task with its default settings.
 func (p *Project) newTask() (task.Task, error) { return taskNamed(p.Task()) }
 

@@ -81,6 +81,8 @@ func (nobody) ShowTraining()            {}
 func (nobody) ShowResults()             {}
 func (nobody) ShowTryout()              {}
 func (nobody) ShowModels()              {}
+func (nobody) ChooseTask(string)        {}
+func (nobody) TaskChanged()             {}
 func (nobody) ChooseBase(string)        {}
 func (nobody) ChooseTechnique(string)   {}
 func (nobody) ChoosePreset(string)      {}
@@ -126,7 +128,9 @@ func homes() []picture {
 // files stands for a project that is only looked at.
 type files struct{}
 
-func (files) Preview(context.Context, string, projects.ImportOptions, func(projects.Progress)) (projects.Preview, error) {
+func (files) Task() string { return "classification" }
+
+func (files) Preview(context.Context, string, projects.ImportOptions, string, func(projects.Progress)) (projects.Preview, error) {
 	return projects.Preview{}, errors.New("this is a picture")
 }
 
@@ -168,11 +172,13 @@ func imports(here parts.Background) []picture {
 	return []picture{
 		{"import-empty", show(importing.State{})},
 		{"import-looking", show(importing.State{Files: chosen, Progress: &parts.Progress{Verb: "Looking at tickets.csv", Done: 31, Total: 100, Left: 4 * time.Second}})},
-		{"import-preview", show(importing.State{Files: chosen, Preview: preview})},
-		{"import-sheets", show(importing.State{Files: []string{"/data"}, Chosen: several, Shown: 1, Preview: &book})},
-		{"import-which", show(importing.State{Files: chosen, Preview: &warned})},
-		{"import-warned", show(importing.State{Files: chosen, Preview: &odd})},
-		{"import-busy", show(importing.State{Files: chosen, Preview: preview, Progress: &parts.Progress{Verb: "Importing tickets.csv", Done: 61, Total: 100, Left: 72 * time.Second}})},
+		{"import-preview", show(importing.State{Files: chosen, Task: "classification", Preview: preview})},
+		{"import-entities", show(importing.State{Files: []string{"/data/wnut17.conll"}, Task: "entities", Preview: tagged()})},
+		{"import-several", show(importing.State{Files: []string{"/data/emotions.csv"}, Task: "multilabel", Preview: emotions()})},
+		{"import-sheets", show(importing.State{Files: []string{"/data"}, Chosen: several, Shown: 1, Task: "classification", Preview: &book})},
+		{"import-which", show(importing.State{Files: chosen, Task: "classification", Preview: &warned})},
+		{"import-warned", show(importing.State{Files: chosen, Task: "classification", Preview: &odd})},
+		{"import-busy", show(importing.State{Files: chosen, Task: "classification", Preview: preview, Progress: &parts.Progress{Verb: "Importing tickets.csv", Done: 61, Total: 100, Left: 72 * time.Second}})},
 		{"import-done", show(importing.State{Files: []string{"/data/sms.csv"}, Imported: done})},
 		{"import-error", show(importing.State{Files: chosen, Trouble: hinted{"tickets.csv is not a text file: it has zero bytes in its first kilobyte", "save it as CSV from the program that made it"}})},
 	}
@@ -272,7 +278,7 @@ func techniques() []picture {
 			epochs, rate, lower, decay := 24, 1e-3, true, "linear"
 			p := technique.New(nobody{})
 			p.ShowExpert(expert)
-			p.Show(technique.State{Overview: rows{n: 600}.overview(), Base: "starter", Technique: "headswap", Preset: "balanced",
+			p.Show(technique.State{Overview: rows{n: 600}.overview(), Tasks: projects.Tasks(), Task: "classification", Base: "starter", Technique: "headswap", Preset: "balanced",
 				Bases: []projects.Choice{{Name: "starter", Title: "Small encoder", About: "Learns from your texts alone, vocabulary included. Small and fast."},
 					{Name: "distil", Title: "distilbert-base-uncased", About: "BERT at 60 % of its time and 97 % of its scores. A good first choice for English."},
 					{Name: "mini", Title: "all-MiniLM-L6-v2", About: "Small, and trained to tell what sentences are about: good with few rows."},
@@ -431,6 +437,7 @@ func results(here parts.Background) []picture {
 type oracle struct{}
 
 func (oracle) BestModel(context.Context) (tryout.Model, int, error)     { return nil, 0, nil }
+func (oracle) Several() bool                                            { return false }
 func (oracle) Examples(context.Context, int) ([]dataset.Example, error) { return nil, nil }
 
 func tries(here parts.Background) []picture {
@@ -444,12 +451,14 @@ func tries(here parts.Background) []picture {
 	sure := &dataset.Answer{Labels: []dataset.Score{{Label: "billing", Score: 0.931}, {Label: "returns", Score: 0.042}, {Label: "delivery", Score: 0.019},
 		{Label: "account and login", Score: 0.006}, {Label: "product question", Score: 0.0015}, {Label: "praise", Score: 0.0005}}}
 	unsure := &dataset.Answer{Labels: []dataset.Score{{Label: "delivery", Score: 0.41}, {Label: "returns", Score: 0.35}, {Label: "billing", Score: 0.24}}}
+	several := &dataset.Answer{Labels: []dataset.Score{{Label: "annoyance", Score: 0.81}, {Label: "disappointment", Score: 0.57}, {Label: "anger", Score: 0.34}, {Label: "confusion", Score: 0.08}, {Label: "joy", Score: 0.002}}}
 	tickets := examplesOf(texts...)
 	return []picture{
 		{"try-none", show(tryout.State{})},
 		{"try-opening", show(tryout.State{Opening: true})},
 		{"try-empty", show(tryout.State{Run: 3, Examples: tickets})},
 		{"try-sure", show(tryout.State{Run: 3, Examples: tickets, Text: texts[0], Answer: sure})},
+		{"try-several", show(tryout.State{Run: 3, Several: true, Examples: tickets, Text: texts[4], Answer: several})},
 		{"try-unsure", show(tryout.State{Run: 3, Examples: tickets, Text: texts[2], Answer: unsure})},
 		{"try-error", show(tryout.State{Trouble: hinted{"the model's folder runs/3 has no file model.safetensors", "train again, or copy the file back"}})},
 		{"try-entities", show(tryout.State{Run: 3, Examples: sentences, Shape: parts.ShapeOf(sentences), Text: sentences[0].Text, Asked: sentences[0],

@@ -128,3 +128,24 @@ func words(text string, spans []dataset.Span) string {
 	}
 	return strings.ReplaceAll(strings.Join(all, ", "), " ()", "")
 }
+
+// tagged is the preview of a file with marked names.
+func tagged() *projects.Preview {
+	p := &projects.Preview{File: "/data/wnut17.conll", Bytes: 742_131, Format: "CoNLL", Encoding: "UTF-8", Header: true, Named: true, Task: "entities",
+		Columns: []string{"text", "spans"}, Rows: 3394, Roles: projects.Roles{Text: "text", Spans: "spans"}, Labels: spanCounts}
+	for _, e := range sentences {
+		p.Sample = append(p.Sample, []string{e.Text, fmt.Sprintf("%d places", len(e.Spans))})
+	}
+	return p
+}
+
+// emotions is the preview of a table with a column for each label.
+func emotions() *projects.Preview {
+	p := &projects.Preview{File: "/data/emotions.csv", Bytes: 5_120_400, Format: "CSV", Encoding: "UTF-8", Delimiter: "comma", Header: true, Task: "multilabel",
+		Columns: []string{"text", "anger", "joy", "surprise"}, Rows: 43410, Roles: projects.Roles{Text: "text"},
+		Labels: []projects.LabelCount{{Label: "joy", Rows: 12050}, {Label: "anger", Rows: 7020}, {Label: "surprise", Rows: 3312}}}
+	for i, text := range texts {
+		p.Sample = append(p.Sample, []string{text, fmt.Sprint(i % 2), fmt.Sprint((i + 1) % 2), "0"})
+	}
+	return p
+}

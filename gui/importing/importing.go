@@ -21,13 +21,18 @@ import (
 
 // Project is what the page needs of a project.
 type Project interface {
-	Preview(ctx context.Context, file string, o projects.ImportOptions, progress func(projects.Progress)) (projects.Preview, error)
+	Task() string
+	// Preview looks at a file for the task that was chosen or, where none was, for the
+	// one that its rows seem to be for, if the project has no rows yet; the project's
+	// task is then that.
+	Preview(ctx context.Context, file string, o projects.ImportOptions, task string, progress func(projects.Progress)) (projects.Preview, error)
 	ImportEach(ctx context.Context, chosen []projects.Chosen, progress func(projects.Progress)) (projects.Imported, error)
 }
 
 // Desk is what the page asks of the window.
 type Desk interface {
 	BrowseImport()  // a file dialog for a file to import
+	TaskChanged()   // the project's models are to learn something else
 	DataChanged()   // the project has other rows than before
 	ShowExamples()  // go on to the rows
 	ShowTechnique() // go on to the training
@@ -38,6 +43,8 @@ type State struct {
 	Files    []string          // as they were dropped
 	Chosen   []projects.Chosen // the tables in them, each with how to read it
 	Shown    int               // which of them the preview shows
+	Task     string            // what is to be learned
+	Decided  bool              // by the user
 	Preview  *projects.Preview
 	Progress *parts.Progress // while something is being read
 	Imported *projects.Imported
@@ -78,10 +85,10 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	p.importIt = parts.Primary("Import", p.Import)
 	p.again = widget.NewButton("Choose another file", func() { p.Show(State{}) })
 	p.progress = parts.NewProgressLine(p.worker.Cancel)
-	p.drop = parts.NewDropZone("Drop a table anywhere on this window: one row for each text, with a column for its label. "+
+	p.drop = parts.NewDropZone("Drop a table anywhere on this window: one row for each text, with a column for its label, for what is marked in it, or for the text to write. "+
 		"Excel, CSV, JSON, Parquet, OpenDocument and plain text are read, and folders or archives of them, also with a folder of texts for each label.",
 		desk.BrowseImport, func(path string) { p.Load(path) })
-	p.reading = newReading(p.look, p.turn)
+	p.reading = newReading(p.look, p.turn, p.decide)
 	p.problems = newProblems()
 	p.body = container.NewStack()
 	head := parts.Column(parts.Grid, p.notice, p.progress)
@@ -132,15 +139,33 @@ func (p *Panel) look(c projects.Chosen) {
 	p.preview(next)
 }
 
+// decide previews the table for another task. The columns are guessed anew.
+func (p *Panel) decide(task string) {
+	next := p.state
+	next.Task, next.Decided = task, true
+	next.Chosen = slices.Clone(next.Chosen)
+	for i := range next.Chosen {
+		next.Chosen[i].Options.Roles = projects.Roles{}
+	}
+	p.preview(next)
+}
+
 // preview looks at the table that s shows.
 func (p *Panel) preview(s State) {
 	c := s.chosen()
 	s.Trouble, s.Imported, s.Progress = nil, nil, &parts.Progress{Verb: "Looking at " + filepath.Base(c.File)}
 	p.Show(s)
+	before, task := p.project.Task(), ""
+	if s.Decided {
+		task = s.Task
+	}
 	parts.StartWith(p.worker, func(ctx context.Context, progress func(projects.Progress)) (projects.Preview, error) {
-		return p.project.Preview(ctx, c.File, c.Options, progress)
+		return p.project.Preview(ctx, c.File, c.Options, task, progress)
 	}, p.advance, func(preview projects.Preview, err error) {
-		s.Progress = nil
+		s.Progress, s.Task = nil, p.project.Task()
+		if s.Task != before {
+			p.desk.TaskChanged()
+		}
 		if s.Preview = &preview; err != nil {
 			s.Preview, s.Trouble = nil, err
 		}
@@ -157,7 +182,7 @@ func (p *Panel) Import() {
 	chosen := slices.Clone(before.Chosen)
 	r := before.Preview.Roles
 	chosen[before.Shown].Options.Roles = projects.Roles{
-		Text: r.Text, Pair: insist(r.Pair), Label: insist(r.Label), Target: insist(r.Target), Split: insist(r.Split),
+		Text: r.Text, Pair: insist(r.Pair), Label: insist(r.Label), Target: insist(r.Target), Split: insist(r.Split), Spans: insist(r.Spans),
 	}
 	now := before
 	now.Progress = &parts.Progress{Verb: "Importing " + names(before.Files)}
@@ -202,7 +227,7 @@ func (p *Panel) Show(s State) {
 func (p *Panel) content(s State) fyne.CanvasObject {
 	switch {
 	case s.Preview != nil:
-		p.reading.show(s.Chosen, s.Shown, *s.Preview, s.Progress != nil)
+		p.reading.show(s)
 		return p.reading.content
 	case s.Imported != nil:
 		p.problems.show(*s.Imported)
@@ -223,6 +248,9 @@ func (p *Panel) say(s State) {
 			widget.NewButton("Look at the rows", p.desk.ShowExamples), parts.Primary("Set up the training", p.desk.ShowTechnique))
 	case s.Preview != nil && s.Preview.Roles.Text == "":
 		p.notice.Say(parts.Message{Tone: parts.Warning, What: "Which column holds the text?", Way: "Choose it below under Text."})
+	case s.Preview != nil && s.Preview.Task != "" && s.Preview.Task != s.Task && !s.Decided && s.Task != "":
+		p.notice.Say(parts.Message{Tone: parts.Warning, What: fmt.Sprintf("This file looks like one for another task: %s.", title(s.Preview.Task)),
+			Way: "Make a new project for it, or change what is to be learned below."})
 	case s.Preview != nil && len(s.Preview.Warnings) > 0:
 		p.notice.Say(parts.Message{Tone: parts.Warning, What: strings.Join(s.Preview.Warnings, "\n")})
 	default:
@@ -237,7 +265,7 @@ func sentence(s State) string {
 		if len(s.Chosen) > 1 {
 			name = filepath.Base(s.chosen().File)
 		}
-		return fmt.Sprintf("%s: %s, %s, read as %s. Check that texts and labels are in the right columns.", name,
+		return fmt.Sprintf("%s: %s, %s, read as %s. Check what is to be learned, and from which columns.", name,
 			parts.Counted(s.Preview.Rows, "row", "rows"), parts.Bytes(s.Preview.Bytes), s.Preview.Format)
 	case s.Imported != nil:
 		return names(s.Files)

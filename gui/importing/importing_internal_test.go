@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 
 	"attune/engine/dataset"
 	"attune/gui/parts"
@@ -21,13 +23,18 @@ type project struct {
 	imported []projects.Chosen
 	fails    error
 	sheets   []string
+	task     string // "" for classification
+	seems    string // what files look like
 }
 
-func (p *project) Preview(_ context.Context, file string, o projects.ImportOptions, progress func(projects.Progress)) (projects.Preview, error) {
+func (p *project) Task() string { return cmp.Or(p.task, "classification") }
+
+func (p *project) Preview(_ context.Context, file string, o projects.ImportOptions, task string, progress func(projects.Progress)) (projects.Preview, error) {
+	p.task = cmp.Or(task, p.task)
 	p.asked = append(p.asked, o)
 	progress(projects.Progress{Verb: "Reading", Done: 1, Total: 2})
 	v := projects.Preview{File: file, Format: "CSV", Encoding: "utf-8", Delimiter: ",", Header: true, Columns: []string{"a", "b", "c"},
-		Rows: 2, Sample: [][]string{{"x", "y", "z"}, {"short"}}, Roles: projects.Roles{Text: "a", Label: "b"},
+		Rows: 2, Sample: [][]string{{"x", "y", "z"}, {"short"}}, Roles: projects.Roles{Text: "a", Label: "b"}, Task: p.seems,
 		Encodings: []string{"windows-1252"}, Delimiters: []string{",", ";"}}
 	if o.Roles.Text != "" {
 		v.Roles = o.Roles
@@ -51,8 +58,9 @@ func (p *project) ImportEach(_ context.Context, chosen []projects.Chosen, _ func
 	return projects.Imported{Rows: 2, Imported: 1, ProblemCount: 1, Labels: map[string]int{"y": 1}, Problems: []projects.Problem{{Row: 2, Reason: "short"}}}, p.fails
 }
 
-type desk struct{ changed int }
+type desk struct{ changed, tasks int }
 
+func (d *desk) TaskChanged() { d.tasks++ }
 func (*desk) BrowseImport()  {}
 func (d *desk) DataChanged() { d.changed++ }
 func (*desk) ShowExamples()  {}
@@ -149,6 +157,54 @@ func TestSeveralFiles(t *testing.T) {
 	first, second, third := p.imported[0], p.imported[1], p.imported[2]
 	if first.Options.As != dataset.Validation || second.Options.Roles.Label != "c" || third.Named != dataset.Unassigned || third.Options.As != dataset.Unassigned {
 		t.Errorf("imported %+v", p.imported)
+	}
+}
+
+// TestChoiceOfTheTask changes what is to be learned, and with it the columns that are offered.
+func TestChoiceOfTheTask(t *testing.T) {
+	panel, p, d := newPanel(t)
+	panel.Load("/tmp/x.csv")
+	r := panel.reading
+	offered := func() (names []string) {
+		for name, s := range map[string]*widget.Select{"pair": r.pair, "label": r.label, "spans": r.spans} {
+			if !r.lines[s].Hidden {
+				names = append(names, name)
+			}
+		}
+		slices.Sort(names)
+		return names
+	}
+	if got := offered(); !slices.Equal(got, []string{"label", "pair"}) || d.tasks != 0 {
+		t.Errorf("for %s the columns %q are offered", r.task.Selected, got)
+	}
+	r.label.SetSelected("c")
+	r.task.SetSelected(title("entities"))
+	if p.task != "entities" || panel.State().Task != "entities" || d.tasks != 1 || !panel.State().Decided {
+		t.Errorf("the task is %q; %d changes were told", p.task, d.tasks)
+	}
+	if last := p.asked[len(p.asked)-1]; last.Roles != (projects.Roles{}) {
+		t.Errorf("the columns are still those of the task before: %+v", last.Roles)
+	}
+	if got := offered(); !slices.Equal(got, []string{"spans"}) {
+		t.Errorf("for %s the columns %q are offered", r.task.Selected, got)
+	}
+	r.spans.SetSelected("c")
+	if last := p.asked[len(p.asked)-1]; last.Roles.Spans != "c" {
+		t.Errorf("asked with %+v", last.Roles)
+	}
+}
+
+// TestAnotherTasksFile drops a file for another task on a project that has rows.
+func TestAnotherTasksFile(t *testing.T) {
+	panel, p, _ := newPanel(t)
+	p.seems = "entities"
+	panel.Load("/tmp/x.conll")
+	if said := panel.notice.Said(); said.Tone != parts.Warning || !strings.Contains(said.What, title("entities")) {
+		t.Errorf("it says %+v", said)
+	}
+	panel.reading.task.SetSelected(title("multilabel"))
+	if panel.notice.Visible() {
+		t.Errorf("what was chosen is contradicted: %+v", panel.notice.Said())
 	}
 }
 

@@ -19,11 +19,16 @@ import (
 // none is what a choice of a column says for no column.
 const none = "(none)"
 
+// eachColumn is what it says where each of several columns marks a label.
+const eachColumn = "(a column for each label)"
+
 // reading shows how a file will be read and lets the user correct it; each
 // correction asks for another look at the file.
 type reading struct {
 	look    func(projects.Chosen)
 	turn    func(to int) // shows another of several tables
+	decide  func(task string)
+	tasks   []projects.Choice
 	chosen  projects.Chosen
 	preview projects.Preview
 	showing bool // choices that change while being filled ask for nothing
@@ -31,6 +36,9 @@ type reading struct {
 	table, format, sheet            *widget.Select
 	encoding, delimiter, header, as *widget.Select
 	text, pair, label, split        *widget.Select
+	spans, target                   *widget.Select
+	task                            *widget.Select
+	about                           *widget.Label
 	lines                           map[*widget.Select]*fyne.Container // a choice with its name
 	labels                          *parts.Bars
 	labelsTitle                     *widget.Label
@@ -61,11 +69,19 @@ func delimiterTitle(delimiter string) string {
 	return delimiter
 }
 
-func newReading(look func(projects.Chosen), turn func(to int)) *reading {
-	r := &reading{look: look, turn: turn, lines: map[*widget.Select]*fyne.Container{}, labels: parts.NewBars(false, nil), labelsTitle: parts.Strong("Labels"), sampleHolder: container.NewStack()}
+func newReading(look func(projects.Chosen), turn func(to int), decide func(task string)) *reading {
+	r := &reading{look: look, turn: turn, decide: decide, tasks: projects.Tasks(), about: parts.QuietSentence(""), lines: map[*widget.Select]*fyne.Container{}, labels: parts.NewBars(false, nil), labelsTitle: parts.Strong("Labels"), sampleHolder: container.NewStack()}
 	change := func(string) { r.changed() }
-	for _, s := range []**widget.Select{&r.format, &r.sheet, &r.encoding, &r.delimiter, &r.header, &r.as, &r.text, &r.pair, &r.label, &r.split} {
+	for _, s := range []**widget.Select{&r.format, &r.sheet, &r.encoding, &r.delimiter, &r.header, &r.as, &r.text, &r.pair, &r.label, &r.spans, &r.target, &r.split} {
 		*s = widget.NewSelect(nil, change)
+	}
+	r.task = widget.NewSelect(nil, func(string) {
+		if !r.showing {
+			r.decide(r.tasks[r.task.SelectedIndex()].Name)
+		}
+	})
+	for _, t := range r.tasks {
+		r.task.Options = append(r.task.Options, t.Title)
 	}
 	r.table = widget.NewSelect(nil, func(string) {
 		if !r.showing {
@@ -80,9 +96,13 @@ func newReading(look func(projects.Chosen), turn func(to int)) *reading {
 	for _, use := range uses {
 		r.as.Options = append(r.as.Options, use.title)
 	}
-	columns := parts.NewCard(parts.Column(0, parts.Strong("Which column is what"),
+	columns := parts.NewCard(parts.Column(0, parts.Strong("What is to be learned"),
+		r.task, r.about,
+		parts.Strong("Which column is what"),
 		line("Text", r.text),
 		line("Label", r.label),
+		line("Marked in the text", r.spans),
+		line("Text to write", r.target),
 		line("Second text", r.pair),
 		line("Split", r.split)))
 	file := parts.NewCard(parts.Column(0, parts.Strong("How the file is written"),
@@ -108,9 +128,10 @@ func choice(name string, s *widget.Select) *fyne.Container {
 }
 
 // show draws how one of the chosen tables is read.
-func (r *reading) show(chosen []projects.Chosen, shown int, p projects.Preview, busy bool) {
+func (r *reading) show(s State) {
 	r.showing = true
 	defer func() { r.showing = false }()
+	chosen, shown, p := s.Chosen, s.Shown, *s.Preview
 	r.chosen, r.preview = projects.Chosen{File: p.File}, p
 	if shown < len(chosen) {
 		r.chosen = chosen[shown]
@@ -131,20 +152,51 @@ func (r *reading) show(chosen []projects.Chosen, shown int, p projects.Preview, 
 	fill(r.header, r.header.Options, header)
 	r.lines[r.header].Hidden = p.Named
 	r.as.SetSelected(useTitle(cmp.Or(r.chosen.Options.As, r.chosen.Named)))
+	r.showTask(s.Task)
+	r.showColumns(s.Task, p)
+	r.enable(s.Progress == nil)
+	r.showLabels(p)
+	r.showSample(p)
+}
+
+// showTask says what is to be learned.
+func (r *reading) showTask(task string) {
+	for _, t := range r.tasks {
+		if t.Name == task {
+			r.task.SetSelected(t.Title)
+			r.about.SetText(t.About)
+		}
+	}
+}
+
+// title is what a task is called.
+func title(task string) string {
+	for _, t := range projects.Tasks() {
+		if t.Name == task {
+			return t.Title
+		}
+	}
+	return task
+}
+
+// showColumns offers the columns that the task can learn from.
+func (r *reading) showColumns(task string, p projects.Preview) {
+	wanted := projects.ColumnsOf(task)
 	fill(r.text, p.Columns, p.Roles.Text)
 	for _, s := range []struct {
 		choose *widget.Select
 		column string
-	}{{r.pair, p.Roles.Pair}, {r.label, p.Roles.Label}, {r.split, p.Roles.Split}} {
-		column := s.column
-		if column == "" {
-			column = none
+		wanted bool
+	}{{r.pair, p.Roles.Pair, wanted.Pair}, {r.label, p.Roles.Label, wanted.Label}, {r.spans, p.Roles.Spans, wanted.Spans},
+		{r.target, p.Roles.Target, wanted.Target}, {r.split, p.Roles.Split, true}} {
+		nothing := none
+		if s.choose == r.label && wanted.Several && p.Roles.Label == "" && len(p.Labels) > 0 {
+			nothing = eachColumn
 		}
-		fill(s.choose, append([]string{none}, p.Columns...), column)
+		column := cmp.Or(s.column, nothing)
+		fill(s.choose, append([]string{nothing}, p.Columns...), column)
+		r.lines[s.choose].Hidden = !s.wanted
 	}
-	r.enable(!busy)
-	r.showLabels(p)
-	r.showSample(p)
 }
 
 // showTables lists the tables where there are several.
@@ -166,7 +218,7 @@ func (r *reading) offer(s *widget.Select, options []string, selected string) {
 }
 
 func (r *reading) enable(on bool) {
-	for _, s := range []*widget.Select{r.table, r.format, r.sheet, r.encoding, r.delimiter, r.header, r.as, r.text, r.pair, r.label, r.split} {
+	for _, s := range []*widget.Select{r.table, r.format, r.sheet, r.encoding, r.delimiter, r.header, r.as, r.task, r.text, r.pair, r.label, r.spans, r.target, r.split} {
 		if on {
 			s.Enable()
 		} else {
@@ -234,7 +286,7 @@ func (r *reading) changed() {
 	} else if o.As == dataset.Unassigned {
 		c.Named = dataset.Unassigned
 	}
-	o.Roles = projects.Roles{Text: r.text.Selected, Pair: column(r.pair), Label: column(r.label), Split: column(r.split), Target: insist(r.preview.Roles.Target)}
+	o.Roles = projects.Roles{Text: r.text.Selected, Pair: column(r.pair), Label: column(r.label), Split: column(r.split), Target: column(r.target), Spans: column(r.spans)}
 	if reshaped {
 		o.Roles = projects.Roles{} // the columns have other names now
 	}
@@ -242,7 +294,7 @@ func (r *reading) changed() {
 }
 
 func column(s *widget.Select) string {
-	if s.Selected == none {
+	if s.Selected == none || s.Selected == eachColumn {
 		return projects.NoColumn
 	}
 	return s.Selected

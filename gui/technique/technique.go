@@ -4,7 +4,7 @@
 package technique
 
 import (
-	"fmt"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"attune/engine/dataset"
 	"attune/engine/setting"
 	"attune/gui/parts"
 	"attune/projects"
@@ -19,6 +20,7 @@ import (
 
 // Desk is what the page asks of the window.
 type Desk interface {
+	ChooseTask(name string)
 	ChooseBase(name string)
 	ChooseTechnique(name string)
 	ChoosePreset(name string) // the settings go back to those of the preset
@@ -30,6 +32,7 @@ type Desk interface {
 // State is all that the page shows.
 type State struct {
 	Overview   projects.Overview
+	Tasks      []projects.Choice
 	Task       string
 	Bases      []projects.Choice
 	Techniques []projects.Choice
@@ -80,7 +83,7 @@ func (p *Panel) Show(s State) {
 	p.form = parts.NewForm(s.Fields)
 	p.form.ShowExpert(p.expert)
 	p.body.Objects = []fyne.CanvasObject{
-		section("What should it learn?", parts.Sentence(learns(s))),
+		section("What should it learn?", p.task(s)),
 		section("Start from", parts.Column(parts.Grid, choose(s.Bases, s.Base, p.desk.ChooseBase),
 			container.NewHBox(widget.NewButtonWithIcon("More models", theme.StorageIcon(), p.desk.ShowModels)))),
 		section("Technique", choose(s.Techniques, s.Technique, p.desk.ChooseTechnique)),
@@ -145,11 +148,38 @@ func choose(choices []projects.Choice, chosen string, changed func(string)) fyne
 	return parts.NewChoices(options, chosen, changed)
 }
 
-// learns says in a sentence what the model will learn.
-func learns(s State) string {
-	if len(s.Overview.Labels) == 0 {
-		return "To say the label of a text. There are no labels yet: import a file that has some."
+// task says what the model will learn and, while there is no training, lets that be
+// changed.
+func (p *Panel) task(s State) fyne.CanvasObject {
+	chosen := projects.Choice{Title: s.Task}
+	choose := widget.NewSelect(nil, nil)
+	for _, t := range s.Tasks {
+		choose.Options = append(choose.Options, t.Title)
+		if t.Name == s.Task {
+			chosen = t
+		}
 	}
-	return fmt.Sprintf("To say which of %s a text has, from %s.",
-		parts.Counted(len(s.Overview.Labels), "label", "labels"), parts.Counted(s.Overview.Rows, "row", "rows"))
+	about := parts.Sentence(strings.TrimSpace(chosen.About + " " + learns(s)))
+	if s.Overview.Runs > 0 {
+		return parts.Column(-parts.Grid, parts.Sentence(chosen.Title+"."), about)
+	}
+	choose.Selected = chosen.Title
+	choose.OnChanged = func(string) { p.desk.ChooseTask(s.Tasks[choose.SelectedIndex()].Name) }
+	return parts.Column(0, container.NewHBox(parts.AtLeast(fyne.NewSize(parts.Grid*40, 0), choose)), about)
+}
+
+// learns says in a sentence what it learns from.
+func learns(s State) string {
+	labelled := s.Overview.Rows - s.Overview.Splits[dataset.Unlabelled]
+	switch {
+	case s.Overview.Rows == 0:
+		return "There are no rows yet: import a file."
+	case labelled == 0:
+		return "No row tells what is right: import a file that does, or choose something else to learn."
+	}
+	text := "It learns from " + parts.Counted(labelled, "row", "rows")
+	if len(s.Overview.Labels) > 0 {
+		text += " with " + parts.Counted(len(s.Overview.Labels), "label", "labels")
+	}
+	return text + "."
 }

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
+	"attune/engine/dataset"
 	"attune/engine/setting"
 	"attune/gui/parts"
 	"attune/projects"
@@ -14,10 +15,12 @@ import (
 
 type desk struct {
 	preset, base, technique string
+	task                    string
 	on                      bool
 	way                     projects.Way
 }
 
+func (d *desk) ChooseTask(name string)      { d.task = name }
 func (d *desk) ChooseBase(name string)      { d.base = name }
 func (d *desk) ChooseTechnique(name string) { d.technique = name }
 func (d *desk) ChoosePreset(name string)    { d.preset = name }
@@ -51,8 +54,48 @@ func TestPresetsAndSettings(t *testing.T) {
 }
 
 func TestLearns(t *testing.T) {
-	if got := learns(State{Overview: projects.Overview{Rows: 600, Labels: make([]projects.LabelCount, 6)}}); got != "To say which of 6 labels a text has, from 600 rows." {
-		t.Errorf("got %q", got)
+	unlabelled := map[dataset.Split]int{dataset.Unlabelled: 600}
+	for want, o := range map[string]projects.Overview{
+		"It learns from 600 rows with 6 labels.": {Rows: 600, Labels: make([]projects.LabelCount, 6)},
+		"It learns from 600 rows.":               {Rows: 600},
+		"There are no rows yet: import a file.":  {},
+		"No row tells what is right: import a file that does, or choose something else to learn.": {Rows: 600, Splits: unlabelled},
+	} {
+		if got := learns(State{Overview: o}); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// TestTaskCanBeChosen as long as there is no training.
+func TestTaskCanBeChosen(t *testing.T) {
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(parts.Theme{Appearance: parts.Light})
+	d := &desk{}
+	p := New(d)
+	w := test.NewTempWindow(t, p.Content())
+	w.Resize(fyne.NewSize(1100, 700))
+	state := State{Tasks: projects.Tasks(), Task: "classification"}
+	choice := func() *widget.Select {
+		p.Show(state)
+		for _, o := range test.LaidOutObjects(p.Content()) {
+			if s, ok := o.(*widget.Select); ok {
+				return s
+			}
+		}
+		return nil
+	}
+	if s := choice(); s == nil {
+		t.Fatal("what is to be learned cannot be chosen")
+	} else {
+		s.SetSelectedIndex(len(state.Tasks) - 1)
+	}
+	if want := state.Tasks[len(state.Tasks)-1].Name; d.task != want {
+		t.Errorf("%q was chosen, want %q", d.task, want)
+	}
+	state.Overview.Runs = 1
+	if choice() != nil {
+		t.Error("it can be changed although there is a training")
 	}
 }
 

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"attune/engine/dataset"
@@ -67,6 +69,8 @@ func (a *answer) viewOf(s State) view {
 		return view{says: "…", sure: "The answer appears here."}
 	case s.Writes:
 		return viewOfText(*got, s.Writing)
+	case len(got.Labels) > 0 && s.Several:
+		return viewOfSeveral(*got)
 	case len(got.Labels) > 0:
 		return viewOfLabels(*got)
 	case answering(s):
@@ -83,6 +87,33 @@ func viewOfText(a dataset.Answer, growing bool) view {
 	}
 	if a.Text != "" {
 		v.parts = []parts.Part{{Text: a.Text}}
+	}
+	return v
+}
+
+// applies is the score from which on a label applies.
+const applies = 0.5
+
+// viewOfSeveral shows which of the labels apply.
+func viewOfSeveral(a dataset.Answer) view {
+	v := view{says: "No label applies", sure: fmt.Sprintf("None reaches 50 %%; %s comes nearest.", a.Labels[0].Label)}
+	var names []string
+	for i, l := range a.Labels {
+		bar := parts.Bar{Name: l.Label, Share: l.Score, Words: parts.Percent(l.Score), Color: parts.ColorNameQuiet}
+		if l.Score >= applies {
+			names = append(names, l.Label)
+			bar.Color = theme.ColorNamePrimary
+		}
+		if i < mostBars {
+			v.bars = append(v.bars, bar)
+		}
+	}
+	if n := len(names); n > 0 {
+		verb := "apply"
+		if n == 1 {
+			verb = "applies"
+		}
+		v.says, v.sure = strings.Join(names, ", "), fmt.Sprintf("%d of %d labels %s: those of 50 %% and more.", n, len(a.Labels), verb)
 	}
 	return v
 }

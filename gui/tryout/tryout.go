@@ -39,6 +39,7 @@ type Writer interface {
 type Project interface {
 	BestModel(ctx context.Context) (m Model, run int, err error)    // m is nil when there is none yet
 	Examples(ctx context.Context, n int) ([]dataset.Example, error) // a few to try
+	Several() bool                                                  // any number of labels may apply to a text
 }
 
 // Desk is what the page asks of the window.
@@ -49,6 +50,7 @@ type State struct {
 	Run      int // whose model answers; 0 while there is none
 	Opening  bool
 	Writes   bool // the model writes when it is told to
+	Several  bool // any number of labels may apply
 	Fields   []setting.Field
 	Examples []dataset.Example
 	Shape    parts.Shape // of the examples
@@ -152,7 +154,7 @@ func (p *Panel) Reload() {
 	}, func(o opened, err error) {
 		p.Close()
 		p.model = o.model
-		s := State{Run: o.run, Examples: o.examples, Shape: parts.ShapeOf(o.examples), Text: p.state.Text, Pair: p.state.Pair, Trouble: err}
+		s := State{Run: o.run, Examples: o.examples, Shape: parts.ShapeOf(o.examples), Text: p.state.Text, Pair: p.state.Pair, Several: p.project.Several(), Trouble: err}
 		if writer, ok := o.model.(Writer); ok {
 			s.Writes, s.Fields = true, writer.Fields()
 		}

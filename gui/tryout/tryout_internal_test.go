@@ -46,8 +46,11 @@ func (w *writer) Write(ctx context.Context, text, _ string, show func(string)) (
 type project struct {
 	model    Model
 	examples []dataset.Example
+	several  bool
 	fails    error
 }
+
+func (p *project) Several() bool { return p.several }
 
 func (p *project) BestModel(context.Context) (Model, int, error) {
 	if p.model == nil {
@@ -160,6 +163,27 @@ func TestAnswersOfEveryShape(t *testing.T) {
 				t.Error("without a question, the passage was answered")
 			}
 		})
+	}
+}
+
+func TestSeveralLabels(t *testing.T) {
+	for name, c := range map[string]struct {
+		scores     []float64
+		says, sure string
+	}{
+		"two apply": {[]float64{0.9, 0.5, 0.1}, "joy, awe", "2 of 3 labels apply: those of 50 % and more."},
+		"one":       {[]float64{0.6, 0.2, 0.1}, "joy", "1 of 3 labels applies: those of 50 % and more."},
+		"none":      {[]float64{0.4, 0.3, 0.1}, "No label applies", "None reaches 50 %; joy comes nearest."},
+	} {
+		m := &model{}
+		for i, label := range []string{"joy", "awe", "rage"} {
+			m.answer.Labels = append(m.answer.Labels, dataset.Score{Label: label, Score: c.scores[i]})
+		}
+		panel := newPanel(t, &project{model: m, several: true})
+		panel.Type("what a day")
+		if a := panel.answer; a.says.Text != c.says || a.sure.Text != c.sure || len(a.bars.Drawn()) != 3 {
+			t.Errorf("%s: it says %q, %q, %+v", name, a.says.Text, a.sure.Text, a.bars.Drawn())
+		}
 	}
 }
 
