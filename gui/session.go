@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"attune/engine/dataset"
 	"attune/gui/cleaning"
@@ -209,11 +210,12 @@ func (s *session) intent() string {
 	if s.facts.rows == 0 {
 		return what + "."
 	}
+	what = strings.ToLower(what[:1]) + what[1:]
 	if s.facts.labels > 0 {
-		what += " (" + parts.Counted(s.facts.labels, "label", "labels") + ")"
+		what += " with " + parts.Counted(s.facts.labels, "label", "labels")
 	}
-	return fmt.Sprintf("%s, learned from %s. Start from: %s. %s.", what, parts.Counted(s.overview.Splits[dataset.Train], "training row", "training rows"),
-		title(s.bases, s.setup.Base), title(projects.Presets(), s.setup.Preset))
+	return fmt.Sprintf("%s, %s: learns to %s from %s.", title(s.bases, s.setup.Base), title(projects.Presets(), s.setup.Preset),
+		what, parts.Counted(s.overview.Splits[dataset.Train], "training row", "training rows"))
 }
 
 func title(choices []projects.Choice, name string) string {
