@@ -112,6 +112,7 @@ func Techniques() []technique.Technique {
 		technique.NewReinit(),
 		technique.NewAnchor(),
 		technique.NewLoRA(),
+		technique.NewFewShot(),
 		technique.NewDomain(),
 		technique.NewDistil(),
 	}

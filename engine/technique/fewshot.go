@@ -1,0 +1,139 @@
+package technique
+
+import (
+	"math/rand/v2"
+
+	"github.com/nlpodyssey/spago/mat"
+
+	"attune/engine/batch"
+	"attune/engine/dataset"
+	"attune/engine/op"
+	"attune/engine/setting"
+	"attune/engine/task"
+)
+
+// FewShot learns from few rows: first which pairs of them belong together, of which
+// there are many more than rows, then a head on what the body makes of each (SetFit,
+// Tunstall et al. 2022, arXiv 2209.11055).
+type FewShot struct {
+	Rounds int // in each of which every row is in a pair of one label and in one of two
+	Pairs  int // at most
+	Passes int // over the rows for the head
+}
+
+// NewFewShot gives the technique with its default settings.
+func NewFewShot() Technique { return &FewShot{Rounds: 20, Pairs: 20_000, Passes: 30} }
+
+// Name is the name in attunectl and in saved runs.
+func (f *FewShot) Name() string { return "fewshot" }
+
+// Title names the technique for a person.
+func (f *FewShot) Title() string { return "Learn from few rows" }
+
+// About says when to use it.
+func (f *FewShot) About() string {
+	return "First learns which pairs of rows belong together, of which there are far more than rows, then the labels. For up to about 20 rows a label; with more rows fine-tuning everything does as well."
+}
+
+// Settings gives the knobs of the technique.
+func (f *FewShot) Settings() []setting.Field {
+	return []setting.Field{
+		{Key: "few_rounds", Label: "Pairs a row", Value: &setting.Count{To: &f.Rounds, Min: 1, Max: 1000},
+			Help: "How many pairs of one label, and how many of two, are made of each row. More learns longer."},
+		{Key: "few_pairs", Label: "Pairs at most", Expert: true, Value: &setting.Count{To: &f.Pairs, Min: 2, Max: 10_000_000},
+			Help: "So many pairs are learned at most, however many rows there are."},
+		{Key: "few_passes", Label: "Passes for the head", Expert: true, Value: &setting.Count{To: &f.Passes, Min: 1, Max: 10_000},
+			Help: "How often each row is seen when the head learns, which takes little time: the rest stays as it is by then."},
+	}
+}
+
+const (
+	pairStream = 7
+	checkPairs = 1000 // of the validation rows at most
+
+	// headPace is how much faster a head learns alone: about 1e-3 (Howard & Ruder 2018)
+	// where all of a model learns at 5e-5.
+	headPace = 20
+)
+
+// Apply plans the learning of the pairs, then that of the head.
+func (f *FewShot) Apply(p *Plan) error {
+	if err := p.FineTune(); err != nil {
+		return err
+	}
+	model, ok := p.Model.(task.Featured)
+	if !ok {
+		return &Error{Reason: "pairs of rows can only be learned where each text has labels as a whole", Way: "fine-tune everything instead"}
+	}
+	learn, err := dataset.Collect(p.Learn)
+	if err != nil {
+		return err
+	}
+	for _, e := range learn {
+		switch way := "fine-tune everything instead"; {
+		case e.Pair != "":
+			return &Error{Reason: "each row has two texts already, of which no pairs can be made", Way: way}
+		case len(e.Labels) > 1:
+			return &Error{Reason: "rows with several labels make no pairs of one label or of two", Way: way}
+		}
+	}
+	check, err := dataset.Collect(p.Check)
+	if err != nil {
+		return err
+	}
+	alike := task.Alike(model)
+	pairs := Phase{
+		Name: "learning which rows belong together", Model: alike, Epochs: 1,
+		Learn: dataset.FromSlice(inPairs(learn, f.Rounds, f.Pairs, p.Seed)),
+		Check: dataset.FromSlice(inPairs(check, 1, checkPairs, p.Seed)),
+		Loss:  func(t *op.Tape, b *batch.Packed) mat.Tensor { return alike.Loss(t, alike.Logits(t, b), b) },
+	}
+	head := p.last()
+	head.Epochs, head.Pace = f.Passes, headPace
+	p.before(func() {
+		for _, param := range p.Base.Backbone.Params() {
+			param.SetRequiresGrad(false)
+		}
+	})
+	p.Phases = append(p.Phases[:len(p.Phases)-1], pairs, *head)
+	return nil
+}
+
+// inPairs gives pairs of rows by chance, in each round one of the same label and one of
+// another for every row that has such partners, until they are so many.
+func inPairs(rows []dataset.Example, rounds, most int, seed uint64) []dataset.Example {
+	byLabel := map[string][]int{}
+	var labelled []int
+	for i, e := range rows {
+		if len(e.Labels) > 0 {
+			byLabel[e.Labels[0]] = append(byLabel[e.Labels[0]], i)
+			labelled = append(labelled, i)
+		}
+	}
+	random := rand.New(rand.NewPCG(seed, pairStream))
+	var all []dataset.Example
+	add := func(i, j int, label string) {
+		all = append(all, dataset.Example{Text: rows[i].Text, Pair: rows[j].Text, Labels: []string{label}})
+	}
+	for range rounds {
+		random.Shuffle(len(labelled), func(i, j int) { labelled[i], labelled[j] = labelled[j], labelled[i] })
+		for _, i := range labelled {
+			if len(all)+2 > most {
+				return all
+			}
+			same := byLabel[rows[i].Labels[0]]
+			if j := same[random.IntN(len(same))]; j != i {
+				add(i, j, task.Same)
+			}
+			if len(same) == len(labelled) {
+				continue
+			}
+			j := i
+			for rows[j].Labels[0] == rows[i].Labels[0] {
+				j = labelled[random.IntN(len(labelled))]
+			}
+			add(i, j, task.Other)
+		}
+	}
+	return all
+}

@@ -1,0 +1,96 @@
+package train_test
+
+import (
+	"context"
+	"testing"
+
+	"attune/engine/dataset"
+	"attune/engine/op/optest"
+	"attune/engine/task"
+	"attune/engine/task/tasktest"
+	"attune/engine/technique"
+	"attune/engine/train"
+)
+
+// Of four rows a label more is learned by way of their pairs than by the same passes of
+// fine-tuning, on average over some draws of the rows.
+func TestFewRowsTeachMoreInPairs(t *testing.T) {
+	o := options
+	o.Epochs, o.Warmup = 10, 0
+	score := func(t technique.Technique, tb *testing.T, seed uint64) float64 {
+		p := planBy(tb, fewRows(4, seed), rows(200, 2), t)
+		steps := collect(tb, train.Steps(context.Background(), optest.Tape(tb), p, o, nil))
+		return steps[len(steps)-1].Evaluation.Scores["accuracy"]
+	}
+	pairs, plain := 0.0, 0.0
+	const draws = 3
+	for seed := range uint64(draws) {
+		few := technique.NewFewShot().(*technique.FewShot)
+		few.Rounds = 5
+		pairs += score(few, t, seed+10) / draws
+		plain += score(technique.NewHeadSwap(), t, seed+10) / draws
+	}
+	t.Logf("accuracy %.2f in pairs, %.2f by fine-tuning", pairs, plain)
+	if pairs < plain+0.05 {
+		t.Errorf("accuracy %.2f in pairs, %.2f by fine-tuning", pairs, plain)
+	}
+}
+
+// fewRows gives so many rows of each label.
+func fewRows(n int, seed uint64) []dataset.Example {
+	counts := map[string]int{}
+	var few []dataset.Example
+	for _, e := range rows(200, seed) {
+		if counts[e.Labels[0]]++; counts[e.Labels[0]] <= n {
+			few = append(few, e)
+		}
+	}
+	return few
+}
+
+// Each round has a pair of one label and one of two for every row, as many as are
+// allowed at most.
+func TestPairsAreBounded(t *testing.T) {
+	for name, c := range map[string]struct{ rounds, most, want int }{"all": {3, 1000, 60}, "bounded": {100, 50, 50}} {
+		t.Run(name, func(t *testing.T) {
+			few := technique.NewFewShot().(*technique.FewShot)
+			few.Rounds, few.Pairs = c.rounds, c.most
+			p := planBy(t, fewRows(10, 1)[:10], nil, few)
+			pairs, err := dataset.Collect(p.Phases[0].Learn)
+			if err != nil {
+				t.Fatal(err)
+			}
+			same := 0
+			for _, pair := range pairs {
+				if pair.Labels[0] == task.Same {
+					same++
+				}
+				if labelOf(pair.Text) == labelOf(pair.Pair) != (pair.Labels[0] == task.Same) {
+					t.Errorf("%q and %q are called %q", pair.Text, pair.Pair, pair.Labels[0])
+				}
+			}
+			if len(pairs) > c.want || len(pairs) < c.want*4/5 || same < len(pairs)/3 {
+				t.Errorf("%d pairs, %d of one label; want at most %d", len(pairs), same, c.want)
+			}
+		})
+	}
+}
+
+// labelOf finds a row by its text.
+func labelOf(text string) string {
+	for _, e := range fewRows(10, 1) {
+		if e.Text == text {
+			return e.Labels[0]
+		}
+	}
+	return ""
+}
+
+func TestPairsOfPairsAreRefused(t *testing.T) {
+	learn := rows(8, 3)
+	learn[5].Pair = "of another"
+	err := technique.NewFewShot().Apply(&technique.Plan{Task: task.NewClassification(), Base: tasktest.Base(t), Learn: dataset.FromSlice(learn), Check: dataset.FromSlice(nil)})
+	if err == nil {
+		t.Error("rows with two texts passed")
+	}
+}
