@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"iter"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -330,37 +331,15 @@ func newImported(first table, learned task.Task) *Imported {
 // add adds the rows of one file; split is what all of them are for, or
 // Unassigned.
 func (done *Imported) add(ctx context.Context, e *store.Edit, t table, split dataset.Split, progress func(int64)) error {
-	read, err := t.roles.Reader(t.layout)
-	if err != nil {
-		return err
-	}
-	places, names := t.others()
+	_, names := t.others()
 	if err := e.Source(t.file.Name, names); err != nil {
 		return err
 	}
-	for record, err := range t.format.Read(ctx, t.file, t.layout, progress) {
+	for x, err := range done.read(ctx, t, split, progress) {
+		if err == nil {
+			err = e.Add(x)
+		}
 		if err != nil {
-			return err
-		}
-		done.Rows++
-		example, given, problem := read(record)
-		if record.Problem != nil { // of two, the one that comes first may be the reason of the other
-			done.note(t.file.Name, record.Problem)
-		} else {
-			done.note(t.file.Name, problem)
-		}
-		if problem != nil && !problem.Repaired {
-			continue
-		}
-		if split != dataset.Unassigned {
-			given = split
-		}
-		x := store.NewExample{Example: example, Row: record.Row, Given: given, Words: words(example.Text) + words(example.Pair)}
-		x.Split = useOf(done.task, example, given)
-		for _, at := range places {
-			x.Others = append(x.Others, record.Values[at])
-		}
-		if err := e.Add(x); err != nil {
 			return err
 		}
 		if done.count(x); len(done.Labels) > maxLabels {
@@ -368,6 +347,46 @@ func (done *Imported) add(ctx context.Context, e *store.Edit, t table, split dat
 		}
 	}
 	return nil
+}
+
+// read gives the rows of one file as they are to be added, and notes those that
+// cannot be.
+func (done *Imported) read(ctx context.Context, t table, split dataset.Split, progress func(int64)) iter.Seq2[store.NewExample, error] {
+	return func(yield func(store.NewExample, error) bool) {
+		read, err := t.roles.Reader(t.layout)
+		if err != nil {
+			yield(store.NewExample{}, err)
+			return
+		}
+		places, _ := t.others()
+		for record, err := range t.format.Read(ctx, t.file, t.layout, progress) {
+			if err != nil {
+				yield(store.NewExample{}, err)
+				return
+			}
+			done.Rows++
+			example, given, problem := read(record)
+			if record.Problem != nil { // of two, the one that comes first may be the reason of the other
+				done.note(t.file.Name, record.Problem)
+			} else {
+				done.note(t.file.Name, problem)
+			}
+			if problem != nil && !problem.Repaired {
+				continue
+			}
+			if split != dataset.Unassigned {
+				given = split
+			}
+			x := store.NewExample{Example: example, Row: record.Row, Given: given, Words: words(example.Text) + words(example.Pair)}
+			x.Split = useOf(done.task, example, given)
+			for _, at := range places {
+				x.Others = append(x.Others, record.Values[at])
+			}
+			if !yield(x, nil) {
+				return
+			}
+		}
+	}
 }
 
 // maxLabels is how many different labels a project can get from one import.

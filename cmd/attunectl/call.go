@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/spf13/pflag"
 
@@ -15,6 +16,7 @@ import (
 type call struct {
 	flags    *pflag.FlagSet
 	args     []string
+	stdin    io.Reader
 	stdout   io.Writer
 	stderr   io.Writer
 	json     bool
@@ -25,7 +27,7 @@ type call struct {
 var errHelp = errors.New("help")
 
 func newCall(c command, args []string, stdout, stderr io.Writer) *call {
-	l := &call{flags: pflag.NewFlagSet(c.name, pflag.ContinueOnError), args: args, stdout: stdout, stderr: stderr}
+	l := &call{flags: pflag.NewFlagSet(c.name, pflag.ContinueOnError), args: args, stdin: os.Stdin, stdout: stdout, stderr: stderr}
 	l.flags.SortFlags = false
 	l.flags.SetOutput(io.Discard)
 	l.flags.BoolVar(&l.json, "json", false, "print one JSON object at the end")
@@ -95,6 +97,7 @@ func (c *call) importFlags() *importFlags {
 	c.flags.StringVar(&f.options.Roles.Pair, "pair", "", "column with the second texts")
 	c.flags.StringVar(&f.options.Roles.Label, "label", "", "column with the labels")
 	c.flags.StringVar(&f.options.Roles.Target, "target", "", "column with the texts to write")
+	c.flags.StringVar(&f.options.Roles.Spans, "spans", "", "column with places in the texts: [[0, 4, \"NAME\"]]")
 	c.flags.StringVar(&f.options.Roles.Split, "split-column", "", "column that says train, validation or test")
 	c.flags.StringVar(&f.options.Encoding, "encoding", "", "utf-8, windows-1252, utf-16le, ...")
 	c.flags.StringVar(&f.options.Delimiter, "delimiter", "", "the character between values, or tab, comma, semicolon, pipe, space")

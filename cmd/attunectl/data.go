@@ -41,11 +41,16 @@ func taskNames() []string {
 }
 
 var importRows = command{
-	name: "import", usage: "PROJECT FILE... [--text COL] [--label COL] [--as SPLIT] [--sheet S] [--format F] [--encoding E] [--delimiter D] [--header yes|no]",
-	about: "Imports the rows of files, folders and archives; format, encoding, delimiter and columns are found by looking.",
+	name: "import", usage: "PROJECT FILE... [--text COL] [--label COL] [--as SPLIT] [--sheet S] [--format F] [--encoding E] [--delimiter D] [--header yes|no] [--update [--preview] [--key COL] [--of NAME]]",
+	about: "Imports the rows of files, folders and archives, or of the standard input (-); format, encoding, delimiter and columns are found by looking.",
 	run: func(ctx context.Context, c *call) error {
 		flags := c.importFlags()
 		as := c.flags.String("as", "", "what all rows are for: train, validation, test, unlabelled")
+		update := c.flags.Bool("update", false, "the file was imported before and has changed: bring its rows to what they are now")
+		preview := c.flags.Bool("preview", false, "with --update: tell what would change, and do nothing")
+		var changed projects.UpdateOptions
+		c.flags.StringVar(&changed.Key, "key", "", "with --update: the column that names each row; else its text does, or its place")
+		c.flags.StringVar(&changed.Of, "of", "", "with --update: the file as it was called when it was imported")
 		p, files, err := c.open(2, -1)
 		if err != nil {
 			return err
@@ -58,6 +63,26 @@ var importRows = command{
 		if o.As = dataset.Split(*as); *as != "" && !slices.Contains(dataset.Splits, o.As) {
 			return &usageError{fmt.Sprintf("--as %s: rows are for train, validation, test or unlabelled", *as)}
 		}
+		for i, file := range files {
+			if file != "-" {
+				continue
+			}
+			held, release, err := projects.Hold("standard input", c.stdin)
+			if err != nil {
+				return err
+			}
+			defer release()
+			files[i] = held
+		}
+		if changed.ImportOptions = o; *update {
+			if len(files) != 1 {
+				return &usageError{"--update takes one file"}
+			}
+			return c.update(ctx, p, files[0], changed, *preview)
+		}
+		if *preview || changed.Key != "" || changed.Of != "" {
+			return &usageError{"--preview, --key and --of go with --update"}
+		}
 		m := c.meter()
 		imported, err := p.Import(ctx, files, o, m.progress)
 		m.end()
@@ -66,6 +91,48 @@ var importRows = command{
 		}
 		return c.print(imported, "%s", importedText(imported))
 	},
+}
+
+// update brings the rows of a changed file into the project, or tells what would
+// change.
+func (c *call) update(ctx context.Context, p *projects.Project, file string, o projects.UpdateOptions, preview bool) error {
+	m := c.meter()
+	do, verb := p.Update, "updated"
+	if preview {
+		do, verb = p.Compare, "would update"
+	}
+	done, err := do(ctx, file, o, m.progress)
+	m.end()
+	if err != nil {
+		return err
+	}
+	text := fmt.Sprintf("%s %s: %d added, %d changed, %d removed, %d as they were\n", verb, done.Of, done.Added, done.Changed, done.Removed, done.Unchanged)
+	for n, d := range done.Differences {
+		if n == 20 {
+			text += fmt.Sprintf("... and %d more; --json lists the first %d\n", done.Added+done.Changed+done.Removed-n, len(done.Differences))
+			break
+		}
+		text += fmt.Sprintf("%8s  row %d: %s\n", d.Kind, d.Row, differenceText(d))
+	}
+	return c.print(done, "%s", text)
+}
+
+// differenceText shows what a row was and what it becomes, as far as they differ.
+func differenceText(d projects.Difference) string {
+	show := func(r projects.Row) string {
+		text := fmt.Sprintf("%.60q", r.Text)
+		if len(r.Labels) > 0 {
+			text += " (" + strings.Join(r.Labels, ", ") + ")"
+		}
+		return text
+	}
+	switch d.Kind {
+	case projects.RowAdded:
+		return show(d.After)
+	case projects.RowRemoved:
+		return show(d.Before)
+	}
+	return show(d.Before) + " -> " + show(d.After)
 }
 
 func importedText(i projects.Imported) string {

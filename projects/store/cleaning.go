@@ -165,10 +165,12 @@ func originalPage(ctx context.Context, q querier, after int64) (page []Original,
 
 // withoutCleaning gives what a column of examples would be had they not been cleaned,
 // for those of which cleaning ever changed it: what a user made of it last, or what
-// it was at first.
+// it was at first. Of an event that updates a file and cleans what is new, what it did
+// to older examples is a user's work.
 func withoutCleaning(ctx context.Context, q querier, field string) (map[int64]int64, error) {
 	rows, err := q.QueryContext(ctx, `
-		select c.example, c.before, c.after, c.event in (select event from recipes)
+		select c.example, c.before, c.after, c.event in (select event from recipes) and not (
+			c.event in (select event from updates) and not exists (select 1 from sources s where s.event = c.event and c.example between s.first and s.last))
 		from changes c join events v on v.id = c.event
 		where v.done and c.field = ?1 and c.example in (select r.example from changes r where r.field = ?1 and r.event in (select event from recipes))
 		order by c.event`, field)

@@ -479,7 +479,7 @@ func (e *Edit) Assign(from []Assigned, to []dataset.Split) (changed int64, err e
 }
 
 // changeable are the columns of examples that events change.
-var changeable = []string{"split", "labels", "hidden", "cleaned", "words"}
+var changeable = []string{"split", "labels", "hidden", "cleaned", "words", "source_row"}
 
 // apply sets the values that an event changed to those "before" or "after" it.
 func apply(ctx context.Context, tx *sql.Tx, event int64, side string) error {
