@@ -99,6 +99,7 @@ func Tasks() []task.Task {
 		task.NewEntities(),
 		task.NewAnswering(),
 		task.NewTranslation(),
+		task.NewGeneration(),
 	}
 }
 

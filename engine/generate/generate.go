@@ -15,6 +15,7 @@ import (
 	"attune/engine/head"
 	"attune/engine/model"
 	"attune/engine/op"
+	"attune/engine/setting"
 )
 
 // Writer is a decoder with the head that scores what it may write next, beside an
@@ -46,6 +47,22 @@ type Options struct {
 	Seed              uint64
 	Beams             int     // sequences that are kept in sight
 	LengthPenalty     float64 // exponent of the length that a beam's score is divided by
+}
+
+// Settings gives the knobs of one who reads along.
+func (o *Options) Settings() []setting.Field {
+	return []setting.Field{
+		{Key: "temperature", Label: "Temperature", Value: &setting.Number{To: &o.Temperature, Min: 0, Max: 2},
+			Help: "0 always takes the likeliest word; higher lets it be more surprising, and less sensible."},
+		{Key: "max_tokens", Label: "Longest text", Value: &setting.Count{To: &o.MaxTokens, Min: 1, Max: 4096},
+			Help: "How many word pieces are written at most."},
+		{Key: "top_k", Label: "Among the likeliest", Expert: true, Value: &setting.Count{To: &o.TopK, Min: 0, Max: 1000},
+			Help: "Draws each piece among so many of the likeliest; 0 for all."},
+		{Key: "top_p", Label: "Among a share of the likely", Expert: true, Value: &setting.Number{To: &o.TopP, Min: 0, Max: 1},
+			Help: "Draws each piece among the likeliest that have this share of the probability; 0 for all."},
+		{Key: "repetition_penalty", Label: "Against repeating", Expert: true, Value: &setting.Number{To: &o.RepetitionPenalty, Min: 1, Max: 3},
+			Help: "Above 1 makes pieces that are there already less likely."},
+	}
 }
 
 // Error says why nothing can be written.

@@ -115,16 +115,13 @@ func (m *rewriter) Write(ctx context.Context, t *op.Tape, examples []dataset.Exa
 	if err := m.surprise(ctx, t, known, answers); err != nil {
 		return nil, err
 	}
-	o := generate.Options{MaxTokens: m.maxOutput, Beams: m.o.Beams, LengthPenalty: 1}
-	all, err := generate.New(m.body, m.head, t).Texts(ctx, prompts, o)
-	if err != nil {
-		return nil, err
-	}
-	for i, found := range all {
-		for _, w := range found {
-			answers[i].Texts = append(answers[i].Texts, dataset.Score{Label: m.base.Tokenizer.Decode(w.Pieces), Score: perPiece(w.Score)})
-		}
-		answers[i].Text = answers[i].Texts[0].Label
-	}
-	return answers, nil
+	return answers, m.along(ctx, t, prompts, generate.Options{MaxTokens: m.maxOutput, Beams: m.o.Beams, LengthPenalty: 1}, answers)
+}
+
+// Manner is to write the likeliest piece each time.
+func (m *rewriter) Manner() generate.Options { return generate.Options{MaxTokens: m.maxOutput} }
+
+// Tell writes for one who reads along.
+func (m *rewriter) Tell(ctx context.Context, t *op.Tape, e dataset.Example, o generate.Options, show func(text string)) (string, error) {
+	return m.tell(ctx, t, m.read(e), o, show)
 }

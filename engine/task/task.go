@@ -13,6 +13,7 @@ import (
 
 	"attune/engine/batch"
 	"attune/engine/dataset"
+	"attune/engine/generate"
 	"attune/engine/metric"
 	"attune/engine/model"
 	"attune/engine/op"
@@ -132,6 +133,19 @@ type Writer interface {
 	// Write gives one answer an example. Of examples that tell what is right, it also
 	// says how surprised it is at that.
 	Write(ctx context.Context, t *op.Tape, examples []dataset.Example) ([]dataset.Answer, error)
+	// Manner is how it writes for one who reads along, by default.
+	Manner() generate.Options
+	// Tell writes for one example and shows what stands there so far after each piece,
+	// which show may be nil for. When the context is done it gives what stands there, with
+	// the context's error.
+	Tell(ctx context.Context, t *op.Tape, e dataset.Example, o generate.Options, show func(text string)) (string, error)
+}
+
+// Asker is a task in which not all that an example holds is what a model is asked.
+type Asker interface {
+	Task
+	// Asked gives what a model is asked, to be scored by its answer to that.
+	Asked(dataset.Example) dataset.Example
 }
 
 // Error says why a task cannot be learned, in the user's words.

@@ -5,12 +5,14 @@ import (
 	"iter"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/nlpodyssey/spago/mat"
 	"github.com/nlpodyssey/spago/nn"
 
 	"attune/engine/batch"
 	"attune/engine/dataset"
+	"attune/engine/generate"
 	"attune/engine/head"
 	"attune/engine/kernel"
 	"attune/engine/loss"
@@ -151,8 +153,47 @@ func (w *writing) ended(pieces []int) []int {
 	return append(pieces, w.ends[0])
 }
 
-// perPiece gives the probability of a piece on average, from the mean logarithm.
-func perPiece(mean float64) float64 { return math.Exp(mean) }
+// along gives what the beams write on from each prompt, the best first. An answer
+// without a prompt stays as it is.
+func (w *writing) along(ctx context.Context, t *op.Tape, prompts [][]int, o generate.Options, answers []dataset.Answer) error {
+	var asked [][]int
+	var numbers []int
+	for i, prompt := range prompts {
+		if prompt != nil {
+			asked, numbers = append(asked, prompt), append(numbers, i)
+		}
+	}
+	all, err := generate.New(w.body, w.head, t).Texts(ctx, asked, o)
+	if err != nil {
+		return err
+	}
+	for i, found := range all {
+		a := &answers[numbers[i]]
+		for _, f := range found {
+			// The mean logarithm of a piece's probability becomes a probability again.
+			a.Texts = append(a.Texts, dataset.Score{Label: w.base.Tokenizer.Decode(f.Pieces), Score: math.Exp(f.Score)})
+		}
+		a.Text = a.Texts[0].Label
+	}
+	return nil
+}
+
+// tell writes on from a prompt.
+func (w *writing) tell(ctx context.Context, t *op.Tape, prompt []int, o generate.Options, show func(text string)) (text string, err error) {
+	var pieces []int
+	for piece, err := range generate.New(w.body, w.head, t).Stream(ctx, prompt, o) {
+		if err != nil {
+			return text, err
+		}
+		pieces = append(pieces, piece)
+		// A letter that is not yet whole comes with the next piece.
+		text = strings.TrimRight(w.base.Tokenizer.Decode(pieces), "\uFFFD")
+		if show != nil {
+			show(text)
+		}
+	}
+	return text, nil
+}
 
 func (w *writing) Save(s *weights.Sink) {
 	w.body.Save(s)
