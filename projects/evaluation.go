@@ -187,6 +187,9 @@ func (p *Project) score(ctx context.Context, number int, source dataset.Source, 
 				continue
 			}
 			asked = append(asked, e)
+			if a, ok := t.(task.Asker); ok {
+				e = a.Asked(e)
+			}
 			if !yield(e, err) {
 				return
 			}
@@ -267,6 +270,9 @@ func (m *marking) report() Report {
 	m.trim()
 	r := Report{Rows: m.rows, Right: m.right, Metrics: map[string]float64{}, PerClass: PerClass{}, Mistakes: m.mistakes}
 	for i, each := range m.metrics {
+		if some, ok := each.(metric.Partial); ok && !some.Any() {
+			continue
+		}
 		r.Metrics[each.Name()] = each.Value()
 		if i == 0 {
 			r.Main = each.Name()

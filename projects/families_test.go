@@ -13,12 +13,11 @@ import (
 	"attune/engine/batch"
 	"attune/engine/catalog"
 	"attune/engine/dataset"
-	"attune/engine/head"
-	"attune/engine/loss"
 	"attune/engine/model"
 	"attune/engine/op"
 	"attune/engine/op/optest"
 	"attune/engine/optimizer"
+	"attune/engine/setting"
 	"attune/engine/task"
 	"attune/engine/task/tasktest"
 	"attune/engine/weights"
@@ -107,7 +106,7 @@ func byHeart(t *testing.T, params func(func(string, *nn.Param) bool), forward fu
 }
 
 // eight are texts of four words, all different, with one of two labels, and of each
-// one or two words marked with it.
+// one or two words marked with it; to be written are the same words backwards.
 func eight() []dataset.Example {
 	words := tasktest.Words[5:]
 	all := make([]dataset.Example, 8)
@@ -118,6 +117,9 @@ func eight() []dataset.Example {
 		}
 		all[i].Spans = []dataset.Span{{End: len(words[i]), Label: all[i].Labels[0]}}
 		all[i].Pair = words[i+10]
+		backwards := strings.Fields(all[i].Text)
+		slices.Reverse(backwards)
+		all[i].Target = strings.Join(backwards, " ")
 		if i%3 == 0 {
 			all[i].Spans[0].End = strings.LastIndex(all[i].Text, " ")
 		}
@@ -184,76 +186,24 @@ func guessing(t *testing.T, base *model.Base) (func(func(string, *nn.Param) bool
 	return learning(t, m)
 }
 
-// writer is a body with a head for the next piece.
-type writer interface {
-	model.Decoder
-	LanguageModel(*weights.Source) *head.LanguageModel
+func translating(t *testing.T, base *model.Base) (func(func(string, *nn.Param) bool), func(*op.Tape) mat.Tensor) {
+	return writingWith(t, task.NewTranslation(), base)
 }
 
-// sequences gives the eight texts as pieces, and the same backwards.
-func sequences(base *model.Base) (read, written *batch.Packed) {
-	var from, to []batch.Item
-	for _, e := range eight() {
-		var item batch.Item
-		item.IDs, _ = base.Tokenizer.Join(base.Tokenizer.Encode(e.Text), nil)
-		from = append(from, item)
-		to = append(to, batch.Item{IDs: slices.Clone(item.IDs)})
-		slices.Reverse(to[len(to)-1].IDs[1:])
-	}
-	return batch.Pack(from), batch.Pack(to)
+func writing(t *testing.T, base *model.Base) (func(func(string, *nn.Param) bool), func(*op.Tape) mat.Tensor) {
+	return writingWith(t, task.NewGeneration(), base)
 }
 
-func joined(body, head func(func(string, *nn.Param) bool)) func(func(string, *nn.Param) bool) {
-	return func(yield func(string, *nn.Param) bool) {
-		for _, params := range []func(func(string, *nn.Param) bool){body, head} {
-			for name, p := range params {
-				if !yield(name, p) {
-					return
-				}
-			}
-		}
-	}
-}
-
-func writing(_ *testing.T, base *model.Base) (func(func(string, *nn.Param) bool), func(*op.Tape) mat.Tensor) {
-	body, ok := base.Backbone.(writer)
-	if !ok || body.NewPast().Cross != nil {
+func writingWith(t *testing.T, x task.Task, base *model.Base) (func(func(string, *nn.Param) bool), func(*op.Tape) mat.Tensor) {
+	if x.Fits(base.Backbone) != nil {
 		return nil, nil
 	}
-	lm := body.LanguageModel(base.Weights)
-	b, _ := sequences(base)
-	targets := next(b, 1)
-	return joined(body.Params(), lm.Params()), func(tape *op.Tape) mat.Tensor {
-		return lm.Loss(tape, body.Decode(tape, b, nil, nil), targets)
+	if err := setting.Apply(x.Settings(), "label_smoothing", "0"); err != nil {
+		t.Fatal(err)
 	}
-}
-
-// next gives the piece after each. What follows the end of a text does not count, nor
-// do so many at its beginning, which nothing tells.
-func next(b *batch.Packed, untold int) []int {
-	targets := make([]int, b.Tokens())
-	for s := range b.Len() {
-		for i := b.Starts[s]; i < b.Starts[s+1]; i++ {
-			targets[i] = loss.Ignored
-			if i >= b.Starts[s]+untold && i+1 < b.Starts[s+1] {
-				targets[i] = b.IDs[i+1]
-			}
-		}
+	m, err := x.Learn(base, dataset.FromSlice(eight()), 1)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return targets
-}
-
-func translating(_ *testing.T, base *model.Base) (func(func(string, *nn.Param) bool), func(*op.Tape) mat.Tensor) {
-	body, ok := base.Backbone.(writer)
-	encoder, reads := base.Backbone.(model.Encoder)
-	if !ok || !reads || body.NewPast().Cross == nil {
-		return nil, nil
-	}
-	lm := body.LanguageModel(base.Weights)
-	read, written := sequences(base)
-	targets := next(written, 0)
-	return joined(body.Params(), lm.Params()), func(tape *op.Tape) mat.Tensor {
-		memory := &model.Memory{Rows: encoder.Encode(tape, read), Starts: read.Starts}
-		return lm.Loss(tape, body.Decode(tape, written, memory, nil), targets)
-	}
+	return learning(t, m)
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"attune/engine/catalog"
+	"attune/engine/dataset"
 	"attune/engine/setting"
 	"attune/engine/task"
 	"attune/engine/technique"
@@ -107,12 +108,33 @@ func (p *Project) NewSetup(name string) (*Setup, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := p.suitTask(t); err != nil {
+		return nil, err
+	}
 	s := &Setup{
 		Base: Starter, Techniques: []string{technique.NewHeadSwap().Name()}, Preset: name, Seed: 1,
 		size: sizeOf(counts), task: t, techniques: catalog.Techniques(),
 	}
 	s.suit(presets[i])
 	return s, nil
+}
+
+// suitable is a task whose defaults follow what its rows look like.
+type suitable interface{ Suit(dataset.Example) }
+
+// suitTask lets a task look at the first training row.
+func (p *Project) suitTask(t task.Task) error {
+	suitable, ok := t.(suitable)
+	if !ok {
+		return nil
+	}
+	for e, err := range p.Source(context.Background(), dataset.Train) {
+		if err == nil {
+			suitable.Suit(e)
+		}
+		return err
+	}
+	return nil
 }
 
 // StartFrom chooses the base. What the user did not change becomes what the preset has

@@ -13,6 +13,13 @@ type Metric interface {
 	Value() float64
 }
 
+// Partial is a metric that some examples do not concern, so that it may have had
+// nothing to score.
+type Partial interface {
+	Metric
+	Any() bool // whether it had
+}
+
 // PerLabel gathers answers as a Metric does, and scores them label by label, in the
 // order of the labels' names.
 type PerLabel interface {

@@ -23,6 +23,9 @@ func (m *perplexity) Add(_ dataset.Example, got dataset.Answer) {
 	m.surprise.Pieces += got.Surprise.Pieces
 }
 
+// Any says whether an answer told.
+func (m *perplexity) Any() bool { return m.surprise.Pieces > 0 }
+
 func (m *perplexity) Value() float64 {
 	if m.surprise.Pieces == 0 {
 		return 0

@@ -34,6 +34,9 @@ func (m *rouge) Add(want dataset.Example, got dataset.Answer) {
 	m.sum += ratio(2*both, wanted+written)
 }
 
+// Any says whether an example had a target.
+func (m *rouge) Any() bool { return m.rows > 0 }
+
 func (m *rouge) Value() float64 {
 	if m.rows == 0 {
 		return 0

@@ -11,6 +11,7 @@ import (
 
 	"attune/engine/batch"
 	"attune/engine/dataset"
+	"attune/engine/generate"
 	"attune/engine/kernel"
 	"attune/engine/model"
 	"attune/engine/op"
@@ -155,13 +156,36 @@ func (p *Predictor) Answers(ctx context.Context, examples []dataset.Example) (an
 	return answers, nil
 }
 
-// chunk is how many rows of a stream are held at a time.
-const chunk = 4096
+// Writer gives the model if it writes, else nil.
+func (p *Predictor) Writer() task.Writer {
+	w, _ := p.model.(task.Writer)
+	return w
+}
+
+// Tell lets the model write for one example while someone reads along.
+func (p *Predictor) Tell(ctx context.Context, e dataset.Example, o generate.Options, show func(text string)) (string, error) {
+	w := p.Writer()
+	if w == nil {
+		return "", &task.Error{Reason: "this model does not write", Way: "ask it for an answer"}
+	}
+	return w.Tell(ctx, p.tape, e, o, show)
+}
+
+// How many rows of a stream are held at a time: of a model that writes fewer, since each
+// takes long.
+const (
+	chunk        = 4096
+	writtenChunk = 128
+)
 
 // Stream answers a source of any length in order, holding a few thousand rows at
 // a time.
 func (p *Predictor) Stream(ctx context.Context, source dataset.Source) iter.Seq2[dataset.Answer, error] {
 	return func(yield func(dataset.Answer, error) bool) {
+		chunk := chunk
+		if _, ok := p.model.(task.Writer); ok {
+			chunk = writtenChunk
+		}
 		held := make([]dataset.Example, 0, chunk)
 		flush := func() bool {
 			answers, err := p.Answers(ctx, held)
