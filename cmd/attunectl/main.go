@@ -45,6 +45,7 @@ func commands() []command {
 		showTestSet,
 		checkHealth,
 		models,
+		testDomain,
 		trainModel,
 		evaluate,
 		predictAnswers,
