@@ -10,18 +10,9 @@ import (
 // pieces says how the model reads words from which the last training of a pre-trained
 // one started; nil if there was none, or it is no longer here.
 func (p *Project) pieces(ctx context.Context) (func(word string) (pieces int, unknown bool), error) {
-	runs, err := p.store.Runs(ctx)
-	if err != nil {
+	base, err := p.lastBase(ctx)
+	if err != nil || base == Starter {
 		return nil, err
-	}
-	base := Starter
-	for _, r := range runs { // the oldest first
-		if r.Base != Starter {
-			base = r.Base
-		}
-	}
-	if base == Starter {
-		return nil, nil
 	}
 	models, err := OpenModels("")
 	if err != nil {

@@ -31,7 +31,7 @@ const plan = `
 	engine/weights/weightstest engine/format/formattest
 	engine/clean
 	engine/tokenizer engine/batch
-	engine/metric engine/optimizer engine/baseline
+	engine/metric engine/optimizer engine/baseline engine/curve
 	engine/health
 	engine/layer engine/loss
 	engine/model engine/head

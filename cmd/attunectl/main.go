@@ -44,6 +44,7 @@ func commands() []command {
 		splitRows,
 		showTestSet,
 		checkHealth,
+		showCurve,
 		models,
 		testDomain,
 		trainModel,

@@ -47,6 +47,11 @@ func newAscent(m *Model, cost float64) *ascent {
 // puts all on the right label.
 func (a *ascent) append(text, label string) {
 	a.texts = a.vocabulary.appendText(a.texts, text)
+	a.takeIn(label)
+}
+
+// takeIn takes the numbers in that were put behind the texts, as one example.
+func (a *ascent) takeIn(label string) {
 	a.starts = append(a.starts, len(a.texts.values))
 	right, _ := slices.BinarySearch(a.labels, label)
 	a.duals = append(a.duals, make([]float32, len(a.labels))...)

@@ -113,8 +113,12 @@ func check(labels, most int) error {
 
 // Answer gives all labels with their probabilities, the surest first.
 func (m *Model) Answer(text string) dataset.Answer {
+	return m.answer(m.vocabulary.appendText(vector{}, text))
+}
+
+func (m *Model) answer(text vector) dataset.Answer {
 	says := make([]float32, len(m.labels))
-	m.predict(says, m.vocabulary.appendText(vector{}, text))
+	m.predict(says, text)
 	scores := make([]dataset.Score, len(says))
 	for c, p := range says {
 		scores[c] = dataset.Score{Label: m.labels[c], Score: float64(p)}

@@ -267,3 +267,27 @@ func BenchmarkTrain(b *testing.B) {
 		trained(b, learn)
 	}
 }
+
+// TestRowsOfFeatures learns labels from two columns, of which one is far larger and says
+// nothing.
+func TestRowsOfFeatures(t *testing.T) {
+	var rows [][]float32
+	var labels []string
+	for i := range 60 {
+		x := float32(i%3) - 1 + float32(i%7)/100
+		rows = append(rows, []float32{float32(i%5) * 1000, x, 4})
+		labels = append(labels, []string{"low", "middle", "high"}[i%3])
+	}
+	m, err := baseline.TrainRows(t.Context(), rows, labels, baseline.Options{Cost: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, row := range rows {
+		if got := m.AnswerRow(row); got.Labels[0].Label != labels[i] || len(got.Labels) != 3 {
+			t.Errorf("row %d is %+v, want %s", i, got.Labels, labels[i])
+		}
+	}
+	if _, err := baseline.TrainRows(t.Context(), rows[:1], labels[:1], baseline.Options{}); err == nil {
+		t.Error("one label was learned")
+	}
+}
