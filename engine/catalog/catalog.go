@@ -86,6 +86,7 @@ func Families() []model.Family {
 func Fresh() []model.Fresh {
 	return []model.Fresh{
 		{Kind: model.ReadsBothSides, Make: bert.Fresh},
+		{Kind: model.ReadsCapitals, Make: bert.FreshCased},
 		{Kind: model.WritesOn, Make: gpt2.Fresh},
 		{Kind: model.ReadsAndWrites, Make: bart.Fresh},
 	}

@@ -155,6 +155,7 @@ type Kind string
 // The kinds of models.
 const (
 	ReadsBothSides Kind = "encoder"         // BERT and its kin
+	ReadsCapitals  Kind = "cased encoder"   // those that tell capitals from small letters
 	WritesOn       Kind = "decoder"         // GPT-2 and its kin
 	ReadsAndWrites Kind = "encoder-decoder" // BART, Marian, T5
 )

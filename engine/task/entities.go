@@ -52,8 +52,8 @@ func (n *Entities) About() string {
 // Pipeline is the hub's name.
 func (n *Entities) Pipeline() string { return "token-classification" }
 
-// Fresh is a model that reads from both sides.
-func (n *Entities) Fresh() model.Kind { return model.ReadsBothSides }
+// Fresh is a model that reads from both sides, and capitals, which begin names.
+func (n *Entities) Fresh() model.Kind { return model.ReadsCapitals }
 
 // Labelled says whether somebody looked for names, though there may be none.
 func (n *Entities) Labelled(e dataset.Example) bool { return e.Spans != nil }

@@ -1,6 +1,7 @@
 package task_test
 
 import (
+	"context"
 	"errors"
 	"math/rand/v2"
 	"slices"
@@ -247,6 +248,25 @@ func TestASavedHeadOfTheSameLabelsIsKept(t *testing.T) {
 		}
 		if len(got) != len(want) || got[want[0]] != 0 || got[want[1]] != 1 {
 			t.Errorf("%s became %v", names, got)
+		}
+	}
+}
+
+func TestTheDictionary(t *testing.T) {
+	learn := []dataset.Example{
+		marked("[New York]PLACE is large"), marked("the [New York Times]PAPER of [New  York]PLACE"), marked("[Ada]PERSON is here"),
+		marked("[may]TIME be"), marked("it may be or may not"), marked("[Jo]PERSON"), marked("[Jo]PLACE and [Jo]PLACE"),
+	}
+	answer, err := (&task.Entities{}).Baseline(context.Background(), dataset.FromSlice(learn))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{
+		"in [New\nYork]PLACE, [New York Times]PAPER", "[Ada]PERSON's", "ada and Adam", "it may be", "[Jo]PLACE", "",
+	} {
+		want := marked(text)
+		if got := answer(dataset.Example{Text: want.Text}).Spans; !slices.Equal(got, want.Spans) {
+			t.Errorf("%q: %v, want %v", want.Text, got, want.Spans)
 		}
 	}
 }

@@ -17,7 +17,15 @@ const freshPieces = 4000
 // from the texts: two blocks 128 wide, a size that a laptop trains on ten thousand
 // short texts in a minute or two. The same texts and seed give the same weights.
 func Fresh(ctx context.Context, texts iter.Seq[string], seed uint64) (*model.Base, error) {
-	options := tokenizer.WordPieceOptions{Lowercase: true, StripAccents: true}
+	return fresh(ctx, texts, seed, tokenizer.WordPieceOptions{Lowercase: true, StripAccents: true})
+}
+
+// FreshCased gives one that tells capitals from small letters, as names need it.
+func FreshCased(ctx context.Context, texts iter.Seq[string], seed uint64) (*model.Base, error) {
+	return fresh(ctx, texts, seed, tokenizer.WordPieceOptions{})
+}
+
+func fresh(ctx context.Context, texts iter.Seq[string], seed uint64, options tokenizer.WordPieceOptions) (*model.Base, error) {
 	vocabulary, err := tokenizer.TrainWordPiece(ctx, texts, freshPieces, options)
 	if err != nil {
 		return nil, err
