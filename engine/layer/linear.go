@@ -44,7 +44,7 @@ func NewUnbiasedLinear(s *weights.Source, in, out int) *Linear {
 
 // Save puts "weight" and, if there is one, "bias" into the sink.
 func (l *Linear) Save(s *weights.Sink) {
-	s.Matrix("weight", l.weight())
+	s.Matrix("weight", l.Merged())
 	if l.Bias != nil {
 		s.Vector("bias", l.Bias)
 	}
@@ -58,7 +58,7 @@ func NewTransposed(s *weights.Source, in, out int) *Linear {
 
 // SaveTransposed puts what NewTransposed took into the sink.
 func (l *Linear) SaveTransposed(s *weights.Sink) {
-	s.Transposed("weight", l.weight())
+	s.Transposed("weight", l.Merged())
 	s.Vector("bias", l.Bias)
 }
 
@@ -79,7 +79,7 @@ func NewUnbiasedStacked(s *weights.Source, names []string, in, out int) *Linear 
 
 // SaveStacked puts the layers of NewStacked into the sink one by one.
 func (l *Linear) SaveStacked(s *weights.Sink, names []string) {
-	s.Unstack(suffixed(names, ".weight"), l.weight())
+	s.Unstack(suffixed(names, ".weight"), l.Merged())
 	if l.Bias != nil {
 		s.Unjoin(suffixed(names, ".bias"), l.Bias)
 	}
@@ -97,7 +97,7 @@ func NewPiled(s *weights.Source, names []string, in int, rows []int, biased bool
 
 // SavePiled puts the layers of NewPiled into the sink one by one.
 func (l *Linear) SavePiled(s *weights.Sink, names []string, rows []int) {
-	s.Unpile(suffixed(names, ".weight"), rows, l.weight())
+	s.Unpile(suffixed(names, ".weight"), rows, l.Merged())
 	if l.Bias != nil {
 		s.Unchain(suffixed(names, ".bias"), rows, l.Bias)
 	}

@@ -33,9 +33,9 @@ func (l *Linear) Bytes() int {
 	return bytes
 }
 
-// weight gives the weights as float32, whatever they are held as, with what an adapter
-// makes of them.
-func (l *Linear) weight() *nn.Param {
+// Merged gives the weights [out x in] as float32, whatever they are held as, with what an
+// adapter makes of them: those to save.
+func (l *Linear) Merged() *nn.Param {
 	if l.quantised == nil {
 		if l.Adapter != nil {
 			return l.Adapter.Merge(l.Weight)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"maps"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/nlpodyssey/spago/nn"
 
 	"attune/engine/batch"
+	"attune/engine/layer"
 	"attune/engine/model"
 	"attune/engine/op"
 	"attune/engine/op/optest"
@@ -68,8 +70,37 @@ func SameRecomputed(t *testing.T, body model.Backbone, forward func(*op.Tape) ma
 }
 
 // SameSaved checks that a body that is saved, with its config.json, and read again
-// has the same parameters, and that no tensor was saved in vain.
+// has the same parameters, that no tensor was saved in vain, and that what adapters
+// learned beside its linear layers is saved in these.
 func SameSaved(t *testing.T, family model.Family, body model.Backbone) {
+	t.Helper()
+	want := maps.Collect(body.Params())
+	for name, p := range reopened(t, family, body).Params() {
+		if want[name] == nil || !slices.Equal(op.Rows(p), op.Rows(want[name])) {
+			t.Errorf("%s differs", name)
+		}
+		delete(want, name)
+	}
+	if len(want) > 0 {
+		t.Errorf("missing: %v", slices.Collect(maps.Keys(want)))
+	}
+	merged := map[string][]float32{}
+	random := rand.New(rand.NewPCG(3, 3))
+	for name, l := range body.Linears() {
+		out, _ := op.Size(l.Weight)
+		adapter := layer.NewLoRA(l, 2, 4, 0, random)
+		copy(op.Rows(adapter.Up), op.Rows(optest.Random(out, 2, 4)))
+		l.Adapter, merged[name] = adapter, op.Rows(adapter.Merge(l.Weight))
+	}
+	for name, l := range reopened(t, family, body).Linears() {
+		if !slices.Equal(op.Rows(l.Weight), merged[name]) {
+			t.Errorf("%s lost what its adapter learned", name)
+		}
+	}
+}
+
+// reopened gives a body that was saved and read again.
+func reopened(t *testing.T, family model.Family, body model.Backbone) model.Backbone {
 	t.Helper()
 	sink := weights.NewSink()
 	body.Save(sink)
@@ -93,16 +124,7 @@ func SameSaved(t *testing.T, family model.Family, body model.Backbone) {
 	if unused := source.Unused(); len(unused) > 0 {
 		t.Errorf("not read back: %v", unused)
 	}
-	want := maps.Collect(body.Params())
-	for name, p := range loaded.Params() {
-		if want[name] == nil || !slices.Equal(op.Rows(p), op.Rows(want[name])) {
-			t.Errorf("%s differs", name)
-		}
-		delete(want, name)
-	}
-	if len(want) > 0 {
-		t.Errorf("missing: %v", slices.Collect(maps.Keys(want)))
-	}
+	return loaded
 }
 
 // LayersHoldAll checks that every parameter is in one layer, and in one only.
