@@ -295,9 +295,14 @@ func (m *classifier) Features(t *op.Tape, b *batch.Packed) mat.Tensor {
 // Logits gives [sequences x labels].
 func (m *classifier) Logits(t *op.Tape, b *batch.Packed) mat.Tensor {
 	if b.Features != nil {
-		return m.head.Forward(t, op.Constant(b.Len(), m.body.Width(), b.Features))
+		return m.Judge(t, op.Constant(b.Len(), m.body.Width(), b.Features))
 	}
-	return m.head.Forward(t, m.Features(t, b))
+	return m.Judge(t, m.Features(t, b))
+}
+
+// Judge gives the logits [sequences x labels] of features.
+func (m *classifier) Judge(t *op.Tape, features mat.Tensor) mat.Tensor {
+	return m.head.Forward(t, features)
 }
 
 // Loss is smoothed and weighted while the model learns; on the validation rows it

@@ -93,7 +93,8 @@ type Model interface {
 // computed once: Logits takes them from the batch if it has some.
 type Featured interface {
 	Model
-	Features(*op.Tape, *batch.Packed) mat.Tensor // [sequences x width]
+	Features(*op.Tape, *batch.Packed) mat.Tensor      // [sequences x width]
+	Judge(t *op.Tape, features mat.Tensor) mat.Tensor // the logits that the head makes of them
 }
 
 const (

@@ -17,16 +17,19 @@ import (
 // Distil lets a student learn the probabilities that a teacher gives to all labels,
 // beside the true labels: knowledge distillation (Hinton et al. 2015). The student may
 // be the base as it is, or with fewer of its layers (as DistilBERT begins, Sanh et al.
-// 2019). Texts without labels are learned from too.
+// 2019). Texts without labels are learned from too. Where both bodies are as wide, the
+// student's features are drawn to the teacher's, as DistilBERT's last hidden states are
+// (TinyBERT's by their mean squared difference, Jiao et al. 2020).
 type Distil struct {
 	Run         int // of the teacher, 0 for the best
 	Layers      int // of the student, 0 for all of the base's
 	Temperature float64
 	Soft        float64 // share of the loss that the teacher's probabilities make
+	Hidden      float64 // weight of the difference between what the heads of both read
 }
 
 // NewDistil gives the technique with its default settings.
-func NewDistil() Technique { return &Distil{Temperature: 2, Soft: 0.7} }
+func NewDistil() Technique { return &Distil{Temperature: 2, Soft: 0.7, Hidden: 0.5} }
 
 // Name is the name in attunectl and in saved runs.
 func (d *Distil) Name() string { return "distil" }
@@ -50,6 +53,8 @@ func (d *Distil) Settings() []setting.Field {
 			Help: "Above 1 the student hears more of what the teacher thinks of the less likely labels."},
 		{Key: "distil_soft", Label: "Weight of the teacher", Expert: true, Value: &setting.Number{To: &d.Soft, Min: 0, Max: 1},
 			Help: "How much the teacher's opinion counts beside the true labels: 1 for the teacher alone, 0 for the labels alone."},
+		{Key: "distil_hidden", Label: "Weight of the teacher's features", Expert: true, Value: &setting.Number{To: &d.Hidden, Min: 0, Max: 100},
+			Help: "How much the student is to see in each text what the teacher sees, where both are equally wide; 0 for not at all."},
 	}
 }
 
@@ -86,12 +91,21 @@ func (d *Distil) Apply(p *Plan) error {
 	if lesson.examples, err = dataset.Collect(phase.Learn); err != nil {
 		return err
 	}
-	lesson.logits = make([][][]float32, len(lesson.examples))
+	lesson.said = make([][]said, len(lesson.examples))
 	student := p.Model
-	phase.Loss = func(t *op.Tape, b *batch.Packed) mat.Tensor {
-		x := student.Logits(t, p.hide(t, b))
-		soft := loss.Distillation(t, x, lesson.of(t, b, len(op.Rows(x))), d.Temperature)
+	taught := func(t *op.Tape, b *batch.Packed, x mat.Tensor) mat.Tensor {
+		soft := loss.Distillation(t, x, lesson.of(t, b, x.Size(), logitsSaid), d.Temperature)
 		return op.Add(t, op.Scale(t, soft, d.Soft), op.Scale(t, student.Loss(t, x, b), 1-d.Soft), 0)
+	}
+	phase.Loss = func(t *op.Tape, b *batch.Packed) mat.Tensor { return taught(t, b, student.Logits(t, p.hide(t, b))) }
+	seeing, ok := student.(task.Featured)
+	if !ok || d.Hidden == 0 || !lesson.see(student.Backbone().Width()) {
+		return nil
+	}
+	phase.Loss = func(t *op.Tape, b *batch.Packed) mat.Tensor {
+		features := seeing.Features(t, p.hide(t, b))
+		seen := loss.SquaredError(t, features, lesson.of(t, b, features.Size(), featuresSaid))
+		return op.Add(t, op.Scale(t, seen, d.Hidden), taught(t, b, seeing.Judge(t, features)), 0)
 	}
 	return nil
 }
@@ -119,26 +133,46 @@ func both(one, two dataset.Source) dataset.Source {
 // lesson is what a teacher says of each example, found out when it is first asked.
 type lesson struct {
 	teacher  task.Model
+	seeing   task.Featured // the teacher, if its features are asked for too
 	tape     *op.Tape
 	examples []dataset.Example
-	logits   [][][]float32 // by example and item, nil until then
+	said     [][]said // by example and item, nil until then
 }
 
-// of gives the teacher's logits, so many values, for the items of a batch.
-func (l *lesson) of(t *op.Tape, b *batch.Packed, values int) []float32 {
+// said is what a teacher says of an item.
+type said struct {
+	logits   []float32 // [classes]
+	features []float32 // [width], where they are asked for
+}
+
+func logitsSaid(s said) []float32   { return s.logits }
+func featuresSaid(s said) []float32 { return s.features }
+
+// see asks for the teacher's features too, if they are so wide.
+func (l *lesson) see(width int) bool {
+	teacher, ok := l.teacher.(task.Featured)
+	if !ok || teacher.Backbone().Width() != width {
+		return false
+	}
+	l.seeing = teacher
+	return true
+}
+
+// of gives what the teacher says, so many values, for the items of a batch.
+func (l *lesson) of(t *op.Tape, b *batch.Packed, values int, what func(said) []float32) []float32 {
 	if t.Rehearsing() {
 		return make([]float32, values)
 	}
 	var items []batch.Item
 	for _, i := range b.Indices {
-		if l.logits[i] != nil {
+		if l.said[i] != nil {
 			continue
 		}
 		parts, err := l.teacher.Items(l.examples[i])
 		if err != nil {
 			panic(err) // the student encoded the same example
 		}
-		l.logits[i] = make([][]float32, len(parts))
+		l.said[i] = make([]said, len(parts))
 		for part, item := range parts {
 			item.Index, item.Part = i, part
 			items = append(items, item)
@@ -149,12 +183,12 @@ func (l *lesson) of(t *op.Tape, b *batch.Packed, values int) []float32 {
 	}
 	var all []float32
 	for s, i := range b.Indices {
-		all = append(all, l.logits[i][b.Parts[s]]...)
+		all = append(all, what(l.said[i][b.Parts[s]])...)
 	}
 	return all
 }
 
-// ask computes the teacher's logits on a tape of its own: the student's pass is under
+// ask computes what the teacher says on a tape of its own: the student's pass is under
 // way on the other.
 func (l *lesson) ask(t *op.Tape, items []batch.Item) {
 	if l.tape == nil {
@@ -162,9 +196,21 @@ func (l *lesson) ask(t *op.Tape, items []batch.Item) {
 	}
 	l.tape.Infer()
 	packed := batch.Pack(items)
-	rows := l.teacher.Logits(l.tape, packed)
-	_, classes := op.Size(rows)
-	for s, i := range packed.Indices {
-		l.logits[i][packed.Parts[s]] = slices.Clone(op.Rows(rows)[s*classes : (s+1)*classes])
+	var logits, features []float32
+	if l.seeing == nil {
+		logits = op.Rows(l.teacher.Logits(l.tape, packed))
+	} else {
+		x := l.seeing.Features(l.tape, packed)
+		features, logits = op.Rows(x), op.Rows(l.seeing.Judge(l.tape, x))
 	}
+	n := packed.Len()
+	for s, i := range packed.Indices {
+		l.said[i][packed.Parts[s]] = said{slices.Clone(row(logits, s, n)), slices.Clone(row(features, s, n))}
+	}
+}
+
+// row gives one of n rows of equal length.
+func row(values []float32, i, n int) []float32 {
+	width := len(values) / n
+	return values[i*width : (i+1)*width]
 }

@@ -21,7 +21,7 @@ func TestAStudentLearnsFromItsTeacher(t *testing.T) {
 	o := options
 	o.Epochs = 20
 	collect(t, train.Steps(ctx, optest.Tape(t), teacher, o, nil))
-	student := func(soft string, taught func(int) (task.Model, error)) float64 {
+	student := func(soft, hidden string, taught func(int) (task.Model, error)) float64 {
 		texts := rows(200, 7)[6:]
 		for i := range texts {
 			texts[i].Labels = nil
@@ -33,7 +33,7 @@ func TestAStudentLearnsFromItsTeacher(t *testing.T) {
 		}
 		distil := technique.NewDistil()
 		for _, f := range distil.Settings() {
-			for key, value := range map[string]string{"distil_layers": "1", "distil_soft": soft} {
+			for key, value := range map[string]string{"distil_layers": "1", "distil_soft": soft, "distil_hidden": hidden} {
 				if f.Key == key {
 					if err := f.Value.Set(value); err != nil {
 						t.Fatal(err)
@@ -51,9 +51,10 @@ func TestAStudentLearnsFromItsTeacher(t *testing.T) {
 		return steps[len(steps)-1].Evaluation.Scores["accuracy"]
 	}
 	taught := func(int) (task.Model, error) { return teacher.Model, nil }
-	with, alone := student("0.7", taught), student("0", taught)
-	if with < alone+0.1 {
-		t.Errorf("accuracy %.2f with a teacher, %.2f without", with, alone)
+	with, seeing, alone := student("0.7", "0", taught), student("0.7", "0.5", taught), student("0", "0", taught)
+	t.Logf("accuracy %.2f with a teacher, %.2f with its features too, %.2f without", with, seeing, alone)
+	if with < alone+0.1 || seeing < alone+0.1 {
+		t.Errorf("accuracy %.2f with a teacher, %.2f with its features too, %.2f without", with, seeing, alone)
 	}
 }
 
