@@ -84,9 +84,21 @@ func (p *Predictor) Answer(ctx context.Context, text, pair string) (dataset.Answ
 	if err != nil {
 		return dataset.Answer{}, err
 	}
+	return p.back(text, answers[0]), nil
+}
+
+// back gives an answer to a cleaned text with its places where they are in the text as
+// it was, and with its words as they stand there.
+func (p *Predictor) back(text string, a dataset.Answer) dataset.Answer {
+	if len(a.Spans) == 0 {
+		return a
+	}
 	trail := p.cleaner.Trail(text)
-	answers[0].Spans = trail.Back(answers[0].Spans)
-	return answers[0], nil
+	a.Spans = trail.Back(a.Spans)
+	if a.Text != "" && len(a.Spans) > 0 {
+		a.Text = text[a.Spans[0].Start:a.Spans[0].End]
+	}
+	return a
 }
 
 // Close lets the model go, after the answer that it is giving. Closing it again does

@@ -3,6 +3,7 @@ package projects
 import (
 	"context"
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -85,8 +86,9 @@ func (o *openedRows) examples() dataset.Source {
 
 // PredictFile answers every row of a table with a run's model, 0 for the best one,
 // and writes the table again with the answer and its score behind the other
-// columns: all rows, in their order. A row without a text gets no answer. The file
-// appears when it is whole. It gives the number of rows.
+// columns: all rows, in their order. An answer of places is a JSON list of them, with
+// bytes of the row's text. A row without a text gets no answer. The file appears when
+// it is whole. It gives the number of rows.
 func (p *Project) PredictFile(ctx context.Context, number int, in, out string, o ImportOptions, progress func(Progress)) (int, error) {
 	predictor, err := p.Predictor(ctx, number)
 	if err != nil {
@@ -150,7 +152,7 @@ func answered(ctx context.Context, p *Predictor, rows *openedRows) iter.Seq2[ans
 				}
 				waiting = waiting[1:]
 				if r.example.Text != "" {
-					return yield(answeredRow{r, *answer}, nil)
+					return yield(answeredRow{r, p.back(r.example.Text, *answer)}, nil)
 				}
 				if !yield(answeredRow{row: r}, nil) {
 					return false
@@ -197,11 +199,40 @@ func (w *answerWriter) write(r answeredRow) error {
 	for len(values) < len(w.columns) {
 		values = append(values, "")
 	}
-	label, score := "", ""
-	if len(r.answer.Labels) > 0 {
-		label, score = r.answer.Labels[0].Label, strconv.FormatFloat(r.answer.Labels[0].Score, 'f', 4, 64)
+	answer, score, err := cells(r.example.Text, r.answer)
+	if err != nil {
+		return err
 	}
-	return w.csv.Write(append(values, label, score))
+	return w.csv.Write(append(values, answer, score))
+}
+
+// cells gives an answer as it stands in a table, with its score where it has one:
+// the surest label, the text, or the places in the asked text.
+func cells(text string, a dataset.Answer) (words, score string, err error) {
+	number := func(score float64) string { return strconv.FormatFloat(score, 'f', 4, 64) }
+	switch {
+	case len(a.Labels) > 0:
+		return a.Labels[0].Label, number(a.Labels[0].Score), nil
+	case a.Text != "" && len(a.Spans) > 0:
+		return a.Text, number(a.Spans[0].Score), nil
+	case a.Text != "" || a.Spans == nil:
+		return a.Text, "", nil
+	}
+	type place struct {
+		dataset.Span
+		Text string `json:"text"`
+	}
+	places := make([]place, len(a.Spans))
+	least := 1.0
+	for i, x := range a.Spans {
+		places[i] = place{x, text[x.Start:x.End]}
+		least = min(least, x.Score)
+	}
+	list, err := json.Marshal(places)
+	if len(places) > 0 {
+		score = number(least)
+	}
+	return string(list), score, err
 }
 
 // fresh gives a name that no column has yet.

@@ -74,7 +74,7 @@ func (p *Project) Train(ctx context.Context, s *Setup) (*run.Run, error) {
 		Store: p.store, Record: record, Options: s.loop(), Resume: s.Resume > 0,
 		About: bundle.About{
 			Task: s.task.Name(), Pipeline: s.task.Pipeline(), Settings: setting.Values(s.task.Settings()),
-			Base: s.Base, Techniques: s.Techniques, Project: p.Name(), Run: record.Number, Cleaning: recipe,
+			Base: s.Base, Techniques: s.Techniques, Project: p.Name(), Run: record.Number, Rows: s.size.Rows, Cleaning: recipe,
 		},
 		Prepare: func(ctx context.Context, doing func(string)) (*technique.Plan, error) { return p.plan(ctx, s, doing) },
 		Baseline: func(ctx context.Context) (map[string]float64, error) {

@@ -165,6 +165,9 @@ func (c *call) predictTexts(ctx context.Context, predictor *projects.Predictor, 
 		for _, s := range answers[i].Labels[:min(3, len(answers[i].Labels))] {
 			fmt.Fprintf(&b, "%6.1f %%  %s\n", 100*s.Score, s.Label)
 		}
+		for _, s := range answers[i].Spans {
+			fmt.Fprintf(&b, "%6.1f %%  %s  %s\n", 100*s.Score, text[s.Start:s.End], s.Label)
+		}
 	}
 	return c.print(map[string]any{"run": predictor.Run, "answers": answers}, "%s", b.String())
 }

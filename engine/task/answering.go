@@ -369,10 +369,10 @@ func (m *answerer) Join(e dataset.Example, parts []dataset.Answer) dataset.Answe
 	} else {
 		nothing -= *m.bound
 	}
-	answer := dataset.Answer{Spans: []dataset.Span{}}
 	if len(best) == 0 {
-		return answer
+		return dataset.Answer{}
 	}
+	var answer dataset.Answer
 	top := max(best[0].Score, nothing)
 	sum := math.Exp(nothing - top)
 	for i := range best {
@@ -403,7 +403,7 @@ func (m *answerer) Join(e dataset.Example, parts []dataset.Answer) dataset.Answe
 // decided takes back an answer that is less likely than none.
 func decided(a dataset.Answer) dataset.Answer {
 	if len(a.Labels) > 0 && a.Labels[0].Score >= a.Spans[0].Score {
-		return dataset.Answer{Spans: []dataset.Span{}}
+		return dataset.Answer{}
 	}
 	a.Labels = nil
 	return a
