@@ -60,6 +60,7 @@ type Snapshot struct {
 	config    map[string]any
 	tokenizer tokenizer.Tokenizer
 	tensors   []weights.Tensor
+	adapter   weights.Adapter // what LoRA added, or none
 }
 
 // Take copies a model. The buffers of an older snapshot of the same model, which
@@ -75,7 +76,7 @@ func Take(m task.Model, t tokenizer.Tokenizer, older *Snapshot) *Snapshot {
 		}
 		tensors[i].Values = append(buffer, tensors[i].Values...)
 	}
-	return &Snapshot{config: m.Config(), tokenizer: t, tensors: tensors}
+	return &Snapshot{config: m.Config(), tokenizer: t, tensors: tensors, adapter: adapterOf(m, sink)}
 }
 
 // Save writes the model into a folder that exists and is empty.
@@ -100,7 +101,10 @@ func (s *Snapshot) Save(dir string, about About) error {
 			return err
 		}
 	}
-	return s.saveWeights(filepath.Join(dir, weightsFile))
+	if err := s.saveAdapter(dir, about, files[configFile]); err != nil {
+		return err
+	}
+	return saveWeights(filepath.Join(dir, weightsFile), s.tensors)
 }
 
 func indented(v any) ([]byte, error) {
@@ -108,13 +112,13 @@ func indented(v any) ([]byte, error) {
 	return append(text, '\n'), err
 }
 
-func (s *Snapshot) saveWeights(path string) (err error) {
+func saveWeights(path string, tensors []weights.Tensor) (err error) {
 	f, err := os.Create(path)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	return weights.WriteSafetensors(f, s.tensors, map[string]string{"format": "pt"})
+	return weights.WriteSafetensors(f, tensors, map[string]string{"format": "pt"})
 }
 
 // Model is an opened model. Its weights are in memory; the folder may go.

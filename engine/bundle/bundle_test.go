@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -21,6 +22,7 @@ import (
 	"attune/engine/task"
 	"attune/engine/task/tasktest"
 	"attune/engine/technique"
+	"attune/engine/train"
 )
 
 var families = []model.Family{bert.Family}
@@ -111,6 +113,94 @@ func TestANewHeadIsKnown(t *testing.T) {
 				t.Errorf("drawn %v, want %v", p.Drawn, c.want)
 			}
 		})
+	}
+}
+
+// What LoRA learned is saved merged, and apart as PEFT names it; over the model that it
+// was made for that is the same model.
+func TestAnAdapterIsKeptApart(t *testing.T) {
+	dir, _ := saved(t)
+	others := slices.Clone(learn)
+	others[0].Labels = []string{"another"}
+	opened, err := bundle.Open(dir, families)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &technique.Plan{Task: task.NewClassification(), Base: opened.Base, Learn: dataset.FromSlice(others), Check: dataset.FromSlice(nil), Seed: 1}
+	if err := technique.NewLoRA().Apply(p); err != nil {
+		t.Fatal(err)
+	}
+	workers := kernel.NewWorkers(1)
+	defer workers.Close()
+	o := train.Options{Epochs: 20, BatchSize: 3, LearningRate: 1e-3, Evaluations: 1}
+	for _, err := range train.Steps(t.Context(), op.NewTape(workers), p, o, nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	to := t.TempDir()
+	if err := bundle.Take(p.Model, opened.Base.Tokenizer, nil).Save(to, bundle.About{Task: "classification", Base: dir}); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(to, "adapter", "adapter_config.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"peft_type": "LORA"`, `"task_type": "SEQ_CLS"`, `"r": 8`, `"lora_alpha": 16`, `"bert.encoder.layer.0.attention.self.query"`, `"bert.pooler.dense"`} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("adapter_config.json lacks %s:\n%s", want, text)
+		}
+	}
+	want := answers(t, p.Model)
+	for name, folder := range map[string]string{"merged": to, "apart": filepath.Join(to, "adapter")} {
+		t.Run(name, func(t *testing.T) {
+			again, err := bundle.Open(folder, families)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := task.NewClassification().Open(again.Base)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := answers(t, m)
+			for i := range got {
+				for j, s := range got[i].Labels {
+					if w := want[i].Labels[j]; s.Label != w.Label || math.Abs(s.Score-w.Score) > 1e-4 {
+						t.Errorf("text %d: %v, want %v", i, s, w)
+					}
+				}
+			}
+		})
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	var e *bundle.Error
+	if _, err := bundle.Open(filepath.Join(to, "adapter"), families); !errors.As(err, &e) || e.Hint() == "" {
+		t.Errorf("without its model: %v", err)
+	}
+}
+
+// An adapter of a body that another technique changed is not one of the published model.
+func TestAnAdapterOfAnAlteredBodyIsNotKeptApart(t *testing.T) {
+	dir, _ := saved(t)
+	opened, err := bundle.Open(dir, families)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &technique.Plan{Task: task.NewClassification(), Base: opened.Base, Learn: dataset.FromSlice(learn), Check: dataset.FromSlice(nil), Seed: 1}
+	for _, by := range []technique.Technique{technique.NewLoRA(), technique.NewDomain()} {
+		if err := by.Apply(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.Phases[len(p.Phases)-1].Begin()
+	to := t.TempDir()
+	if err := bundle.Take(p.Model, opened.Base.Tokenizer, nil).Save(to, bundle.About{Task: "classification", Base: dir}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(to, "adapter")); err == nil {
+		t.Error("it was kept apart")
 	}
 }
 

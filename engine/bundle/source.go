@@ -49,6 +49,9 @@ func look(path string, families []model.Family) (source, error) {
 	case file != "":
 		return lookGGUF(file, families)
 	}
+	if s, ok, err := lookAdapter(path, families); ok {
+		return s, err
+	}
 	return lookFolder(path, families)
 }
 

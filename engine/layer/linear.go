@@ -3,6 +3,8 @@
 package layer
 
 import (
+	"slices"
+
 	"github.com/nlpodyssey/spago/mat"
 	"github.com/nlpodyssey/spago/nn"
 
@@ -45,6 +47,7 @@ func NewUnbiasedLinear(s *weights.Source, in, out int) *Linear {
 // Save puts "weight" and, if there is one, "bias" into the sink.
 func (l *Linear) Save(s *weights.Sink) {
 	s.Matrix("weight", l.Merged())
+	l.saveAdapter(s, []string{""}, nil, false)
 	if l.Bias != nil {
 		s.Vector("bias", l.Bias)
 	}
@@ -59,6 +62,7 @@ func NewTransposed(s *weights.Source, in, out int) *Linear {
 // SaveTransposed puts what NewTransposed took into the sink.
 func (l *Linear) SaveTransposed(s *weights.Sink) {
 	s.Transposed("weight", l.Merged())
+	l.saveAdapter(s, []string{""}, nil, true)
 	s.Vector("bias", l.Bias)
 }
 
@@ -80,6 +84,7 @@ func NewUnbiasedStacked(s *weights.Source, names []string, in, out int) *Linear 
 // SaveStacked puts the layers of NewStacked into the sink one by one.
 func (l *Linear) SaveStacked(s *weights.Sink, names []string) {
 	s.Unstack(suffixed(names, ".weight"), l.Merged())
+	l.saveAdapter(s, names, nil, false)
 	if l.Bias != nil {
 		s.Unjoin(suffixed(names, ".bias"), l.Bias)
 	}
@@ -98,9 +103,25 @@ func NewPiled(s *weights.Source, names []string, in int, rows []int, biased bool
 // SavePiled puts the layers of NewPiled into the sink one by one.
 func (l *Linear) SavePiled(s *weights.Sink, names []string, rows []int) {
 	s.Unpile(suffixed(names, ".weight"), rows, l.Merged())
+	l.saveAdapter(s, names, rows, false)
 	if l.Bias != nil {
 		s.Unchain(suffixed(names, ".bias"), rows, l.Bias)
 	}
+}
+
+// saveAdapter puts what a LoRA adds to the named layers into the sink, beside the weights
+// that it was merged into. Where the rows are nil the layers have as many each.
+func (l *Linear) saveAdapter(s *weights.Sink, names []string, rows []int, transposed bool) {
+	a, ok := l.Adapter.(*LoRA)
+	if !ok || !a.Apart {
+		return
+	}
+	rank, in := op.Size(a.Down)
+	out, _ := op.Size(a.Up)
+	if rows == nil {
+		rows = slices.Repeat([]int{out / len(names)}, len(names))
+	}
+	s.Adapters(names, rows, weights.Tensor{Shape: []int{rank, in}, Values: op.Rows(a.Down)}, weights.Tensor{Values: op.Rows(a.Up)}, a.Scale, transposed)
 }
 
 func suffixed(names []string, suffix string) []string {

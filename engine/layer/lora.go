@@ -21,6 +21,7 @@ type LoRA struct {
 	Up      *nn.Param // [out x rank]
 	Scale   float64   // alpha / rank
 	Dropout float64   // of x, on the way down
+	Apart   bool      // the layer is as it was published, so that the adapter can be kept apart from it
 }
 
 // NewLoRA makes an adapter for a layer. Down is drawn as microsoft/LoRA does.

@@ -76,6 +76,7 @@ func (d *Distil) Apply(p *Plan) error {
 			return &Error{Reason: "this kind of model cannot go on with fewer layers", Way: "keep all layers, or start from a smaller model"}
 		}
 		body.Shrink(d.Layers)
+		p.Altered = true
 	}
 	if err := p.FineTune(); err != nil {
 		return err

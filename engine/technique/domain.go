@@ -68,6 +68,7 @@ func (d *Domain) Apply(p *Plan) error {
 		Loss: reader.(task.AtOnce).LossAtOnce,
 	}
 	p.Phases = append([]Phase{phase}, p.Phases...)
+	p.Altered = true
 	return nil
 }
 

@@ -96,6 +96,7 @@ func (f *FewShot) Apply(p *Plan) error {
 		}
 	})
 	p.Phases = append(p.Phases[:len(p.Phases)-1], pairs, *head)
+	p.Altered = true
 	return nil
 }
 

@@ -9,7 +9,7 @@ import (
 
 // LoRA leaves the body as it was pre-trained and teaches a narrow addition to each of
 // its linear layers (Hu et al. 2022), which is merged into them when the model is
-// saved.
+// saved, and kept apart beside it.
 type LoRA struct {
 	Rank           int
 	Alpha, Dropout float64
@@ -65,7 +65,9 @@ func (l *LoRA) Apply(p *Plan) error {
 		}
 		random := rand.New(rand.NewPCG(p.Seed, loraStream))
 		for _, linear := range p.Base.Backbone.Linears() {
-			linear.Adapter = layer.NewLoRA(linear, l.Rank, l.Alpha, l.Dropout, random)
+			adapter := layer.NewLoRA(linear, l.Rank, l.Alpha, l.Dropout, random)
+			adapter.Apart = !p.Altered
+			linear.Adapter = adapter
 		}
 	})
 	p.last().Pace = loraPace

@@ -61,6 +61,7 @@ func (r *Reinit) Apply(p *Plan) error {
 	if err := p.FineTune(); err != nil {
 		return err
 	}
+	p.Altered = true
 	p.before(func() {
 		stays := map[*nn.Param]bool{}
 		for _, params := range layers[:len(layers)-r.Layers] {

@@ -47,9 +47,10 @@ type Plan struct {
 	// 0 for the best one.
 	Teacher func(run int) (task.Model, error)
 
-	Phases []Phase
-	Model  task.Model // what comes out in the end
-	Drawn  []string   // tensors of its head that no file had and that begin at random; none of a fresh base, where all do
+	Phases  []Phase
+	Model   task.Model // what comes out in the end
+	Altered bool       // a technique changes the body otherwise than by teaching it the task
+	Drawn   []string   // tensors of its head that no file had and that begin at random; none of a fresh base, where all do
 }
 
 // Phase is one training: a model, what it learns from, and what is made small.

@@ -10,11 +10,16 @@ import (
 // Source.
 type Sink struct {
 	prefix string
-	shared *[]Tensor
+	shared *sunk
+}
+
+type sunk struct {
+	tensors []Tensor
+	adapter Adapter
 }
 
 // NewSink makes an empty sink.
-func NewSink() *Sink { return &Sink{shared: &[]Tensor{}} }
+func NewSink() *Sink { return &Sink{shared: &sunk{}} }
 
 // In gives the sink for the names below one.
 func (s *Sink) In(name string) *Sink { return &Sink{prefix: s.prefix + name + ".", shared: s.shared} }
@@ -84,8 +89,8 @@ func (s *Sink) Unjoin(names []string, p *nn.Param) {
 }
 
 func (s *Sink) put(name string, values []float32, shape ...int) {
-	*s.shared = append(*s.shared, Tensor{Name: s.prefix + name, Shape: shape, Values: values})
+	s.shared.tensors = append(s.shared.tensors, Tensor{Name: s.prefix + name, Shape: shape, Values: values})
 }
 
 // Tensors gives what was put in. The values are the parameters' own.
-func (s *Sink) Tensors() []Tensor { return *s.shared }
+func (s *Sink) Tensors() []Tensor { return s.shared.tensors }
