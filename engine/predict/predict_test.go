@@ -109,3 +109,43 @@ func TestNothingIsAnsweredWithNothing(t *testing.T) {
 		t.Errorf("%v, %v", answers, err)
 	}
 }
+
+// What is found in a long text does not depend on the texts that are answered with it:
+// its windows come in batches of any order.
+func TestWindowsAreJoinedWhateverTheirOrder(t *testing.T) {
+	learn := []dataset.Example{{Text: "my card is lost", Spans: []dataset.Span{{Start: 3, End: 7, Label: "THING"}}}}
+	m, err := (&task.Entities{MaxLength: 12}).Learn(tasktest.Base(t), dataset.FromSlice(learn), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	workers := kernel.NewWorkers(2)
+	t.Cleanup(workers.Close)
+	p := predict.New(m, workers)
+	rows := texts(40)
+	for i := range rows {
+		rows[i].Text = strings.Repeat(rows[i].Text+" ", 1+i%5)
+	}
+	together, err := p.Answers(context.Background(), rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for i := range rows {
+		alone, err := p.Answers(context.Background(), rows[i:i+1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, answers := range [][]dataset.Answer{together[i : i+1], alone} {
+			for n := range answers[0].Spans {
+				answers[0].Spans[n].Score = 0 // batches of other sizes differ in the last digits
+			}
+		}
+		found += len(alone[0].Spans)
+		if !reflect.DeepEqual(alone[0], together[i]) {
+			t.Errorf("row %d: %v, alone %v", i, together[i], alone[0])
+		}
+	}
+	if found < 40 {
+		t.Errorf("%d spans in all: there is nothing to compare", found)
+	}
+}

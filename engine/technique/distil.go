@@ -94,6 +94,11 @@ func (d *Distil) Apply(p *Plan) error {
 	}
 	lesson.said = make([][]said, len(lesson.examples))
 	student := p.Model
+	if _, whole := student.(task.Featured); !whole {
+		if err := samePieces(teacher, student, lesson.examples); err != nil {
+			return err
+		}
+	}
 	taught := func(t *op.Tape, b *batch.Packed, x mat.Tensor) mat.Tensor {
 		soft := loss.Distillation(t, x, lesson.of(t, b, x.Size(), logitsSaid), d.Temperature)
 		return op.Add(t, op.Scale(t, soft, d.Soft), op.Scale(t, student.Loss(t, x, b), 1-d.Soft), 0)
@@ -116,6 +121,28 @@ func sameLabels(a, b task.Model) bool {
 	one, ok := a.Config()["label2id"].(map[string]int)
 	two, same := b.Config()["label2id"].(map[string]int)
 	return ok && same && maps.Equal(one, two)
+}
+
+// samePieces fails when a teacher cuts some text into other pieces than its student,
+// which is to hear what it says of each.
+func samePieces(teacher, student task.Model, examples []dataset.Example) error {
+	for _, e := range examples {
+		one, err := teacher.Items(e)
+		if err != nil {
+			return err
+		}
+		two, err := student.Items(e)
+		if err != nil {
+			return err
+		}
+		if !slices.EqualFunc(one, two, func(a, b batch.Item) bool { return len(a.IDs) == len(b.IDs) }) {
+			return &Error{
+				Reason: "the teacher reads other pieces of words than this model",
+				Way:    "choose the training of a teacher that started from the same model, or from a larger one of its family, and read as much at once",
+			}
+		}
+	}
+	return nil
 }
 
 // both gives the examples of one source, then of another.
@@ -142,7 +169,7 @@ type lesson struct {
 
 // said is what a teacher says of an item.
 type said struct {
-	logits   []float32 // [classes]
+	logits   []float32 // [classes], or [tokens x classes] where every token is scored
 	features []float32 // [width], where they are asked for
 }
 
@@ -197,21 +224,28 @@ func (l *lesson) ask(t *op.Tape, items []batch.Item) {
 	}
 	l.tape.Infer()
 	packed := batch.Pack(items)
-	var logits, features []float32
+	var logits, features mat.Tensor
 	if l.seeing == nil {
-		logits = op.Rows(l.teacher.Logits(l.tape, packed))
+		logits = l.teacher.Logits(l.tape, packed)
 	} else {
-		x := l.seeing.Features(l.tape, packed)
-		features, logits = op.Rows(x), op.Rows(l.seeing.Judge(l.tape, x))
+		features = l.seeing.Features(l.tape, packed)
+		logits = l.seeing.Judge(l.tape, features)
 	}
-	n := packed.Len()
 	for s, i := range packed.Indices {
-		l.said[i][packed.Parts[s]] = said{slices.Clone(row(logits, s, n)), slices.Clone(row(features, s, n))}
+		x := &l.said[i][packed.Parts[s]]
+		if x.logits = rowsOf(logits, packed, s); features != nil {
+			x.features = rowsOf(features, packed, s)
+		}
 	}
 }
 
-// row gives one of n rows of equal length.
-func row(values []float32, i, n int) []float32 {
-	width := len(values) / n
-	return values[i*width : (i+1)*width]
+// rowsOf copies the row of a sequence, or those of its tokens where there is one for
+// each.
+func rowsOf(x mat.Tensor, b *batch.Packed, s int) []float32 {
+	rows, width := op.Size(x)
+	from, to := s, s+1
+	if rows != b.Len() {
+		from, to = b.Starts[s], b.Starts[s+1]
+	}
+	return slices.Clone(op.Rows(x)[from*width : to*width])
 }
