@@ -48,6 +48,7 @@ func commands() []command {
 		models,
 		testDomain,
 		trainModel,
+		searchBest,
 		evaluate,
 		predictAnswers,
 		listRuns,

@@ -75,8 +75,18 @@ func apply(s *projects.Setup, sets []string) error {
 	return nil
 }
 
-// train carries out a setup, shows how it goes, and prints what came of it.
+// train carries out a setup and prints what came of it.
 func (c *call) train(ctx context.Context, p *projects.Project, s *projects.Setup) error {
+	info, err := c.carryOut(ctx, p, s)
+	if err != nil {
+		return err
+	}
+	return c.print(trained(info), "%s", trainedText(info))
+}
+
+// carryOut carries out a setup and shows how it goes.
+func (c *call) carryOut(ctx context.Context, p *projects.Project, s *projects.Setup) (projects.RunInfo, error) {
+	var none projects.RunInfo
 	m := c.meter()
 	forecast, err := p.MemoryForecast(ctx, s)
 	if err == nil {
@@ -84,22 +94,22 @@ func (c *call) train(ctx context.Context, p *projects.Project, s *projects.Setup
 	} // else the training itself will say what is wrong
 	r, err := p.Train(ctx, s)
 	if err != nil {
-		return err
+		return none, err
 	}
 	watcher := trainingMeter{meter: m}
 	r.Watch(context.WithoutCancel(ctx), watcher.show)
 	m.end()
 	if _, err := r.Wait(); err != nil {
-		return err
+		return none, err
 	}
 	info, err := p.Run(context.WithoutCancel(ctx), r.Number())
 	if err != nil {
-		return err
+		return none, err
 	}
 	if info.Status == run.Interrupted {
-		return &projects.Error{Got: fmt.Sprintf("run %d was interrupted", info.Number), Way: "attunectl train PROJECT --resume goes on with it"}
+		return none, &projects.Error{Got: fmt.Sprintf("run %d was interrupted", info.Number), Way: "attunectl train PROJECT --resume goes on with it"}
 	}
-	return c.print(trained(info), "%s", trainedText(info))
+	return info, nil
 }
 
 // memoryText tells what memory a training will need, and the flags that help when

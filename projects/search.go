@@ -1,0 +1,334 @@
+package projects
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"math/bits"
+	"runtime"
+	"slices"
+	"strconv"
+	"time"
+
+	"attune/engine/kernel"
+	"attune/engine/op"
+	"attune/engine/setting"
+	"attune/engine/train"
+)
+
+// Search is what was found out by trying ways of fine-tuning against each other in a
+// given time, by successive halving (Jamieson & Talwalkar 2016): all get a short try,
+// the better half a longer one, and so on until one is left. It is written down after
+// each try, so that a search that was interrupted goes on.
+type Search struct {
+	Base    string      `json:"base"`
+	Preset  string      `json:"preset"`
+	Seed    uint64      `json:"seed"`
+	Data    string      `json:"data"`    // hash of the rows
+	Seconds float64     `json:"seconds"` // there are in all
+	Spent   float64     `json:"spent"`
+	Main    string      `json:"main"` // the score that decides, "" for the loss
+	Rounds  []Round     `json:"rounds"`
+	Left    []Candidate `json:"left"` // those that are still in it
+}
+
+// Candidate is one way of fine-tuning.
+type Candidate struct {
+	Techniques []string          `json:"techniques"`
+	Settings   map[string]string `json:"settings"` // that differ from the preset's
+}
+
+// Round is the tries of all that were left, in their order.
+type Round []Trial
+
+// Trial is how a candidate did in a try.
+type Trial struct {
+	Candidate
+	Passes  int     `json:"passes"`
+	Score   float64 `json:"score"` // the best on the validation rows
+	Loss    float64 `json:"loss"`  // of the same evaluation
+	Steps   int     `json:"steps"`
+	Seconds float64 `json:"seconds"`
+	Failed  string  `json:"failed,omitempty"` // why it gave no model
+}
+
+// SearchOptions say what to search.
+type SearchOptions struct {
+	Base    string
+	Preset  string
+	Seed    uint64
+	Threads int           // 0 for as many as there are cores
+	Time    time.Duration // for all of it, with the training of the best
+	Resume  bool          // go on with the search that was interrupted
+}
+
+// searchSetting is where the project has its search.
+const searchSetting = "search"
+
+// The techniques that are tried with a model that knows something, and by how much the
+// learning rate differs from the preset's.
+var (
+	searchedTechniques = [][]string{{"headswap"}, {"headswap", "layerwise"}, {"headswap", "unfreeze"}, {"lora"}}
+	searchedRates      = []float64{0.5, 1, 2}
+	searchedDropouts   = []float64{0.1, 0.2}
+)
+
+// candidates gives all that a search tries: for a model that knows something techniques
+// at several learning rates, for a fresh one rates and dropouts.
+func (s *Setup) candidates() []Candidate {
+	rate := s.options.LearningRate
+	number := func(x float64) string { return strconv.FormatFloat(x, 'g', 4, 64) }
+	var all []Candidate
+	for _, share := range searchedRates {
+		if s.startsFresh() {
+			for _, dropout := range searchedDropouts {
+				all = append(all, Candidate{[]string{"headswap"}, map[string]string{"learning_rate": number(share * rate), "dropout": number(dropout)}})
+			}
+			continue
+		}
+		for _, techniques := range searchedTechniques {
+			all = append(all, Candidate{techniques, map[string]string{"learning_rate": number(share * rate)}})
+		}
+	}
+	return all
+}
+
+// startsFresh says whether the base knows nothing yet.
+func (s *Setup) startsFresh() bool { return s.Base == Starter }
+
+// Search tries ways of fine-tuning for a part of the time and gives what it found, with
+// the setup of the best for the rest of the time; show is told of every try. It fails
+// with an *Error when the project is not ready or there is nothing to go on with.
+func (p *Project) Search(ctx context.Context, o SearchOptions, show func(Search)) (Search, *Setup, error) {
+	if reason, err := p.Ready(ctx); err != nil || reason != "" {
+		return Search{}, nil, notReady(reason, err)
+	}
+	found, err := p.searchOf(ctx, o)
+	if err != nil {
+		return Search{}, nil, err
+	}
+	unlock, err := p.store.Lock("a search")
+	if err != nil {
+		return found, nil, err
+	}
+	defer unlock()
+	workers := kernel.NewWorkers(cmp.Or(o.Threads, runtime.NumCPU()))
+	defer workers.Close()
+	for len(found.Left) > 1 {
+		if found.roundIsOver() {
+			found.halve()
+			found.Rounds = append(found.Rounds, nil)
+			continue
+		}
+		last := len(found.Rounds) - 1
+		trial, err := p.try(ctx, &found, found.Left[len(found.Rounds[last])], workers)
+		if err != nil {
+			return found, nil, err
+		}
+		found.Rounds[last] = append(found.Rounds[last], trial)
+		found.Spent += trial.Seconds
+		if err := p.keepSearch(ctx, found); err != nil {
+			return found, nil, err
+		}
+		if show != nil {
+			show(found)
+		}
+	}
+	s, err := p.winner(found, o)
+	return found, s, err
+}
+
+// searchOf gives a new search, or the one to go on with.
+func (p *Project) searchOf(ctx context.Context, o SearchOptions) (Search, error) {
+	data, err := p.store.DataHash(ctx)
+	if err != nil {
+		return Search{}, err
+	}
+	if !o.Resume {
+		s, err := p.searchSetup(Search{Base: o.Base, Preset: o.Preset, Seed: o.Seed})
+		if err != nil {
+			return Search{}, err
+		}
+		return Search{
+			Base: o.Base, Preset: o.Preset, Seed: o.Seed, Data: data, Seconds: o.Time.Seconds(),
+			Main: s.mainScore(), Left: s.candidates(), Rounds: []Round{nil},
+		}, nil
+	}
+	text, ok, err := p.store.Setting(ctx, searchSetting)
+	if err != nil {
+		return Search{}, err
+	}
+	if !ok {
+		return Search{}, &Error{Got: "no search was interrupted", Way: "start one without --resume"}
+	}
+	var found Search
+	if err := json.Unmarshal([]byte(text), &found); err != nil {
+		return Search{}, fmt.Errorf("read the search: %w", err)
+	}
+	if found.Data != data {
+		return Search{}, &Error{Got: "the rows were changed since the search was interrupted", Way: "undo the changes to go on with it, or start a new one"}
+	}
+	return found, nil
+}
+
+func (p *Project) keepSearch(ctx context.Context, found Search) error {
+	text, err := json.Marshal(found)
+	if err != nil {
+		return err
+	}
+	return p.store.SetSetting(context.WithoutCancel(ctx), searchSetting, string(text))
+}
+
+// mainScore names the score that decides, "" where it is the loss.
+func (s *Setup) mainScore() string {
+	if metrics := s.task.Metrics(); len(metrics) > 0 {
+		return metrics[0].Name()
+	}
+	return ""
+}
+
+// searchSetup gives the preset that candidates differ from.
+func (p *Project) searchSetup(found Search) (*Setup, error) {
+	s, err := p.NewSetup(found.Preset)
+	if err != nil {
+		return nil, err
+	}
+	s.StartFrom(found.Base)
+	s.Seed = found.Seed
+	return s, nil
+}
+
+// setupFor gives the setup of a candidate.
+func (p *Project) setupFor(found Search, c Candidate) (*Setup, error) {
+	s, err := p.searchSetup(found)
+	if err != nil {
+		return nil, err
+	}
+	s.Techniques = c.Techniques
+	for _, key := range slices.Sorted(maps.Keys(c.Settings)) {
+		if err := setting.Apply(s.Fields(), key, c.Settings[key]); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// roundIsOver says whether all that are left had their try.
+func (f *Search) roundIsOver() bool { return len(f.Rounds[len(f.Rounds)-1]) == len(f.Left) }
+
+// halve keeps the better half of those that are left.
+func (f *Search) halve() {
+	trials := slices.Clone(f.Rounds[len(f.Rounds)-1])
+	slices.SortStableFunc(trials, func(a, b Trial) int {
+		if (a.Failed == "") != (b.Failed == "") {
+			return cmp.Compare(len(a.Failed), len(b.Failed))
+		}
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Loss, b.Loss))
+	})
+	f.Left = nil
+	for _, t := range trials[:(len(trials)+1)/2] {
+		f.Left = append(f.Left, t.Candidate)
+	}
+}
+
+// share is the time of the next try: each round that is to come, the training of the
+// best among them, gets as much of what is left as the others.
+func (f *Search) share() float64 {
+	rounds := bits.Len(uint(len(f.Left)-1)) + 1
+	tried := f.Rounds[len(f.Rounds)-1]
+	left := f.Seconds - f.Spent
+	for _, t := range tried {
+		left += t.Seconds
+	}
+	return max(left, 0) / float64(rounds) / float64(len(f.Left))
+}
+
+// pass is how long a pass over the rows takes a candidate, as far as is known: by its
+// own tries, else by those of others.
+func (f *Search) pass(c Candidate) (seconds float64, known bool) {
+	for _, round := range f.Rounds {
+		for _, t := range round {
+			if t.Passes == 0 {
+				continue
+			}
+			own := slices.Equal(t.Techniques, c.Techniques)
+			if own || !known {
+				seconds, known = t.Seconds/float64(t.Passes), true
+			}
+		}
+	}
+	return seconds, known
+}
+
+// passes is how many passes go into so many seconds, at least one and at most as many
+// as the preset has.
+func (f *Search) passes(c Candidate, seconds float64, most int) int {
+	pass, known := f.pass(c)
+	if !known || pass == 0 {
+		return 1
+	}
+	return max(1, min(most, int(seconds/pass)))
+}
+
+// try trains a candidate for its share of the time. Nothing is kept of it but how it
+// did. It fails when the context is done; a candidate that cannot be trained is told
+// of in its trial.
+func (p *Project) try(ctx context.Context, found *Search, c Candidate, workers *kernel.Workers) (Trial, error) {
+	began := time.Now()
+	s, err := p.setupFor(*found, c)
+	if err != nil {
+		return Trial{}, err
+	}
+	share := found.share()
+	o := s.loop()
+	o.Epochs, o.Patience = found.passes(c, share, o.Epochs), 0
+	o.MaxTime = time.Duration(max(share, 1) * float64(time.Second))
+	t := Trial{Candidate: c, Score: math.Inf(-1), Loss: math.Inf(1)}
+	err = p.trying(ctx, s, o, workers, &t)
+	if ctx.Err() != nil {
+		return t, ctx.Err()
+	}
+	if err != nil {
+		t.Failed = err.Error()
+	}
+	if math.IsInf(t.Loss, 0) { // which JSON cannot tell
+		t.Score, t.Loss = 0, 0
+		t.Failed = cmp.Or(t.Failed, "it was not scored in its time")
+	}
+	t.Passes = max(1, t.Passes)
+	t.Seconds = time.Since(began).Seconds()
+	return t, nil
+}
+
+func (p *Project) trying(ctx context.Context, s *Setup, o train.Options, workers *kernel.Workers, t *Trial) error {
+	plan, err := p.plan(ctx, s, func(string) {})
+	if err != nil {
+		return err
+	}
+	main := s.mainScore()
+	for step, err := range train.Steps(ctx, op.NewTape(workers), plan, o, nil) {
+		if err != nil {
+			return err
+		}
+		t.Steps, t.Passes = step.Number, int(math.Ceil(step.Epoch))
+		if e := step.Evaluation; e != nil && step.Best {
+			t.Score, t.Loss = e.Scores[main], e.Loss
+		}
+	}
+	return ctx.Err()
+}
+
+// winner gives the setup that trains the one that is left in the time that is left.
+func (p *Project) winner(found Search, o SearchOptions) (*Setup, error) {
+	s, err := p.setupFor(found, found.Left[0])
+	if err != nil {
+		return nil, err
+	}
+	left := max(found.Seconds-found.Spent, 1)
+	s.Threads, s.MaxMinutes = o.Threads, left/60
+	s.options.Epochs = found.passes(found.Left[0], left, s.options.Epochs)
+	return s, nil
+}
