@@ -13,7 +13,7 @@ import (
 	"attune/engine/catalog"
 	"attune/engine/dataset"
 	"attune/engine/health"
-	"attune/engine/setting"
+	"attune/engine/task"
 	"attune/projects/store"
 )
 
@@ -103,7 +103,7 @@ func (p *Project) healthRows(ctx context.Context) (*health.Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &health.Data{Words: wordsRead(t.Settings())}
+	d := &health.Data{Words: wordsRead(t)}
 	if d.Pieces, err = p.pieces(ctx); err != nil {
 		return nil, err
 	}
@@ -127,8 +127,11 @@ func (p *Project) healthRows(ctx context.Context) (*health.Data, error) {
 
 // wordsRead is about how many words a model reads of a text, as it is set by
 // default: three for four word pieces. 0 is any number.
-func wordsRead(knobs []setting.Field) int {
-	for _, f := range knobs {
+func wordsRead(t task.Task) int {
+	if _, all := t.(task.Thorough); all {
+		return 0
+	}
+	for _, f := range t.Settings() {
 		if length, err := strconv.Atoi(f.Value.String()); f.Key == "max_length" && err == nil {
 			return length * 3 / 4
 		}

@@ -65,6 +65,9 @@ func (a *Answering) Labelled(e dataset.Example) bool { return e.Spans != nil }
 // Needs is an answer.
 func (a *Answering) Needs() Needs { return Needs{Right: "an answer"} }
 
+// ReadsAll says that long passages are read in windows.
+func (a *Answering) ReadsAll() {}
+
 // Settings gives the knobs of the task.
 func (a *Answering) Settings() []setting.Field {
 	return []setting.Field{

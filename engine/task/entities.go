@@ -61,6 +61,9 @@ func (n *Entities) Labelled(e dataset.Example) bool { return e.Spans != nil }
 // Needs is one label at least.
 func (n *Entities) Needs() Needs { return Needs{Right: "marked places", Labels: 1} }
 
+// ReadsAll says that long texts are read in windows.
+func (n *Entities) ReadsAll() {}
+
 // Settings gives the knobs of the task.
 func (n *Entities) Settings() []setting.Field {
 	return []setting.Field{

@@ -48,6 +48,10 @@ type Task interface {
 	Compare(want dataset.Example, got dataset.Answer) Comparison
 }
 
+// Thorough is a task whose models read every text to its end, part by part where it is
+// long.
+type Thorough interface{ ReadsAll() }
+
 // Needs is what the rows must tell for a task to be learned from them.
 type Needs struct {
 	Right   string // what tells what is right of a row, "a label"
