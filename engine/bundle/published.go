@@ -55,15 +55,8 @@ var kinds = []kind{
 		}
 		return ok
 	}},
-	{"ForQuestionAnswering", false, func(p *Published, s *weights.Source, _ int) bool {
-		body, ok := p.Body.(interface {
-			Span(*weights.Source) *head.Tagger
-		})
-		if ok {
-			p.each(body.Span(s))
-		}
-		return ok
-	}},
+	{"ForQuestionAnswering", false, answers},
+	{"ForQuestionAnsweringSimple", false, answers},
 	{"ForMaskedLM", false, func(p *Published, s *weights.Source, _ int) bool {
 		body, ok := p.Body.(interface {
 			Masked(*weights.Source) *head.Masked
@@ -77,6 +70,16 @@ var kinds = []kind{
 	{"ForCausalLM", false, writes},
 	{"ForConditionalGeneration", false, writes},
 	{"MTModel", false, writes},
+}
+
+func answers(p *Published, s *weights.Source, _ int) bool {
+	body, ok := p.Body.(interface {
+		Span(*weights.Source) *head.Tagger
+	})
+	if ok {
+		p.each(body.Span(s))
+	}
+	return ok
 }
 
 func writes(p *Published, s *weights.Source, _ int) bool {

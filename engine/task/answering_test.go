@@ -15,6 +15,7 @@ import (
 	"attune/engine/op"
 	"attune/engine/task"
 	"attune/engine/task/tasktest"
+	"attune/engine/tokenizer"
 )
 
 // asking is a question about a passage in which [words]A are the answers.
@@ -292,5 +293,66 @@ func TestComparingAnswers(t *testing.T) {
 	}
 	if c := task.NewAnswering().Compare(asking("where", "no"), dataset.Answer{}); !c.Right || c.Want != "no answer" || c.Got != c.Want {
 		t.Errorf("%+v", c)
+	}
+}
+
+// framed sets special tokens around texts as other families do.
+type framed struct {
+	tokenizer.Tokenizer
+	before, between, after []int
+}
+
+func (f framed) Prefix() int { return len(f.before) }
+
+func (f framed) Specials(pair bool) int {
+	if pair {
+		return len(f.before) + len(f.between) + len(f.after)
+	}
+	return len(f.before) + len(f.after)
+}
+
+func (f framed) Join(a, b []tokenizer.Token) (ids, segments []int) {
+	ids = slices.Clone(f.before)
+	for i, text := range [][]tokenizer.Token{a, b} {
+		if i == 1 && b != nil {
+			ids = append(ids, f.between...)
+		}
+		for _, piece := range text {
+			ids = append(ids, piece.ID)
+		}
+	}
+	ids = append(ids, f.after...)
+	return ids, make([]int, len(ids))
+}
+
+// Answers have their place whatever the family sets around question and passage, and
+// none stands where it sets its token for whole texts.
+func TestAnswersAmongSpecialTokensOfOtherFamilies(t *testing.T) {
+	const separator, class = 3, 2
+	for name, c := range map[string]struct {
+		frame   framed
+		nothing int // of 12 tokens without the special ones
+	}{
+		"RoBERTa": {framed{before: []int{class}, between: []int{separator, separator}, after: []int{separator}}, 0},
+		"XLNet":   {framed{between: []int{separator}, after: []int{separator, class}}, 14},
+	} {
+		t.Run(name, func(t *testing.T) {
+			base := tasktest.Base(t)
+			c.frame.Tokenizer = base.Tokenizer
+			base.Tokenizer = c.frame
+			m, err := task.NewAnswering().Learn(base, dataset.FromSlice(questions), 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			it := item(t, m, questions[0])
+			if got := shown(it); got != "my door" {
+				t.Errorf("%q", got)
+			}
+			none := questions[0]
+			none.Spans = []dataset.Span{}
+			if got := item(t, m, none).Targets; !slices.Equal(got, []int{c.nothing, c.nothing}) {
+				t.Errorf("no answer stands at %v of %d tokens", got, len(it.IDs))
+			}
+		})
 	}
 }

@@ -152,6 +152,11 @@ func (m *Model) Tagger(s *weights.Source, classes int) *head.Tagger {
 	return head.NewTagger(s, "XLNetForTokenClassification", "classifier", m.config.Width, classes)
 }
 
+// Span takes the head of XLNetForQuestionAnsweringSimple from the source.
+func (m *Model) Span(s *weights.Source) *head.Tagger {
+	return head.NewTagger(s, "XLNetForQuestionAnsweringSimple", "qa_outputs", m.config.Width, 2)
+}
+
 // Width is the number of values of a token's representation.
 func (m *Model) Width() int { return m.config.Width }
 
