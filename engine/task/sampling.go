@@ -21,7 +21,7 @@ const (
 // Sample repeats rows of rare classes or drops those of common ones, as the settings
 // say.
 func (c *Classification) Sample(rows dataset.Source, seed uint64) (dataset.Source, error) {
-	if c.Sampling == "none" {
+	if c.Sampling != "repeat" && c.Sampling != "drop" {
 		return rows, nil
 	}
 	counts := map[string]int{}

@@ -81,6 +81,9 @@ func (d *Distil) Apply(p *Plan) error {
 	if err := p.FineTune(); err != nil {
 		return err
 	}
+	if _, labelled := p.Model.Config()["label2id"]; !labelled {
+		return &Error{Reason: "a student learns what its teacher thinks of labels, and this task has none", Way: "fine-tune everything instead"}
+	}
 	if !sameLabels(teacher, p.Model) {
 		return &Error{Reason: "the teacher knows other labels than the training rows have", Way: "choose the training of a teacher on these labels"}
 	}
