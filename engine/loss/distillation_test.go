@@ -36,3 +36,23 @@ func TestDistillationValue(t *testing.T) {
 		t.Errorf("the teacher's own logits lose %g", got)
 	}
 }
+
+func TestBinaryDistillationGradient(t *testing.T) {
+	teacher := op.Rows(optest.Random(5, 3, 2))
+	for _, temperature := range []float64{1, 2.5} {
+		logits := optest.Random(5, 3, 1)
+		optest.Gradients(t, func(tape *op.Tape) mat.Tensor {
+			return loss.BinaryDistillation(tape, logits, teacher, temperature)
+		}, logits)
+	}
+}
+
+// Worked out by hand: at T = 2 a logit of 2·ln 3 stands for 3/4, and one of 0 for a half.
+func TestBinaryDistillationValue(t *testing.T) {
+	tape := optest.Tape(t)
+	tape.Infer()
+	got := float64(op.Rows(loss.BinaryDistillation(tape, op.NewParam(1, 2, []float32{0, 7}), []float32{float32(2 * math.Log(3)), 7}, 2))[0])
+	if want := 4 * (0.75*math.Log(1.5) + 0.25*math.Log(0.5)) / 2; math.Abs(got-want) > 1e-6 {
+		t.Errorf("got %g, want %g", got, want)
+	}
+}

@@ -160,6 +160,11 @@ func (m *multilabel) Loss(t *op.Tape, logits mat.Tensor, b *batch.Packed) mat.Te
 
 // Answers gives every label with its score, the surest first; those apply that score a
 // half or more.
+// Taught draws each label to the teacher's by itself: any number of them may be right.
+func (m *multilabel) Taught(t *op.Tape, logits mat.Tensor, teacher []float32, temperature float64) mat.Tensor {
+	return loss.BinaryDistillation(t, logits, teacher, temperature)
+}
+
 func (m *multilabel) Answers(logits mat.Tensor, b *batch.Packed) []dataset.Answer {
 	values, n := op.Rows(logits), len(m.labels)
 	answers := make([]dataset.Answer, b.Len())

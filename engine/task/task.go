@@ -153,6 +153,14 @@ type Asker interface {
 	Asked(dataset.Example) dataset.Example
 }
 
+// Student is a model that is drawn to what a teacher thinks in a way of its own; others
+// are by the probabilities of labels of which one is right.
+type Student interface {
+	Model
+	// Taught gives the loss of logits beside a teacher's, softened by a temperature.
+	Taught(t *op.Tape, logits mat.Tensor, teacher []float32, temperature float64) mat.Tensor
+}
+
 // Error says why a task cannot be learned, in the user's words.
 type Error struct{ Reason, Way string }
 

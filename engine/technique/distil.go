@@ -102,8 +102,12 @@ func (d *Distil) Apply(p *Plan) error {
 			return err
 		}
 	}
+	soften := loss.Distillation
+	if s, ok := student.(task.Student); ok {
+		soften = s.Taught
+	}
 	taught := func(t *op.Tape, b *batch.Packed, x mat.Tensor) mat.Tensor {
-		soft := loss.Distillation(t, x, lesson.of(t, b, x.Size(), logitsSaid), d.Temperature)
+		soft := soften(t, x, lesson.of(t, b, x.Size(), logitsSaid), d.Temperature)
 		return op.Add(t, op.Scale(t, soft, d.Soft), op.Scale(t, student.Loss(t, x, b), 1-d.Soft), 0)
 	}
 	phase.Loss = func(t *op.Tape, b *batch.Packed) mat.Tensor { return taught(t, b, student.Logits(t, p.hide(t, b))) }
