@@ -159,6 +159,9 @@ func (c *call) predictTexts(ctx context.Context, predictor *projects.Predictor, 
 		if answers[i], err = predictor.Answer(ctx, text, pair); err != nil {
 			return err
 		}
+		if answers[i].Labels == nil {
+			answers[i].Labels = []dataset.Score{}
+		}
 		if answers[i].Spans == nil {
 			answers[i].Spans = []dataset.Span{}
 		}
