@@ -12,6 +12,7 @@ import (
 
 	"github.com/nlpodyssey/spago/mat"
 
+	"attune/engine/batch"
 	"attune/engine/dataset"
 	"attune/engine/kernel"
 	"attune/engine/op"
@@ -37,6 +38,7 @@ type DomainTest struct {
 const (
 	triedTexts   = 3000
 	checkedTexts = 300
+	checkedParts = 300 // of those texts, long ones have several
 )
 
 // What the fall of the perplexity says, as a share of what it was: texts of another
@@ -88,15 +90,23 @@ func (p *Project) TestDomain(ctx context.Context, s *Setup, most time.Duration, 
 	if err := technique.NewDomain().Apply(plan); err != nil {
 		return DomainTest{}, err
 	}
-	plan.Phases[0].Epochs = 1
+	phase := &plan.Phases[0]
+	parts, err := dataset.Collect(first(checkedParts, phase.Check))
+	if err != nil {
+		return DomainTest{}, err
+	}
+	phase.Epochs, phase.Check = 1, nil // it is scored before and after
 	workers := kernel.NewWorkers(cmp.Or(s.Threads, runtime.NumCPU()))
 	defer workers.Close()
-	t := &domainTry{tape: op.NewTape(workers), phase: plan.Phases[0], result: DomainTest{Texts: len(tried), Words: wholeWords(tried, base.Tokenizer)}}
+	t := &domainTry{tape: op.NewTape(workers), reader: phase.Model.(task.AtOnce), result: DomainTest{Texts: len(tried), Words: wholeWords(tried, base.Tokenizer)}}
+	if t.items, err = predict.Encode(ctx, workers, phase.Model, parts); err != nil {
+		return t.result, err
+	}
 	if t.result.Before, err = t.perplexity(ctx); err != nil {
 		return t.result, err
 	}
 	o := s.loop()
-	o.MaxTime, o.Evaluations, o.Patience = most, 1, 0
+	o.MaxTime = most
 	for step, err := range train.Steps(ctx, t.tape, plan, o, nil) {
 		if err != nil {
 			return t.result, err
@@ -168,22 +178,15 @@ func wholeWords(texts []dataset.Example, t tokenizer.Tokenizer) float64 {
 // domainTry is a model that reads texts.
 type domainTry struct {
 	tape   *op.Tape
-	phase  technique.Phase
+	reader task.AtOnce
+	items  []batch.Item // to check by
 	result DomainTest
 }
 
 // perplexity is that of the hidden pieces of the texts to check by.
 func (t *domainTry) perplexity(ctx context.Context) (float64, error) {
-	texts, err := dataset.Collect(t.phase.Check)
-	if err != nil {
-		return 0, err
-	}
-	items, err := predict.Encode(ctx, t.tape.Workers, t.phase.Model, texts)
-	if err != nil {
-		return 0, err
-	}
 	sum, weight := 0.0, 0.0
-	err = predict.Losses(ctx, t.tape, t.phase.Model.(task.AtOnce), items, func(loss mat.Tensor) {
+	err := predict.Losses(ctx, t.tape, t.reader, t.items, func(loss mat.Tensor) {
 		sum += float64(op.Rows(loss)[0]) * t.tape.Weight()
 		weight += t.tape.Weight()
 	})
