@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"attune/engine/batch"
 	"attune/engine/dataset"
@@ -269,4 +270,63 @@ func TestTheDictionary(t *testing.T) {
 			t.Errorf("%q: %v, want %v", want.Text, got, want.Spans)
 		}
 	}
+}
+
+// Whatever a text is made of, its places lie inside of it on the bounds of runes and do
+// not overlap, and every item is as long as its parts.
+func FuzzItems(f *testing.F) {
+	for _, text := range []string{"", "my card", "😀👍🏽 ca\u0301rd\r\n", "王明 กินข้าว", "my\xff\xfecard", strings.Repeat("İ-", 40)} {
+		f.Add(text, text, uint8(1), uint8(4))
+	}
+	base := tasktest.Base(f)
+	tagging, err := (&task.Entities{MaxLength: 12}).Learn(base, dataset.FromSlice(names), 1)
+	if err != nil {
+		f.Fatal(err)
+	}
+	asking, err := (&task.Answering{MaxLength: 32, Shared: 5, Longest: 9}).Learn(base, dataset.FromSlice(questions), 1)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, text, pair string, from, to uint8) {
+		start, end := min(int(from), len(text)), min(int(to), len(text))
+		e := dataset.Example{Text: text, Pair: pair, Spans: []dataset.Span{{Start: min(start, end), End: max(start, end), Label: "THING"}}}
+		for _, m := range []task.Model{tagging, asking} {
+			plain, err := m.Items(e)
+			if err != nil || len(plain) == 0 {
+				t.Fatalf("%d items, %v", len(plain), err)
+			}
+			varied, err := m.ItemsVaried(e, 0.5, rand.New(rand.NewPCG(1, 1)))
+			if err != nil || len(varied) != len(plain) {
+				t.Fatalf("%d items when words are cut at random, %d else: %v", len(varied), len(plain), err)
+			}
+			for _, it := range slices.Concat(plain, varied) {
+				if len(it.IDs) > 32 || len(it.Places) != len(it.IDs) {
+					t.Fatalf("%d pieces, %d places", len(it.IDs), len(it.Places))
+				}
+				last := batch.Place{}
+				for _, p := range it.Places {
+					if p.Empty() || p == last {
+						continue
+					}
+					if p.Start < last.End || int(p.End) > len(text) {
+						t.Fatalf("%v behind %v in %d bytes", p, last, len(text))
+					}
+					if utf8.ValidString(text) && !utf8.ValidString(text[p.Start:p.End]) {
+						t.Fatalf("%q is cut inside of a rune", text[p.Start:p.End])
+					}
+					last = p
+				}
+			}
+			b := batch.Pack(plain)
+			columns := 2
+			if m == tagging {
+				columns = len(tagNames)
+			}
+			for _, x := range m.Join(e, m.Answers(op.Constant(b.Tokens(), columns, make([]float32, columns*b.Tokens())), b)).Spans {
+				if x.Start >= x.End || x.End > len(text) {
+					t.Fatalf("%v in %d bytes", x, len(text))
+				}
+			}
+		}
+	})
 }
