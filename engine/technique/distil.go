@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/nlpodyssey/spago/mat"
+	"github.com/nlpodyssey/spago/nn"
 
 	"attune/engine/batch"
 	"attune/engine/dataset"
@@ -26,10 +27,11 @@ type Distil struct {
 	Temperature float64
 	Soft        float64 // share of the loss that the teacher's probabilities make
 	Hidden      float64 // weight of the difference between what the heads of both read
+	Begin       bool    // as the teacher, where the student is one with fewer layers
 }
 
 // NewDistil gives the technique with its default settings.
-func NewDistil() Technique { return &Distil{Temperature: 2, Soft: 0.7, Hidden: 0.5} }
+func NewDistil() Technique { return &Distil{Temperature: 2, Soft: 0.7, Hidden: 0.5, Begin: true} }
 
 // Name is the name in attunectl and in saved runs.
 func (d *Distil) Name() string { return "distil" }
@@ -49,6 +51,8 @@ func (d *Distil) Settings() []setting.Field {
 			Help: "Number of the training whose model is the teacher; 0 for the best one so far."},
 		{Key: "distil_layers", Label: "Layers of the student", Value: &setting.Count{To: &d.Layers, Min: 0, Max: 100},
 			Help: "How many layers of the model that you start from are kept, evenly chosen; 0 keeps all. Half of them is about twice as fast."},
+		{Key: "distil_begin", Label: "Begin as the teacher", Expert: true, Value: &setting.Switch{To: &d.Begin},
+			Help: "The student's layers begin as those of the teacher, where both are of one shape but for how many they are."},
 		{Key: "distil_temperature", Label: "Temperature", Expert: true, Value: &setting.Number{To: &d.Temperature, Min: 0.5, Max: 20},
 			Help: "Above 1 the student hears more of what the teacher thinks of the less likely labels."},
 		{Key: "distil_soft", Label: "Weight of the teacher", Expert: true, Value: &setting.Number{To: &d.Soft, Min: 0, Max: 1},
@@ -70,16 +74,21 @@ func (d *Distil) Apply(p *Plan) error {
 	if err != nil {
 		return err
 	}
-	if d.Layers > 0 {
-		body, ok := p.Base.Backbone.(shrinkable)
-		if !ok {
-			return &Error{Reason: "this kind of model cannot go on with fewer layers", Way: "keep all layers, or start from a smaller model"}
-		}
-		body.Shrink(d.Layers)
-		p.Altered = true
+	body, ok := p.Base.Backbone.(shrinkable)
+	if d.Layers > 0 && !ok {
+		return &Error{Reason: "this kind of model cannot go on with fewer layers", Way: "keep all layers, or start from a smaller model"}
 	}
 	if err := p.FineTune(); err != nil {
 		return err
+	}
+	if d.Begin {
+		if err := p.beginAs(teacher); err != nil {
+			return err
+		}
+	}
+	if d.Layers > 0 {
+		body.Shrink(d.Layers)
+		p.Altered = true
 	}
 	if _, labelled := p.Model.Config()["label2id"]; !labelled {
 		return &Error{Reason: "a student learns what its teacher thinks of labels, and this task has none", Way: "fine-tune everything instead"}
@@ -120,6 +129,36 @@ func (d *Distil) Apply(p *Plan) error {
 		seen := loss.SquaredError(t, features, lesson.of(t, b, features.Size(), featuresSaid))
 		return op.Add(t, op.Scale(t, seen, d.Hidden), taught(t, b, seeing.Judge(t, features)), 0)
 	}
+	return nil
+}
+
+// beginAs gives the plan's model the weights of another that has the same parameters and
+// reads the same pieces; one that does not is left as it is.
+func (p *Plan) beginAs(other task.Model) error {
+	for e, err := range p.Learn {
+		if err != nil {
+			return err
+		}
+		one, err := other.Items(e)
+		if err != nil {
+			return err
+		}
+		two, err := p.Model.Items(e)
+		if err != nil {
+			return err
+		}
+		if !slices.EqualFunc(one, two, func(a, b batch.Item) bool { return slices.Equal(a.IDs, b.IDs) }) {
+			return nil
+		}
+	}
+	from, to := maps.Collect(other.Params()), maps.Collect(p.Model.Params())
+	if !maps.EqualFunc(from, to, func(a, b *nn.Param) bool { return a.Size() == b.Size() }) {
+		return nil
+	}
+	for name, param := range to {
+		copy(op.Rows(param), op.Rows(from[name]))
+	}
+	p.Altered = true
 	return nil
 }
 

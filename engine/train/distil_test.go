@@ -1,6 +1,7 @@
 package train_test
 
 import (
+	"cmp"
 	"context"
 	"testing"
 
@@ -21,7 +22,7 @@ func TestAStudentLearnsFromItsTeacher(t *testing.T) {
 	o := options
 	o.Epochs = 20
 	collect(t, train.Steps(ctx, optest.Tape(t), teacher, o, nil))
-	student := func(soft, hidden string, taught func(int) (task.Model, error)) float64 {
+	student := func(epochs int, settings map[string]string, taught func(int) (task.Model, error)) float64 {
 		texts := rows(200, 7)[6:]
 		for i := range texts {
 			texts[i].Labels = nil
@@ -33,11 +34,9 @@ func TestAStudentLearnsFromItsTeacher(t *testing.T) {
 		}
 		distil := technique.NewDistil()
 		for _, f := range distil.Settings() {
-			for key, value := range map[string]string{"distil_layers": "1", "distil_soft": soft, "distil_hidden": hidden} {
-				if f.Key == key {
-					if err := f.Value.Set(value); err != nil {
-						t.Fatal(err)
-					}
+			if value, ok := settings[f.Key]; ok || f.Key == "distil_layers" {
+				if err := f.Value.Set(cmp.Or(value, "1")); err != nil {
+					t.Fatal(err)
 				}
 			}
 		}
@@ -47,14 +46,27 @@ func TestAStudentLearnsFromItsTeacher(t *testing.T) {
 		if layers := p.Model.Config()["num_hidden_layers"]; layers != 1 {
 			t.Errorf("the student has %v layers", layers)
 		}
+		o := options
+		o.Epochs = epochs
 		steps := collect(t, train.Steps(ctx, optest.Tape(t), p, o, nil))
 		return steps[len(steps)-1].Evaluation.Scores["accuracy"]
 	}
 	taught := func(int) (task.Model, error) { return teacher.Model, nil }
-	with, seeing, alone := student("0.7", "0", taught), student("0.7", "0.5", taught), student("0", "0", taught)
-	t.Logf("accuracy %.2f with a teacher, %.2f with its features too, %.2f without", with, seeing, alone)
-	if with < alone+0.1 || seeing < alone+0.1 {
-		t.Errorf("accuracy %.2f with a teacher, %.2f with its features too, %.2f without", with, seeing, alone)
+	alone := student(20, map[string]string{"distil_soft": "0", "distil_hidden": "0", "distil_begin": "off"}, taught)
+	for name, settings := range map[string]map[string]string{
+		"by its probabilities alone": {"distil_hidden": "0", "distil_begin": "off"},
+		"by its features too":        {"distil_begin": "off"},
+		"from its layers":            {},
+	} {
+		with := student(20, settings, taught)
+		t.Logf("accuracy %.2f %s, %.2f without a teacher", with, name, alone)
+		if with < alone+0.1 {
+			t.Errorf("accuracy %.2f %s, %.2f without a teacher", with, name, alone)
+		}
+	}
+	begun, anew := student(2, nil, taught), student(2, map[string]string{"distil_begin": "off"}, taught)
+	if t.Logf("after two passes %.2f from the teacher's layers, %.2f from the base's", begun, anew); begun < anew+0.1 {
+		t.Errorf("after two passes %.2f from the teacher's layers, %.2f from the base's", begun, anew)
 	}
 }
 
