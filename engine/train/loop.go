@@ -245,7 +245,9 @@ func (l *loop) learn(rows []int) (float64, error) {
 }
 
 // rate is the learning rate of the phase at its height.
-func (l *loop) rate() float64 { return l.options.LearningRate * cmp.Or(l.phase.Pace, 1) }
+func (l *loop) rate() float64 {
+	return cmp.Or(l.phase.LearningRate, l.options.LearningRate*cmp.Or(l.phase.Pace, 1))
+}
 
 // backward adds the gradients of a part to the parameters, and gives its mean loss
 // and what it weighs among other parts; alone it weighs 1.
