@@ -33,7 +33,9 @@ type Score struct {
 }
 
 // Answer is what a model says about one example. Labels are ordered from the
-// surest to the least sure.
+// surest to the least sure. Spans stand in the order of the text, or, as answers to a
+// question, the best one first; its words are the Text then, which is empty where the
+// text holds no answer.
 type Answer struct {
 	Labels   []Score  `json:"labels"`
 	Spans    []Span   `json:"spans"`
