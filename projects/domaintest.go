@@ -41,9 +41,10 @@ const (
 	checkedParts = 300 // of those texts, long ones have several
 )
 
-// What the fall of the perplexity says, as a share of what it was: texts of another
-// field than a model's fall by a third and more in a short try, those of its own by
-// less than a tenth.
+// What the fall of the perplexity says, as a share of what it was. The bounds are by
+// judgement: of a small encoder that had read 15 million pieces, and so has much to
+// learn from any text, the perplexity fell by 36 % on medquad, 48 % on ag_news, 51 % on
+// 616 rows of banking77 and 75 % on wikitext2, whose spaces around signs it did not know.
 const (
 	smallFall = 0.1
 	largeFall = 0.25
