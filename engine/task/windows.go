@@ -14,9 +14,9 @@ type window struct {
 }
 
 // windows parts the pieces of a text into windows of so many pieces at most, which
-// share so many with the next. There is one at least.
+// share so many with the next, but no more than half. There is one at least.
 func windows(text string, pieces []tokenizer.Token, room, shared int) []window {
-	shared = min(shared, room-1)
+	shared = min(shared, room/2)
 	all := []window{{0, min(room, len(pieces)), 0, len(text)}}
 	for all[len(all)-1].to < len(pieces) {
 		last := &all[len(all)-1]
