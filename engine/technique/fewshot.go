@@ -32,7 +32,7 @@ func (f *FewShot) Title() string { return "Learn from few rows" }
 
 // About says when to use it.
 func (f *FewShot) About() string {
-	return "First learns which pairs of rows belong together, of which there are far more than rows, then the labels. For up to about 20 rows a label; with more rows fine-tuning everything does as well."
+	return "First learns which pairs of rows belong together, of which there are far more than rows, then the labels. For up to about 20 rows a label, and a model that was pre-trained on much text; a model that knows little does better when everything is fine-tuned."
 }
 
 // Settings gives the knobs of the technique.
