@@ -43,6 +43,9 @@ func fresh(ctx context.Context, texts iter.Seq[string], seed uint64, options tok
 		return nil, err
 	}
 	body.forgetPlaces()
+	if !options.Lowercase {
+		body.wavePlaces(freshSpread)
+	}
 	if err := body.learnWords(ctx, numbers(texts, pieces), freshSpread, rand.New(rand.NewPCG(seed, companyStream))); err != nil {
 		return nil, err
 	}
