@@ -35,9 +35,9 @@ func TestTheShelfTellsWhatModelsNeed(t *testing.T) {
 			t.Errorf("%s: %d parameters, and the shape has %d", r.ID, r.Parameters, n)
 		}
 		shape := shapes.of(r.Config)
-		for _, name := range taskNames() {
-			if slices.Contains(r.Tasks, name) != slices.Contains(shape.tasks, name) {
-				t.Errorf("%s is recommended for %v, and can learn %v", r.ID, r.Tasks, shape.tasks)
+		for _, name := range r.Tasks {
+			if !slices.Contains(shape.tasks, name) {
+				t.Errorf("%s is recommended for %s, and can learn %v", r.ID, name, shape.tasks)
 			}
 		}
 		if rehearsed[kind] && !*everything {
