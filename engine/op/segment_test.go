@@ -40,10 +40,11 @@ func (s stack) params() []*nn.Param {
 
 func (s stack) forward(t *op.Tape) mat.Tensor {
 	ids := []int{3, 3, 19, 0, 7, 1}
-	memory := op.Activate(t, s.cue, kernel.Tanh)
+	read := op.Activate(t, s.cue, kernel.Tanh)
 	x := op.Dropout(t, op.Embed(t, op.Lookup{Table: s.table, IDs: ids}), 0.1)
 	for _, w := range s.weights {
-		x = t.SegmentOf([]mat.Tensor{x, memory}, func(t *op.Tape, in []mat.Tensor) mat.Tensor {
+		read = op.Again(t, read)
+		x = t.SegmentOf([]mat.Tensor{x, read}, func(t *op.Tape, in []mat.Tensor) mat.Tensor {
 			x := op.AddNorm(t, op.Linear(t, in[0], w, s.bias), in[1], s.gain, s.bias, 1e-5, 0.2)
 			return op.AddNorm(t, op.Activate(t, op.Linear(t, x, s.table, nil), kernel.GELU), nil, optest.Random(1, 20, 5), optest.Random(1, 20, 6), 1e-5, 0.3)
 		})
