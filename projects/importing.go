@@ -98,10 +98,15 @@ func look(ctx context.Context, file format.File, o ImportOptions, progress func(
 }
 
 // suit leaves out a guessed column of labels where the task learns nothing from it: that
-// of SQuAD 2.0 says whether there is an answer, which the answers say too.
+// of SQuAD 2.0 says whether there is an answer, which the answers say too. Where it learns
+// from two texts alone it looks for two columns of text.
 func (t *table) suit(learned task.Task, wished Roles) {
-	if wished.Label == "" && !ColumnsOf(learned.Name()).Label {
+	columns := ColumnsOf(learned.Name())
+	if wished.Label == "" && !columns.Label {
 		t.roles.Label = ""
+	}
+	if columns.Target && !learned.Labelled(dataset.Example{Text: "a"}) && t.roles.Target == "" && wished.Text == "" && wished.Target == "" {
+		t.roles.Text, t.roles.Target = format.GuessPair(t.layout)
 	}
 }
 
@@ -292,7 +297,7 @@ func (p *Project) importFiles(ctx context.Context, files []source, progress func
 	if err != nil {
 		return Imported{}, err
 	}
-	done.Warnings = judge(tables[0].roles, done.Labels, done.Imported)
+	done.Warnings = judge(p.Task(), tables[0].roles, done.Labels, done.Imported)
 	if cleaned.Dropped > 0 {
 		done.Warnings = append(done.Warnings, fmt.Sprintf("The project's cleaning leaves %s of them out. Its page, or attunectl clean, tells why.", rows(cleaned.Dropped)))
 	}

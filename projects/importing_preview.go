@@ -84,7 +84,7 @@ func (p *Project) Preview(ctx context.Context, file string, o ImportOptions, pro
 		return Preview{}, err
 	}
 	preview.Labels = mostFrequent(labels)
-	preview.Warnings = judge(t.roles, labels, t.layout.Rows)
+	preview.Warnings = judge(learned.Name(), t.roles, labels, t.layout.Rows)
 	return preview, nil
 }
 
@@ -124,8 +124,9 @@ func (p *Preview) countLabels(ctx context.Context, t table, progress func(int64)
 	return labels, nil
 }
 
-// judge says in sentences what will make it hard to learn these labels.
-func judge(r Roles, labels map[string]int, all int) []string {
+// judge says in sentences what will make it hard to learn these labels, or without them
+// what a task learns instead.
+func judge(learned string, r Roles, labels map[string]int, all int) []string {
 	warnings := []string{}
 	warn := func(format string, args ...any) { warnings = append(warnings, fmt.Sprintf(format, args...)) }
 	labelled, single := 0, 0
@@ -135,8 +136,9 @@ func judge(r Roles, labels map[string]int, all int) []string {
 			single++
 		}
 	}
+	columns := ColumnsOf(learned)
 	switch {
-	case r.Target != "", r.Spans != "":
+	case r.Target != "", r.Spans != "", columns.Target && !columns.Label:
 	case r.Label == "" && len(labels) == 0:
 		warn("No column is the label, so all %s count as unlabelled. Choose the column that says what each text is.", rows(all))
 	case labelled == 0:

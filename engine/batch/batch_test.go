@@ -33,6 +33,14 @@ func TestPack(t *testing.T) {
 			batch.Packed{IDs: []int{2, 7, 2, 8, 3}, Segments: []int{0, 0, 0, 0, 0}, Targets: []int{},
 				Places: []batch.Place{{}, {Start: 0, End: 4}, {}, {Start: 5, End: 6}, {}},
 				Starts: []int{0, 2, 4, 5}, Indices: []int{5, 5, 6}, Parts: []int{0, 1, 0}}},
+		{"texts to be written",
+			[]batch.Item{{IDs: []int{7, 3}, Output: []int{0}, Targets: []int{5}, Index: 1}, {IDs: []int{8}, Output: []int{0, 9}, Targets: []int{9, 3}, Index: 2}},
+			batch.Packed{IDs: []int{7, 3, 8}, Segments: []int{0, 0, 0}, Targets: []int{5, 9, 3},
+				Starts: []int{0, 2, 3}, Indices: []int{1, 2}, Parts: []int{0, 0},
+				Output: &batch.Packed{IDs: []int{0, 0, 9}, Segments: []int{0, 0, 0}, Targets: []int{},
+					Starts: []int{0, 1, 3}, Indices: []int{1, 2}, Parts: []int{0, 0}}}},
+		{"only one is to be written", []batch.Item{{IDs: []int{7}, Output: []int{0}}, {IDs: []int{8}}},
+			batch.Packed{IDs: []int{7, 8}, Segments: []int{0, 0}, Targets: []int{}, Starts: []int{0, 1, 2}, Indices: []int{0, 0}, Parts: []int{0, 0}}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -40,6 +40,36 @@ func Guess(l Layout) Roles {
 	return r
 }
 
+// GuessPair says which two columns hold a text and the one that is to be written about it,
+// where no name tells: those that look most like texts, in the order of the file. The
+// second is "" where there is only one.
+func GuessPair(l Layout) (text, target string) {
+	columns := make([]column, len(l.Columns))
+	for i := range columns {
+		columns[i] = newColumn(l, i)
+	}
+	written := func(c column) float64 {
+		if c.numbers > 0.5 || len(c.values) == 0 {
+			return 0
+		}
+		return c.asText()
+	}
+	first := bestColumn(columns, written)
+	if first < 0 {
+		return "", ""
+	}
+	second := bestColumn(columns, func(c column) float64 {
+		if c.name == columns[first].name {
+			return 0
+		}
+		return written(c)
+	})
+	if second < 0 {
+		return columns[first].name, ""
+	}
+	return columns[min(first, second)].name, columns[max(first, second)].name
+}
+
 // bestColumn is the place of the first column that fits most, or -1 if none
 // fits at all.
 func bestColumn(columns []column, fits func(column) float64) int {

@@ -56,3 +56,33 @@ func TestDataSets(t *testing.T) {
 		})
 	}
 }
+
+func TestGuessPair(t *testing.T) {
+	rows := [][]string{
+		{"1", "Tom wants to get married again.", "Tom veut se remarier.", "CC-BY"}, {"2", "I think that's fair.", "Je pense que c'est juste.", "CC-BY"},
+	}
+	for _, c := range []struct {
+		name         string
+		columns      []int
+		text, target string
+	}{
+		{"two texts", []int{1, 2}, "b", "c"},
+		{"the other way round", []int{2, 1}, "c", "b"},
+		{"among others", []int{0, 1, 2, 3}, "b", "c"},
+		{"one text", []int{0, 1}, "b", ""},
+		{"none", []int{0}, "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := format.Layout{Rows: len(rows), Sample: make([][]string, len(rows))}
+			for _, i := range c.columns {
+				l.Columns, l.Distinct = append(l.Columns, "abcd"[i:i+1]), append(l.Distinct, 2)
+				for j, row := range rows {
+					l.Sample[j] = append(l.Sample[j], row[i])
+				}
+			}
+			if text, target := format.GuessPair(l); text != c.text || target != c.target {
+				t.Errorf("got %q and %q, want %q and %q", text, target, c.text, c.target)
+			}
+		})
+	}
+}
