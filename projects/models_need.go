@@ -108,8 +108,9 @@ func rehearsed(t task.Task, config []byte) (int64, error) {
 		return 0, err
 	}
 	examples := make([]dataset.Example, 2*typicalRows)
+	long := strings.Repeat("a", 4096)
 	for i := range examples {
-		examples[i] = dataset.Example{Text: strings.Repeat("a", 4096), Labels: []string{strconv.Itoa(i % 2)}}
+		examples[i] = dataset.Example{Text: long, Labels: []string{strconv.Itoa(i % 2)}, Target: long}
 	}
 	rows := dataset.FromSlice(examples)
 	plan := &technique.Plan{Task: t, Base: base, Learn: rows, Check: rows, Seed: 1}

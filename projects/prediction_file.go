@@ -213,6 +213,8 @@ func cells(text string, a dataset.Answer) (words, score string, err error) {
 	switch {
 	case len(a.Labels) > 0:
 		return a.Labels[0].Label, number(a.Labels[0].Score), nil
+	case len(a.Texts) > 0:
+		return a.Text, number(a.Texts[0].Score), nil
 	case a.Text != "" && len(a.Spans) > 0:
 		return a.Text, number(a.Spans[0].Score), nil
 	case a.Text != "" || a.Spans == nil:

@@ -171,6 +171,12 @@ func (c *call) predictTexts(ctx context.Context, predictor *projects.Predictor, 
 		for _, s := range answers[i].Spans {
 			fmt.Fprintf(&b, "%6.1f %%  %s  %s\n", 100*s.Score, text[s.Start:s.End], s.Label)
 		}
+		for _, s := range answers[i].Texts {
+			fmt.Fprintf(&b, "%6.1f %%  %s\n", 100*s.Score, s.Label)
+		}
+		if answers[i].Texts == nil && answers[i].Text != "" {
+			fmt.Fprintln(&b, answers[i].Text)
+		}
 	}
 	return c.print(map[string]any{"run": predictor.Run, "answers": answers}, "%s", b.String())
 }

@@ -170,8 +170,12 @@ func (w *writing) along(ctx context.Context, t *op.Tape, prompts [][]int, o gene
 	for i, found := range all {
 		a := &answers[numbers[i]]
 		for _, f := range found {
-			// The mean logarithm of a piece's probability becomes a probability again.
-			a.Texts = append(a.Texts, dataset.Score{Label: w.base.Tokenizer.Decode(f.Pieces), Score: math.Exp(f.Score)})
+			text := w.base.Tokenizer.Decode(f.Pieces)
+			same := func(s dataset.Score) bool { return s.Label == text }
+			if !slices.ContainsFunc(a.Texts, same) { // other pieces may make the same text
+				// The mean logarithm of a piece's probability becomes a probability again.
+				a.Texts = append(a.Texts, dataset.Score{Label: text, Score: math.Exp(f.Score)})
+			}
 		}
 		a.Text = a.Texts[0].Label
 	}

@@ -115,7 +115,11 @@ func TestWritesWhatItLearned(t *testing.T) {
 			if a.Text != told[i].Target {
 				t.Errorf("wrote %q, want %q", a.Text, told[i].Target)
 			}
-			if len(a.Texts) != 4 || a.Texts[0].Label != a.Text || a.Texts[0].Score < 0.9 || a.Texts[1].Score > a.Texts[0].Score {
+			different := map[string]bool{}
+			for _, s := range a.Texts {
+				different[s.Label] = true
+			}
+			if len(a.Texts) < 2 || len(different) != len(a.Texts) || a.Texts[0].Label != a.Text || a.Texts[0].Score < 0.9 || a.Texts[1].Score > a.Texts[0].Score {
 				t.Errorf("to choose from: %v", a.Texts)
 			}
 			alone := write(t, m, tape, dataset.Example{Text: told[i].Text})[0]
