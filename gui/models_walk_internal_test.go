@@ -135,8 +135,9 @@ func TestModelsWalk(t *testing.T) {
 	if slices.ContainsFunc(s.models.State().Shelf, func(m projects.ModelInfo) bool { return m.Name == name }) {
 		t.Error("it is still on the shelf")
 	}
+	// The download that was cancelled may be in the ledger without having come to the server.
 	contacts := len(server.Requests())
-	s.until(t, "the ledger is read", func() bool { return len(s.models.State().Contacts) == contacts })
+	s.until(t, "the ledger is read", func() bool { return len(s.models.State().Contacts) >= contacts })
 	s.press(t, "Every connection ever made: "+s.contacted())
 }
 
