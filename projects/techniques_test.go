@@ -18,7 +18,7 @@ import (
 // refused are the techniques that each task cannot be learned by; all others it can.
 var refused = map[string][]string{
 	"entities":    {"fewshot"},
-	"answering":   {"fewshot", "distil"},
+	"answering":   {"fewshot"},
 	"translation": {"fewshot", "domain", "distil"},
 	"generation":  {"fewshot", "domain", "distil"},
 }

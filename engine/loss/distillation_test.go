@@ -37,13 +37,35 @@ func TestDistillationValue(t *testing.T) {
 	}
 }
 
-func TestBinaryDistillationGradient(t *testing.T) {
-	teacher := op.Rows(optest.Random(5, 3, 2))
-	for _, temperature := range []float64{1, 2.5} {
-		logits := optest.Random(5, 3, 1)
-		optest.Gradients(t, func(tape *op.Tape) mat.Tensor {
-			return loss.BinaryDistillation(tape, logits, teacher, temperature)
-		}, logits)
+func TestDistillationGradientOfOtherChoices(t *testing.T) {
+	teacher := op.Rows(optest.Random(6, 2, 2))
+	for name, of := range map[string]func(tape *op.Tape, logits mat.Tensor, temperature float64) mat.Tensor{
+		"labels of their own": func(tape *op.Tape, x mat.Tensor, temperature float64) mat.Tensor {
+			return loss.BinaryDistillation(tape, x, teacher, temperature)
+		},
+		"places": func(tape *op.Tape, x mat.Tensor, temperature float64) mat.Tensor {
+			return loss.SpanDistillation(tape, x, teacher, []int{0, 1, 6}, temperature)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, temperature := range []float64{1, 2.5} {
+				logits := optest.Random(6, 2, 1)
+				optest.Gradients(t, func(tape *op.Tape) mat.Tensor { return of(tape, logits, temperature) }, logits)
+			}
+		})
+	}
+}
+
+// A place is a class of those in its column.
+func TestSpanDistillationValue(t *testing.T) {
+	tape := optest.Tape(t)
+	tape.Infer()
+	value := func(x mat.Tensor) float64 { return float64(op.Rows(x)[0]) }
+	columns, rows := op.NewParam(3, 2, []float32{1, 4, 2, 5, 3, 7}), op.NewParam(2, 3, []float32{1, 2, 3, 4, 5, 7})
+	got := value(loss.SpanDistillation(tape, columns, []float32{0, 1, 1, 0, 0, 0}, []int{0, 3}, 1))
+	want := value(loss.Distillation(tape, rows, []float32{0, 1, 0, 1, 0, 0}, 1))
+	if math.Abs(got-want) > 1e-6 {
+		t.Errorf("got %g, want %g", got, want)
 	}
 }
 

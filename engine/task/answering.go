@@ -295,6 +295,11 @@ func (m *answerer) Loss(t *op.Tape, logits mat.Tensor, b *batch.Packed) mat.Tens
 	return loss.Span(t, logits, b.Starts, b.Targets)
 }
 
+// Follow compares the probabilities of where the answer begins and ends.
+func (m *answerer) Follow(t *op.Tape, logits mat.Tensor, teacher []float32, b *batch.Packed, temperature float64) mat.Tensor {
+	return loss.SpanDistillation(t, logits, teacher, b.Starts, temperature)
+}
+
 func (m *answerer) Save(s *weights.Sink) {
 	m.body.Save(s)
 	m.head.Save(s)

@@ -315,6 +315,11 @@ func (m *classifier) Loss(t *op.Tape, logits mat.Tensor, b *batch.Packed) mat.Te
 	return loss.CrossEntropy(t, logits, b.Targets, o)
 }
 
+// Follow compares the probabilities of the classes.
+func (m *classifier) Follow(t *op.Tape, logits mat.Tensor, teacher []float32, _ *batch.Packed, temperature float64) mat.Tensor {
+	return loss.Distillation(t, logits, teacher, temperature)
+}
+
 func (m *classifier) Answers(logits mat.Tensor, b *batch.Packed) []dataset.Answer {
 	values, classes := op.Rows(logits), len(m.labels)
 	answers := make([]dataset.Answer, b.Len())

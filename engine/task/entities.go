@@ -273,6 +273,11 @@ func (m *tagger) Loss(t *op.Tape, logits mat.Tensor, b *batch.Packed) mat.Tensor
 	return loss.CrossEntropy(t, logits, b.Targets, loss.CrossEntropyOptions{})
 }
 
+// Follow compares the probabilities of the tags of all pieces.
+func (m *tagger) Follow(t *op.Tape, logits mat.Tensor, teacher []float32, _ *batch.Packed, temperature float64) mat.Tensor {
+	return loss.Distillation(t, logits, teacher, temperature)
+}
+
 // Answers gives the spans of each window in their order.
 func (m *tagger) Answers(logits mat.Tensor, b *batch.Packed) []dataset.Answer {
 	values, n := op.Rows(logits), len(m.tags.names)

@@ -158,13 +158,14 @@ func (m *multilabel) Loss(t *op.Tape, logits mat.Tensor, b *batch.Packed) mat.Te
 	return loss.BinaryCrossEntropy(t, logits, b.Targets)
 }
 
-// Answers gives every label with its score, the surest first; those apply that score a
-// half or more.
-// Taught draws each label to the teacher's by itself: any number of them may be right.
-func (m *multilabel) Taught(t *op.Tape, logits mat.Tensor, teacher []float32, temperature float64) mat.Tensor {
+// Follow compares the probabilities of each label by itself: any number of them may be
+// right.
+func (m *multilabel) Follow(t *op.Tape, logits mat.Tensor, teacher []float32, _ *batch.Packed, temperature float64) mat.Tensor {
 	return loss.BinaryDistillation(t, logits, teacher, temperature)
 }
 
+// Answers gives every label with its score, the surest first; those apply that score a
+// half or more.
 func (m *multilabel) Answers(logits mat.Tensor, b *batch.Packed) []dataset.Answer {
 	values, n := op.Rows(logits), len(m.labels)
 	answers := make([]dataset.Answer, b.Len())

@@ -153,12 +153,12 @@ type Asker interface {
 	Asked(dataset.Example) dataset.Example
 }
 
-// Student is a model that is drawn to what a teacher thinks in a way of its own; others
-// are by the probabilities of labels of which one is right.
+// Student is a model that can learn another's probabilities besides what is right.
 type Student interface {
 	Model
-	// Taught gives the loss of logits beside a teacher's, softened by a temperature.
-	Taught(t *op.Tape, logits mat.Tensor, teacher []float32, temperature float64) mat.Tensor
+	// Follow gives the mean divergence of its probabilities from those of a teacher's
+	// logits, which have the shape of its own, both softened by a temperature.
+	Follow(t *op.Tape, logits mat.Tensor, teacher []float32, b *batch.Packed, temperature float64) mat.Tensor
 }
 
 // Error says why a task cannot be learned, in the user's words.

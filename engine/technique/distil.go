@@ -90,8 +90,9 @@ func (d *Distil) Apply(p *Plan) error {
 		body.Shrink(d.Layers)
 		p.Altered = true
 	}
-	if _, labelled := p.Model.Config()["label2id"]; !labelled {
-		return &Error{Reason: "a student learns what its teacher thinks of labels, and this task has none", Way: "fine-tune everything instead"}
+	student, ok := p.Model.(task.Student)
+	if !ok {
+		return &Error{Reason: "only models that sort or mark texts learn from a teacher, not those that write", Way: "fine-tune a smaller model instead"}
 	}
 	if !sameLabels(teacher, p.Model) {
 		return &Error{Reason: "the teacher knows other labels than the training rows have", Way: "choose the training of a teacher on these labels"}
@@ -105,18 +106,13 @@ func (d *Distil) Apply(p *Plan) error {
 		return err
 	}
 	lesson.said = make([][]said, len(lesson.examples))
-	student := p.Model
 	if _, whole := student.(task.Featured); !whole {
 		if err := samePieces(teacher, student, lesson.examples); err != nil {
 			return err
 		}
 	}
-	soften := loss.Distillation
-	if s, ok := student.(task.Student); ok {
-		soften = s.Taught
-	}
 	taught := func(t *op.Tape, b *batch.Packed, x mat.Tensor) mat.Tensor {
-		soft := soften(t, x, lesson.of(t, b, x.Size(), logitsSaid), d.Temperature)
+		soft := student.Follow(t, x, lesson.of(t, b, x.Size(), logitsSaid), b, d.Temperature)
 		return op.Add(t, op.Scale(t, soft, d.Soft), op.Scale(t, student.Loss(t, x, b), 1-d.Soft), 0)
 	}
 	phase.Loss = func(t *op.Tape, b *batch.Packed) mat.Tensor { return taught(t, b, student.Logits(t, p.hide(t, b))) }
@@ -162,11 +158,12 @@ func (p *Plan) beginAs(other task.Model) error {
 	return nil
 }
 
-// sameLabels says whether two models give the same labels the same numbers.
+// sameLabels says whether two models give the same labels the same numbers, or both have
+// none, as those that find answers.
 func sameLabels(a, b task.Model) bool {
-	one, ok := a.Config()["label2id"].(map[string]int)
-	two, same := b.Config()["label2id"].(map[string]int)
-	return ok && same && maps.Equal(one, two)
+	one, _ := a.Config()["label2id"].(map[string]int)
+	two, _ := b.Config()["label2id"].(map[string]int)
+	return maps.Equal(one, two)
 }
 
 // samePieces fails when a teacher cuts some text into other pieces than its student,
