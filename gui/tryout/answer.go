@@ -67,7 +67,7 @@ func (a *answer) viewOf(s State) view {
 	switch got := s.Answer; {
 	case got == nil:
 		return view{says: "…", sure: "The answer appears here."}
-	case s.Writes:
+	case s.Writes, s.Shape.Target, len(got.Texts) > 0:
 		return viewOfText(*got, s.Writing)
 	case len(got.Labels) > 0 && s.Several:
 		return viewOfSeveral(*got)
@@ -80,6 +80,7 @@ func (a *answer) viewOf(s State) view {
 	}
 }
 
+// viewOfText shows what was written, and below it what else could be.
 func viewOfText(a dataset.Answer, growing bool) view {
 	v := view{sure: "Written"}
 	if growing {
@@ -87,6 +88,11 @@ func viewOfText(a dataset.Answer, growing bool) view {
 	}
 	if a.Text != "" {
 		v.parts = []parts.Part{{Text: a.Text}}
+	}
+	for _, other := range a.Texts {
+		if other.Label != a.Text && other.Label != "" {
+			v.parts = append(v.parts, parts.Part{Name: "Or", Text: other.Label})
+		}
 	}
 	return v
 }

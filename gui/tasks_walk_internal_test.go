@@ -1,0 +1,174 @@
+package gui
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"attune/engine/dataset"
+	"attune/engine/setting"
+	"attune/projects"
+)
+
+var (
+	people = []string{"Anna", "Bob", "Carla", "Dev", "Emre", "Fatou"}
+	cities = []string{"Rome", "Oslo", "Lima", "Cairo", "Delhi"}
+)
+
+// names is a CoNLL file of sentences about who lives where.
+func names(t *testing.T) string {
+	var b strings.Builder
+	for i := range 120 {
+		fmt.Fprintf(&b, "%s B-person\nlives O\nin O\n%s B-place\nnow O\n\n", people[i%len(people)], cities[i%len(cities)])
+	}
+	return written(t, "Names.conll", b.String())
+}
+
+// questions is a SQuAD file that asks where people live.
+func questions(t *testing.T) string {
+	type answer struct {
+		Text  string `json:"text"`
+		Start int    `json:"answer_start"`
+	}
+	type question struct {
+		ID       string   `json:"id"`
+		Question string   `json:"question"`
+		Answers  []answer `json:"answers"`
+	}
+	type passage struct {
+		Context string     `json:"context"`
+		QAs     []question `json:"qas"`
+	}
+	var all []passage
+	for i := range 90 {
+		person, city := people[i%len(people)], cities[i%len(cities)]
+		text := person + " came from far away and lives in " + city + " now."
+		all = append(all, passage{text, []question{{fmt.Sprint(i), "Where does " + person + " live?", []answer{{city, strings.Index(text, city)}}}}})
+	}
+	data, err := json.Marshal(map[string]any{"version": "1.1", "data": []any{map[string]any{"title": "people", "paragraphs": all}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return written(t, "Questions.json", string(data))
+}
+
+// pairs is a table of texts in two languages.
+func pairs(t *testing.T) string {
+	var b strings.Builder
+	b.WriteString("source\ttarget\n")
+	for i := range 90 {
+		person, city := people[i%len(people)], cities[i%len(cities)]
+		fmt.Fprintf(&b, "%s lives in %s.\t%s wohnt in %s.\n", person, city, person, city)
+	}
+	return written(t, "Pairs.tsv", b.String())
+}
+
+func written(t *testing.T, name, text string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// TestWholeWayOfEveryTask walks from a dropped file to a model that answers, with the files
+// of other tasks than classification.
+func TestWholeWayOfEveryTask(t *testing.T) {
+	for task, c := range map[string]struct {
+		file  func(*testing.T) string
+		shape string                              // what the rows are called that the page shows
+		fits  func(projects.Report) bool          // what the results tell
+		says  func(dataset.Answer, string) string // what is wrong with an answer to a text
+	}{
+		"entities": {names, "Marked", func(r projects.Report) bool { return len(r.PerClass) == 2 && len(r.Confusion.Labels) == 0 },
+			func(a dataset.Answer, text string) string { return misplaced(a.Spans, text, true) }},
+		"answering": {questions, "Answer", func(r projects.Report) bool { return r.Main == "f1" && len(r.PerClass) == 0 },
+			func(a dataset.Answer, text string) string {
+				if !strings.Contains(text, a.Text) {
+					return "it is not in the passage"
+				}
+				return misplaced(a.Spans, text, false)
+			}},
+		"translation": {pairs, "To be written", func(r projects.Report) bool { _, ok := r.Metrics["bleu"]; return ok },
+			func(a dataset.Answer, _ string) string {
+				if len(a.Texts) == 0 {
+					return "nothing was written"
+				}
+				return ""
+			}},
+	} {
+		t.Run(task, func(t *testing.T) {
+			if projects.ColumnsOf(task) == (projects.Columns{}) {
+				t.Skip("there is no such task yet")
+			}
+			s := newStand(t)
+			s.drop(c.file(t))
+			s.until(t, "the preview is shown", func() bool {
+				return s.session != nil && s.session.importing.State().Preview != nil && s.session.importing.State().Progress == nil
+			})
+			if got := s.session.importing.State().Task; got != task || s.session.project.Task() != task {
+				t.Fatalf("the file is taken for one of %s, the project for %s", got, s.session.project.Task())
+			}
+			s.press(t, "Import")
+			s.until(t, "the rows are imported and split", func() bool { return s.session.facts.ready })
+			s.press(t, "Look at the rows")
+			s.until(t, "the rows are shown", func() bool { return s.session.examples.State().Found >= 90 })
+			if got := s.session.examples.State().Shape.RightName(); got != c.shape {
+				t.Errorf("what is right is called %q, want %q", got, c.shape)
+			}
+
+			s.GoTo(Technique)
+			if err := setting.Apply(s.session.setup.Fields(), "epochs", "1"); err != nil {
+				t.Fatal(err)
+			}
+			s.press(t, "Go to the training")
+			s.until(t, "a training can start", func() bool { return s.session.training.State().Reason == "" })
+			s.press(t, "Fine-tune")
+			s.until(t, "the training has ended", func() bool {
+				r := s.session.training.State().Run
+				return r != nil && r.Status.AtRest()
+			})
+			if err := s.session.training.State().Run.Err; err != nil {
+				t.Fatalf("the training failed: %v", err)
+			}
+			s.until(t, "the rail marks the training as done", func() bool { return s.session.facts.models == 1 })
+
+			s.press(t, "Try it")
+			s.until(t, "the model is open", func() bool { return s.session.tryout.State().Run == 1 })
+			s.session.tryout.Fill(s.session.tryout.State().Examples[0])
+			s.until(t, "the model answers", func() bool { return s.session.tryout.State().Answer != nil })
+			state := s.session.tryout.State()
+			if wrong := c.says(*state.Answer, state.Asked.Text); wrong != "" {
+				t.Errorf("it answers %+v to %q: %s", *state.Answer, state.Asked.Text, wrong)
+			}
+
+			s.GoTo(Results)
+			s.until(t, "the results are shown", func() bool {
+				if err := s.session.evaluation.State().Trouble; err != nil {
+					t.Fatal(err)
+				}
+				return s.session.evaluation.State().Report != nil
+			})
+			if r := *s.session.evaluation.State().Report; r.Rows < 15 || !c.fits(r) {
+				t.Errorf("the results are %+v", r)
+			}
+			if least := s.window.Content().MinSize(); least.Width > 1024 || least.Height > 700 {
+				t.Errorf("the page makes the window grow to %v", least)
+			}
+		})
+	}
+}
+
+// misplaced tells what is wrong with the places of an answer.
+func misplaced(spans []dataset.Span, text string, labelled bool) string {
+	for _, s := range spans {
+		if s.Start < 0 || s.Start >= s.End || s.End > len(text) || s.Score <= 0 || s.Score > 1 || (s.Label != "") != labelled {
+			return fmt.Sprintf("the place %+v", s)
+		}
+	}
+	return ""
+}
