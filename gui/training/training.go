@@ -6,6 +6,7 @@ package training
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -13,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"attune/gui/parts"
+	"attune/projects"
 	"attune/projects/run"
 )
 
@@ -61,7 +63,9 @@ type Panel struct {
 	starter *parts.Worker // starts and splits: never cancelled by a look
 	watcher *parts.Worker // follows the training
 	state   State
+	showing bool
 	run     Run
+	phase   int // whose curves are shown, -1 for the newest
 
 	title               *parts.Title
 	start, resume       *widget.Button
@@ -72,6 +76,8 @@ type Panel struct {
 	head                *widget.Label   // that a head is new
 	underWay            *fyne.Container // what is being done, and how far it is
 	figures             figures
+	phases              *widget.Select
+	phaseLine           *fyne.Container // holds it, hidden while there is only one
 	loss, score         *parts.LineChart
 	page                fyne.CanvasObject
 }
@@ -90,11 +96,25 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	p.end = widget.NewButtonWithIcon("Stop, keep the best", theme.MediaStopIcon(), p.Stop)
 	p.figures = figures{parts.NewFigure("Best score"), parts.NewFigure("Baseline"), parts.NewFigure("Passes"),
 		parts.NewFigure("Steps"), parts.NewFigure("Speed"), parts.NewFigure("Time left")}
+	p.phases = widget.NewSelect(nil, func(string) { p.turn(p.phases.SelectedIndex()) })
 	p.loss = parts.NewLineChart("Loss", "The curves appear here when the training starts.")
 	p.score = parts.NewLineChart("Score", "The score appears with the first check.")
+	p.phase = -1
 	p.page = p.layout()
 	p.Show(State{})
 	return p
+}
+
+// turn shows the curves of a phase; the newest is followed by those to come.
+func (p *Panel) turn(phase int) {
+	if p.showing || p.state.Run == nil {
+		return
+	}
+	p.phase = phase
+	if phase == len(p.state.Run.Curve.Phases)-1 {
+		p.phase = -1
+	}
+	p.Show(p.state)
 }
 
 // Content gives what the window shows.
@@ -111,8 +131,9 @@ func (p *Panel) layout() fyne.CanvasObject {
 	charts := parts.Evenly(parts.Grid*2,
 		parts.NewCard(parts.Inset(parts.Grid, p.loss)), parts.NewCard(parts.Inset(parts.Grid, p.score)))
 	help := parts.QuietSentence("Loss is how wrong the model is; lower is better. When it still falls on the training rows but rises on the validation rows, the model learns by heart.")
+	p.phaseLine = parts.Row(parts.Grid, parts.Strong("Curves of"), parts.AtLeast(fyne.NewSize(parts.Grid*32, 0), p.phases))
 	return parts.Page(p.title, actions, container.NewBorder(
-		parts.Column(parts.Grid, p.notice, numbers, p.underWay, p.head), help, nil, nil, parts.Below(parts.Grid, charts)))
+		parts.Column(parts.Grid, p.notice, numbers, p.underWay, p.head, p.phaseLine), help, nil, nil, parts.Below(parts.Grid, charts)))
 }
 
 // Reload looks whether a training can start. plan says in a sentence what it
@@ -196,6 +217,8 @@ func (p *Panel) busy() bool {
 
 // Show draws a state.
 func (p *Panel) Show(s State) {
+	p.showing = true
+	defer func() { p.showing = false }()
 	p.state = s
 	r := run.State{}
 	if s.Run != nil {
@@ -220,9 +243,43 @@ func (p *Panel) Show(s State) {
 	p.showDoing(s, r)
 	p.head.SetText(r.NewHead.Sentence())
 	p.head.Hidden = p.head.Text == ""
-	p.loss.Draw(lossChart(r))
-	p.score.Draw(scoreChart(r))
+	at := p.showPhases(r)
+	p.loss.Draw(lossChart(at))
+	p.score.Draw(scoreChart(at))
 	p.page.Refresh()
+}
+
+// phase is what is shown of one phase of a training: steps are counted from its first.
+type phase struct {
+	run.State
+	before int // steps of the phases before
+}
+
+// showPhases offers the phases and gives the chosen one.
+func (p *Panel) showPhases(r run.State) phase {
+	all := r.Curve.Phases
+	if p.phase >= len(all) {
+		p.phase = -1
+	}
+	p.phases.Options = nil
+	for i, each := range all {
+		p.phases.Options = append(p.phases.Options, fmt.Sprintf("%d. %s", i+1, each.Name))
+	}
+	p.phaseLine.Hidden = len(all) < 2
+	if len(all) == 0 {
+		return phase{State: r}
+	}
+	chosen := p.phase
+	if chosen < 0 {
+		chosen = len(all) - 1
+	}
+	p.phases.SetSelectedIndex(chosen)
+	at := phase{r, all[chosen].First - 1}
+	at.Curve = r.Curve.During(chosen)
+	if chosen+1 < len(all) {
+		at.Step = all[chosen+1].First - 1
+	}
+	return at
 }
 
 func (p *Panel) say(s State) {
@@ -262,8 +319,10 @@ func (p *Panel) showFigures(r run.State) {
 	f := p.figures
 	f.score.Tell("-", "as checked")
 	if r.Best != nil {
-		f.score.Tell(parts.Score(r.Best.Scores[r.Main]), parts.MetricName(r.Main))
+		name, value := projects.Deciding(*r.Best, r.Main)
+		f.score.Tell(parts.Score(value), scoreName(name))
 	}
+	f.baseline.Hidden = r.Steps > 0 && r.Baseline == nil
 	f.baseline.Tell("-", "words only")
 	if b, ok := r.Baseline[r.Main]; ok {
 		f.baseline.Tell(parts.Score(b), "words only")
@@ -310,48 +369,64 @@ func Ended(r run.State) string {
 	if r.Best == nil {
 		return how + " before its first check, so there is no model to keep."
 	}
-	text := fmt.Sprintf("%s. The best model is kept: %s %s on the validation rows", how,
-		parts.MetricName(r.Main), parts.Score(r.Best.Scores[r.Main]))
+	name, value := projects.Deciding(*r.Best, r.Main)
+	text := fmt.Sprintf("%s. The best model is kept: %s %s on the validation rows", how, parts.MetricName(name), parts.Score(value))
 	if b, ok := r.Baseline[r.Main]; ok {
 		text += fmt.Sprintf("; the baseline reaches %s", parts.Score(b))
 	}
 	return text + "."
 }
 
-func lossChart(r run.State) parts.Chart {
-	c := parts.Chart{Title: "Loss", Across: "step", Until: float64(r.Step), Empty: "The curves appear here when the training starts.", Mark: bestMark(r)}
+// scoreName is what a score is called, and which way it gets better where that is not up.
+func scoreName(name string) string {
+	if projects.LowerIsBetter(name) {
+		return parts.MetricName(name) + ", low is good"
+	}
+	return parts.MetricName(name)
+}
+
+func lossChart(r phase) parts.Chart {
+	c := parts.Chart{Title: "Loss", Across: "step", Until: float64(r.Step - r.before), Empty: "The curves appear here when the training starts.", Mark: r.mark()}
 	training := parts.Series{Name: "training", Color: parts.ColorNameTraining}
 	for _, p := range r.Curve.Losses {
-		training.Points = append(training.Points, parts.XY{X: float64(p.Step), Y: p.Value})
+		training.Points = append(training.Points, parts.XY{X: float64(p.Step - r.before), Y: p.Value})
 	}
-	validation := parts.Series{Name: "validation", Color: parts.ColorNameValidation}
-	for _, e := range r.Curve.Evaluations {
-		validation.Points = append(validation.Points, parts.XY{X: float64(e.Step), Y: e.Loss})
-	}
-	c.Series = []parts.Series{training, validation}
+	c.Series = []parts.Series{training, r.checks(func(e run.Evaluation) float64 { return e.Loss })}
 	return c
 }
 
-func scoreChart(r run.State) parts.Chart {
-	c := parts.Chart{Title: parts.Capital(parts.MetricName(r.Main)), Across: "step", Until: float64(r.Step), Mark: bestMark(r),
-		Empty: "The score appears with the first check."}
-	if r.Main == "" {
-		c.Title = "Score"
-	}
-	validation := parts.Series{Name: "validation", Color: parts.ColorNameValidation}
-	for _, e := range r.Curve.Evaluations {
-		validation.Points = append(validation.Points, parts.XY{X: float64(e.Step), Y: e.Scores[r.Main]})
-	}
-	c.Series = []parts.Series{validation}
-	if b, ok := r.Baseline[r.Main]; ok {
-		c.Level = &parts.Level{Name: "baseline", Y: b}
+// scoreChart shows the deciding score or, where the loss decides, the perplexity, which says
+// the same in words.
+func scoreChart(r phase) parts.Chart {
+	c := parts.Chart{Title: "Score", Across: "step", Until: float64(r.Step - r.before), Mark: r.mark(), Empty: "The score appears with the first check."}
+	switch checks := r.Curve.Evaluations; {
+	case len(checks) == 0:
+	case len(checks[0].Scores) == 0:
+		c.Title = "Perplexity: word pieces it hesitates between"
+		c.Series = []parts.Series{r.checks(func(e run.Evaluation) float64 { return math.Exp(e.Loss) })}
+	default:
+		c.Title = parts.Capital(parts.MetricName(r.Main))
+		c.Series = []parts.Series{r.checks(func(e run.Evaluation) float64 { return e.Scores[r.Main] })}
+		if b, ok := r.Baseline[r.Main]; ok {
+			c.Level = &parts.Level{Name: "baseline", Y: b}
+		}
 	}
 	return c
 }
 
-func bestMark(r run.State) *parts.Mark {
-	if r.Best == nil {
+// checks is the curve of what was measured on the validation rows.
+func (r phase) checks(of func(run.Evaluation) float64) parts.Series {
+	s := parts.Series{Name: "validation", Color: parts.ColorNameValidation}
+	for _, e := range r.Curve.Evaluations {
+		s.Points = append(s.Points, parts.XY{X: float64(e.Step - r.before), Y: of(e)})
+	}
+	return s
+}
+
+// mark is where the best model was, if that was in this phase.
+func (r phase) mark() *parts.Mark {
+	if r.Best == nil || r.Best.Step <= r.before || r.Best.Step > r.Step {
 		return nil
 	}
-	return &parts.Mark{Name: "best, kept", X: float64(r.Best.Step)}
+	return &parts.Mark{Name: "best, kept", X: float64(r.Best.Step - r.before)}
 }

@@ -3,6 +3,7 @@ package training
 import (
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -167,5 +168,45 @@ func TestFailures(t *testing.T) {
 	interrupted := state(run.Interrupted, 0)
 	if got := Ended(interrupted); !strings.Contains(got, "no model") {
 		t.Errorf("an end without a model is told by %q", got)
+	}
+}
+
+// TestTwoPhases shows the curves of each phase by itself.
+func TestTwoPhases(t *testing.T) {
+	panel, _ := newPanel(t, &project{})
+	s := run.State{Number: 1, Status: run.Training, Step: 30, Steps: 40, Main: "macro_f1"}
+	s.Curve.Phases = []run.Phase{{Name: "getting to know the texts", First: 1}, {Name: "fine-tuning", First: 21}}
+	for i := 1; i <= 30; i++ {
+		s.Curve.Losses = append(s.Curve.Losses, run.Point{Step: i, Value: 9 - float64(i)/10})
+	}
+	best := run.Evaluation{Step: 30, Loss: 0.5, Scores: map[string]float64{"macro_f1": 0.8}}
+	s.Curve.Evaluations, s.Best = []run.Evaluation{{Step: 20, Loss: 2}, best}, &best
+	panel.Show(State{Run: &s})
+	loss, score := panel.loss.Shown(), panel.score.Shown()
+	if n := len(loss.Series[0].Points); n != 10 || loss.Series[0].Points[0].X != 1 || loss.Mark == nil || loss.Mark.X != 10 || score.Title != "Macro F1" {
+		t.Errorf("the second phase is drawn with %d points, best at %+v, beside %q", n, loss.Mark, score.Title)
+	}
+	panel.phases.SetSelectedIndex(0)
+	panel.Show(panel.State())
+	loss, score = panel.loss.Shown(), panel.score.Shown()
+	if n := len(loss.Series[0].Points); n != 20 || loss.Mark != nil || loss.Until != 20 || !strings.HasPrefix(score.Title, "Perplexity") || score.Series[0].Points[0].Y != math.Exp(2) {
+		t.Errorf("the first phase is drawn with %d points until %g, best at %+v, beside %q", n, loss.Until, loss.Mark, score.Title)
+	}
+	panel.phases.SetSelectedIndex(1)
+	if panel.phase != -1 {
+		t.Error("the newest phase does not make way for the next")
+	}
+}
+
+// TestTheLossDecides where no score does: the least is the best.
+func TestTheLossDecides(t *testing.T) {
+	s := run.State{Status: run.Finished, Step: 10, Steps: 10, Best: &run.Evaluation{Step: 10, Loss: 1.25}}
+	panel, _ := newPanel(t, &project{})
+	panel.Show(State{Run: &s})
+	if got := panel.figures.score.Told(); got != "1.25" {
+		t.Errorf("the best score is %q", got)
+	}
+	if got := Ended(s); !strings.Contains(got, "loss 1.25 on the validation rows") {
+		t.Errorf("it says %q", got)
 	}
 }

@@ -1,6 +1,8 @@
 package run
 
 import (
+	"math"
+
 	"attune/engine/dataset"
 	"attune/projects/store"
 )
@@ -9,7 +11,16 @@ import (
 // curves.
 func CurveOf(measures []store.Measure) Curve {
 	var c Curve
+	epoch := math.Inf(1)
 	for _, m := range measures {
+		if m.Epoch < epoch { // passes are counted anew in each phase
+			first := 1
+			if len(c.Losses) > 0 {
+				first = c.Losses[len(c.Losses)-1].Step + 1
+			}
+			c.Phases = append(c.Phases, Phase{First: first})
+		}
+		epoch = m.Epoch
 		if m.Split == dataset.Train {
 			c.Losses = append(c.Losses, Point{Step: m.Step, Value: m.Value})
 			continue

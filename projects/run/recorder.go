@@ -88,6 +88,9 @@ func (c *recorder) begin(plan *technique.Plan) (*train.State, error) {
 	if err != nil {
 		return nil, err
 	}
+	for i := range curve.Phases[:min(len(curve.Phases), len(plan.Phases))] {
+		curve.Phases[i].Name = plan.Phases[i].Name
+	}
 	c.run.update(true, func(s *State) {
 		s.Status, s.Phase, s.Curve, s.NewHead = Training, "fine-tuning", curve, head
 		if from != nil && from.Best != nil && from.Best.Main != "" {
@@ -131,6 +134,9 @@ func (c *recorder) add(step train.Step) error {
 	c.run.update(evaluation != nil || step.Stopped != "", func(s *State) {
 		s.Status, s.Phase = Training, step.Phase
 		s.Step, s.Steps, s.Epoch, s.Epochs = step.Number, step.Of, step.Epoch, step.Epochs
+		if n := len(s.Curve.Phases); n == 0 || s.Curve.Phases[n-1].Name != step.Phase {
+			s.Curve.Phases = append(s.Curve.Phases, Phase{Name: step.Phase, First: step.Number})
+		}
 		s.Speed, s.Elapsed = c.speed.now(), time.Duration(c.record.Seconds*float64(time.Second))
 		s.Left = c.speed.left(step)
 		if point != nil {

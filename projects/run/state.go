@@ -1,6 +1,9 @@
 package run
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // Status is where a training stands.
 type Status string
@@ -50,6 +53,36 @@ type State struct {
 type Curve struct {
 	Losses      []Point      // training loss by step, averaged over a few steps
 	Evaluations []Evaluation // on the validation rows, in order
+	Phases      []Phase      // that began so far
+}
+
+// Phase is a part of a training in which one thing is learned.
+type Phase struct {
+	Name  string // in words, "fine-tuning"; "" where it was not kept
+	First int    // its first step
+}
+
+// During gives what was measured in one of the phases; all of it, where there are none.
+func (c Curve) During(phase int) Curve {
+	first, end := 0, math.MaxInt
+	if phase < len(c.Phases) {
+		first = c.Phases[phase].First
+	}
+	if phase+1 < len(c.Phases) {
+		end = c.Phases[phase+1].First
+	}
+	var part Curve
+	for _, p := range c.Losses {
+		if p.Step >= first && p.Step < end {
+			part.Losses = append(part.Losses, p)
+		}
+	}
+	for _, e := range c.Evaluations {
+		if e.Step >= first && e.Step < end {
+			part.Evaluations = append(part.Evaluations, e)
+		}
+	}
+	return part
 }
 
 // Point is one value of a curve.
