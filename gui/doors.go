@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"attune/engine/dataset"
+	"attune/engine/setting"
 	"attune/gui/training"
 	"attune/gui/tryout"
 	"attune/projects"
@@ -133,9 +134,34 @@ func (t tester) BestModel(ctx context.Context) (tryout.Model, int, error) {
 		if err != nil {
 			return nil, 0, err
 		}
+		if manner := p.Telling(); manner != nil {
+			return &teller{p, manner}, p.Run, nil
+		}
 		return p, p.Run, nil
 	}
 	return nil, 0, nil
+}
+
+// teller is a model that writes.
+type teller struct {
+	*projects.Predictor
+	manner *projects.Telling
+}
+
+var _ tryout.Writer = (*teller)(nil)
+
+// Fields gives how it writes.
+func (t *teller) Fields() []setting.Field { return t.manner.Settings() }
+
+// Write shows the text as it grows, another one each time where pieces are drawn. A model
+// that keeps several texts in sight then gives the best of them, and the others.
+func (t *teller) Write(ctx context.Context, text, pair string, show func(string)) (dataset.Answer, error) {
+	t.manner.Seed++
+	whole, err := t.Tell(ctx, text, t.manner, show)
+	if err != nil || !t.Chooses() {
+		return dataset.Answer{Text: whole}, err
+	}
+	return t.Answer(ctx, text, pair)
 }
 
 // Examples gives the first test rows, or validation rows where there are none.

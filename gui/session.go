@@ -27,7 +27,10 @@ type session struct {
 	setup     *projects.Setup
 	facts     facts
 	worker    *parts.Worker
-	foresight *parts.Worker   // looks at the memory that a training would need
+	foresight *parts.Worker // looks at the memory that a training would need
+	fitting   *parts.Worker // and at the techniques that it cannot use
+	unfit     map[string]string
+	unfitFor  string          // what they were found for
 	live      context.Context // ends when the session does; a training under way is then interrupted
 	end       context.CancelFunc
 
@@ -44,7 +47,7 @@ type session struct {
 }
 
 func newSession(w *Window, p *projects.Project) (*session, error) {
-	s := &session{w: w, project: p, worker: parts.NewWorker(w.options.Place), foresight: parts.NewWorker(w.options.Place)}
+	s := &session{w: w, project: p, worker: parts.NewWorker(w.options.Place), foresight: parts.NewWorker(w.options.Place), fitting: parts.NewWorker(w.options.Place)}
 	if err := s.plan(""); err != nil {
 		return nil, err
 	}
@@ -174,7 +177,7 @@ func (s *session) showTechnique() {
 		chosen = s.setup.Techniques[0]
 	}
 	s.technique.Show(technique.State{Overview: s.overview, Tasks: projects.Tasks(), Task: s.project.Task(),
-		Bases: s.bases, Techniques: projects.Techniques(), Presets: projects.Presets(),
+		Bases: s.bases, Techniques: projects.Techniques(), Unfit: s.unfit, Presets: projects.Presets(),
 		Base: s.setup.Base, Technique: chosen, Preset: s.setup.Preset, Fields: s.setup.Fields()})
 	s.foretell()
 }
@@ -183,6 +186,7 @@ func (s *session) showTechnique() {
 func (s *session) foretell() {
 	s.technique.HideMemory()
 	s.foresight.Drop()
+	s.fitting.Drop()
 	if !s.facts.ready {
 		return
 	}
@@ -197,6 +201,26 @@ func (s *session) foretell() {
 			s.technique.ShowMemory(f)
 		}
 	})
+	s.tryTechniques()
+}
+
+// tryTechniques looks which techniques cannot be used, when that may have changed.
+func (s *session) tryTechniques() {
+	tried := fmt.Sprint(s.project.Task(), s.setup.Base == projects.Starter, s.overview.Rows, s.overview.Splits, s.overview.Runs, s.facts.models)
+	if tried == s.unfitFor {
+		return
+	}
+	trial, err := s.project.Copy(s.setup)
+	if err != nil {
+		return
+	}
+	parts.Start(s.fitting, func(ctx context.Context) (map[string]string, error) { return s.project.Unfit(ctx, trial) },
+		func(reasons map[string]string, err error) {
+			if err == nil {
+				s.unfit, s.unfitFor = reasons, tried
+				s.technique.ShowUnfit(reasons)
+			}
+		})
 }
 
 func (s *session) reloadTraining() {
@@ -230,6 +254,7 @@ func (s *session) close() {
 	s.end()
 	s.worker.Drop()
 	s.foresight.Drop()
+	s.fitting.Drop()
 	s.importing.Leave()
 	s.examples.Leave()
 	s.cleaning.Leave()

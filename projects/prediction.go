@@ -23,6 +23,7 @@ type Predictor struct {
 	workers *kernel.Workers
 	model   *predict.Predictor // nil once closed
 	cleaner *clean.Cleaner     // does to texts what was done to those that the model learned from
+	beams   string             // the setting of a model that writes, "" for others
 }
 
 // Predictor opens the model of a run, 0 for the best one.
@@ -44,7 +45,7 @@ func (p *Project) Predictor(ctx context.Context, number int) (*Predictor, error)
 		return nil, err
 	}
 	workers := kernel.NewWorkers(runtime.NumCPU())
-	return &Predictor{Run: info.Number, workers: workers, model: predict.New(m, workers), cleaner: cleaner}, nil
+	return &Predictor{Run: info.Number, workers: workers, model: predict.New(m, workers), cleaner: cleaner, beams: opened.About.Settings["beams"]}, nil
 }
 
 // kept opens the model that a run kept.
@@ -100,6 +101,10 @@ func (p *Predictor) back(text string, a dataset.Answer) dataset.Answer {
 	}
 	return a
 }
+
+// Chooses says whether the model keeps several texts in sight while it writes one, and
+// answers with the best of them.
+func (p *Predictor) Chooses() bool { return p.beams != "" && p.beams != "1" }
 
 // Close lets the model go, after the answer that it is giving. Closing it again does
 // nothing.

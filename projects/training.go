@@ -168,6 +168,11 @@ func (p *Project) planOn(ctx context.Context, s *Setup, rows func(dataset.Split)
 	if err != nil {
 		return nil, err
 	}
+	return p.planFrom(ctx, s, base, rows, doing)
+}
+
+// planFrom is planOn for a model to start from.
+func (p *Project) planFrom(ctx context.Context, s *Setup, base *model.Base, rows func(dataset.Split) dataset.Source, doing func(string)) (*technique.Plan, error) {
 	plan := &technique.Plan{
 		Task: s.task, Base: base, Seed: s.Seed,
 		Learn: rows(dataset.Train), Check: rows(dataset.Validation), Unlabelled: rows(dataset.Unlabelled),

@@ -2,6 +2,7 @@ package importing
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -245,13 +246,28 @@ func (r *reading) showSample(p projects.Preview) {
 		}
 	}
 	r.sample = parts.NewTable(columns, func() int { return len(p.Sample) }, func(row, column int) string {
-		if column < len(p.Sample[row]) {
-			return p.Sample[row][column]
+		if column >= len(p.Sample[row]) {
+			return ""
 		}
-		return ""
+		return inWords(p, row, column)
 	})
 	r.sampleHolder.Objects = []fyne.CanvasObject{r.sample}
 	r.sampleHolder.Refresh()
+}
+
+// inWords gives a value of the sample: of a column that a format made of its marks, what
+// they mark.
+func inWords(p projects.Preview, row, column int) string {
+	value := p.Sample[row][column]
+	text := slices.Index(p.Columns, p.Roles.Text)
+	if !p.Named || p.Columns[column] != p.Roles.Spans || text < 0 {
+		return value
+	}
+	var spans []dataset.Span
+	if json.Unmarshal([]byte(value), &spans) != nil {
+		return value
+	}
+	return parts.Places(p.Sample[row][text], spans)
 }
 
 // changed asks for another look, as the choices now say.

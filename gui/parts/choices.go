@@ -17,6 +17,7 @@ type Option struct {
 	Name  string // what the choice is known by
 	Title string
 	About string // one sentence
+	Unfit string // why it cannot be chosen, a sentence; ""
 }
 
 // lineCards is how many cards stand in a line.
@@ -102,7 +103,13 @@ func newChoice(group *Choices, option Option) *choice {
 	return c
 }
 
-func (c *choice) Tapped(*fyne.PointEvent) { c.group.Select(c.option.Name) }
+func (c *choice) Tapped(*fyne.PointEvent) { c.choose() }
+
+func (c *choice) choose() {
+	if c.option.Unfit == "" {
+		c.group.Select(c.option.Name)
+	}
+}
 
 func (c *choice) FocusGained() { c.focused = true; c.Refresh() }
 
@@ -110,13 +117,13 @@ func (c *choice) FocusLost() { c.focused = false; c.Refresh() }
 
 func (c *choice) TypedRune(r rune) {
 	if r == ' ' {
-		c.group.Select(c.option.Name)
+		c.choose()
 	}
 }
 
 func (c *choice) TypedKey(e *fyne.KeyEvent) {
 	if e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter {
-		c.group.Select(c.option.Name)
+		c.choose()
 	}
 }
 
@@ -127,9 +134,13 @@ func (c *choice) MouseMoved(*desktop.MouseEvent) {}
 func (c *choice) MouseOut() { c.hovered = false; c.Refresh() }
 
 func (c *choice) CreateRenderer() fyne.WidgetRenderer {
-	head := container.NewBorder(nil, nil, c.dot, nil, Strong(c.option.Title))
+	title, about := Strong(c.option.Title), c.option.About
+	if c.option.Unfit != "" {
+		title.Importance, about = widget.LowImportance, c.option.Unfit
+	}
+	head := container.NewBorder(nil, nil, c.dot, nil, title)
 	return &choiceRenderer{choice: c, WidgetRenderer: widget.NewSimpleRenderer(container.NewStack(c.surface,
-		Inset(Grid, Column(-Grid/2, head, QuietSentence(c.option.About)))))}
+		Inset(Grid, Column(-Grid/2, head, QuietSentence(about)))))}
 }
 
 type choiceRenderer struct {
@@ -150,7 +161,10 @@ func (r *choiceRenderer) Refresh() {
 func (r *choiceRenderer) paint() {
 	c := r.choice
 	fill, edge, width, dot := ColorNameCard, theme.ColorNameSeparator, float32(1), theme.RadioButtonIcon()
-	if c.hovered || c.focused {
+	if c.option.Unfit != "" {
+		fill, dot = theme.ColorNameBackground, theme.NewDisabledResource(theme.RadioButtonIcon())
+	}
+	if (c.hovered || c.focused) && c.option.Unfit == "" {
 		edge, width = theme.ColorNamePrimary, 2
 	}
 	if c.group.selected == c.option.Name {

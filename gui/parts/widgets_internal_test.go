@@ -175,3 +175,25 @@ func TestBarsTellWhichWasTapped(t *testing.T) {
 		t.Error("a tap below the bars hit one")
 	}
 }
+
+// TestUnfitChoice cannot be chosen, and says why.
+func TestUnfitChoice(t *testing.T) {
+	newApp(t)
+	chosen := ""
+	c := NewChoices([]Option{{Name: "a", Title: "A", About: "good"}, {Name: "b", Title: "B", About: "bad", Unfit: "Not for this model."}}, "a", func(name string) { chosen = name })
+	w := test.NewTempWindow(t, c)
+	w.Resize(fyne.NewSize(900, 300))
+	test.Tap(c.cards[1])
+	c.cards[1].TypedRune(' ')
+	c.cards[1].TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if chosen != "" || c.Selected() != "a" {
+		t.Errorf("%q was chosen", chosen)
+	}
+	said := false
+	for _, l := range all[*widget.Label](c) {
+		said = said || l.Text == "Not for this model."
+	}
+	if !said {
+		t.Error("it does not say why")
+	}
+}

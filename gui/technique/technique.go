@@ -4,6 +4,7 @@
 package technique
 
 import (
+	"maps"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -36,6 +37,7 @@ type State struct {
 	Task       string
 	Bases      []projects.Choice
 	Techniques []projects.Choice
+	Unfit      map[string]string // why a technique cannot be used
 	Presets    []projects.Choice
 	Base       string // the chosen ones
 	Technique  string
@@ -84,10 +86,10 @@ func (p *Panel) Show(s State) {
 	p.form.ShowExpert(p.expert)
 	p.body.Objects = []fyne.CanvasObject{
 		section("What should it learn?", p.task(s)),
-		section("Start from", parts.Column(parts.Grid, choose(s.Bases, s.Base, p.desk.ChooseBase),
+		section("Start from", parts.Column(parts.Grid, choose(s.Bases, nil, s.Base, p.desk.ChooseBase),
 			container.NewHBox(widget.NewButtonWithIcon("More models", theme.StorageIcon(), p.desk.ShowModels)))),
-		section("Technique", choose(s.Techniques, s.Technique, p.desk.ChooseTechnique)),
-		section("How thoroughly", choose(s.Presets, s.Preset, p.desk.ChoosePreset)),
+		section("Technique", choose(s.Techniques, s.Unfit, s.Technique, p.desk.ChooseTechnique)),
+		section("How thoroughly", choose(s.Presets, nil, s.Preset, p.desk.ChoosePreset)),
 		section("Settings", p.settings()),
 		section("Memory", parts.Column(parts.Grid, p.memory, p.narrow, p.ways)),
 	}
@@ -110,6 +112,14 @@ func (p *Panel) ShowMemory(f projects.MemoryForecast) {
 		p.ways.Add(container.NewBorder(nil, nil, button, nil, parts.Sentence(w.About)))
 	}
 	p.body.Refresh()
+}
+
+// ShowUnfit says of techniques why they cannot be used.
+func (p *Panel) ShowUnfit(reasons map[string]string) {
+	if !maps.Equal(reasons, p.state.Unfit) {
+		p.state.Unfit = reasons
+		p.Show(p.state)
+	}
 }
 
 // HideMemory leaves the forecast out while it is not known.
@@ -140,10 +150,10 @@ func section(name string, content fyne.CanvasObject) fyne.CanvasObject {
 	return parts.Column(0, parts.Strong(name), content)
 }
 
-func choose(choices []projects.Choice, chosen string, changed func(string)) fyne.CanvasObject {
+func choose(choices []projects.Choice, unfit map[string]string, chosen string, changed func(string)) fyne.CanvasObject {
 	options := make([]parts.Option, len(choices))
 	for i, c := range choices {
-		options[i] = parts.Option(c)
+		options[i] = parts.Option{Name: c.Name, Title: c.Title, About: c.About, Unfit: unfit[c.Name]}
 	}
 	return parts.NewChoices(options, chosen, changed)
 }

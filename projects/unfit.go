@@ -1,0 +1,53 @@
+package projects
+
+import (
+	"context"
+	"errors"
+
+	"attune/engine/dataset"
+)
+
+// standInTexts are those whose words a stand-in for the model knows.
+const standInTexts = 64
+
+// Unfit gives the techniques that cannot be used for the project's task and rows from the
+// base of a setup, each with a sentence that says why. It tries them on a small stand-in
+// for the base: what a family of models lacks is told when the training is prepared.
+func (p *Project) Unfit(ctx context.Context, s *Setup) (map[string]string, error) {
+	reasons := map[string]string{}
+	for _, t := range s.techniques {
+		err := p.tryOn(ctx, s, t.Name())
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		var hinting interface {
+			error
+			Hint() string
+		}
+		if errors.As(err, &hinting) {
+			reasons[t.Name()] = sentence(&Error{Got: hinting.Error(), Way: hinting.Hint()})
+		}
+	}
+	if len(reasons) == len(s.techniques) {
+		return nil, nil // the rows are at fault
+	}
+	return reasons, nil
+}
+
+// tryOn plans a training with one technique from a stand-in.
+func (p *Project) tryOn(ctx context.Context, s *Setup, technique string) error {
+	trial, err := p.Copy(s)
+	if err != nil {
+		return err
+	}
+	trial.Techniques = []string{technique}
+	rows := func(split dataset.Split) dataset.Source { return p.Source(ctx, split) }
+	var failed error
+	base, err := trial.fresh().Make(ctx, texts(first(standInTexts, rows(dataset.Train)), &failed), s.Seed)
+	if failed != nil || err != nil {
+		return failed
+	}
+	base.Fresh = s.Base == Starter
+	_, err = p.planFrom(ctx, trial, base, rows, func(string) {})
+	return err
+}
