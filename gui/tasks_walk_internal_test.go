@@ -61,7 +61,7 @@ func pairs(t *testing.T) string {
 	b.WriteString("source\ttarget\n")
 	for i := range 90 {
 		person, city := people[i%len(people)], cities[i%len(cities)]
-		fmt.Fprintf(&b, "%s lives in %s.\t%s wohnt in %s.\n", person, city, person, city)
+		fmt.Fprintf(&b, "%s has lived %d years in %s.\t%s wohnt seit %d Jahren in %s.\n", person, i, city, person, i, city)
 	}
 	return written(t, "Pairs.tsv", b.String())
 }

@@ -70,7 +70,8 @@ type Panel struct {
 	worker  *parts.Worker // searches: the next one cancels the one before
 	changer *parts.Worker // changes: never cancelled, by a search least of all
 	rows    *parts.Pages[projects.Row]
-	palette parts.Palette // of the labels in the texts
+	palette parts.Palette  // of the labels in the texts
+	wanted  projects.Query // asked for last, and perhaps not yet answered
 	state   State
 
 	title      *parts.Title
@@ -227,9 +228,10 @@ const glance = 50
 
 // Reload reads the project again, after its rows have changed. What was said of the
 // change stays.
-func (p *Panel) Reload() { p.reload(p.state.Query, p.state.Notice) }
+func (p *Panel) Reload() { p.reload(p.wanted, p.state.Notice) }
 
 func (p *Panel) reload(q projects.Query, notice *parts.Message) {
+	p.wanted = q
 	parts.Start(p.worker, func(ctx context.Context) (f found, err error) {
 		if f.overview, err = p.project.Overview(ctx); err != nil {
 			return f, err
@@ -277,7 +279,7 @@ func (p *Panel) find(q projects.Query) {
 }
 
 func (p *Panel) sort(column string, descending bool) {
-	q := p.state.Query
+	q := p.wanted
 	q.Sort, q.Descending = column, descending
 	p.find(q)
 }
@@ -309,7 +311,7 @@ func (p *Panel) pick(row int) {
 
 // change does something to the project, to its end, and shows what it did.
 func (p *Panel) change(do func(context.Context) (string, error)) {
-	q := p.state.Query
+	q := p.wanted
 	whole := func(ctx context.Context) (string, error) { return do(context.WithoutCancel(ctx)) }
 	parts.Start(p.changer, whole, func(done string, err error) {
 		message := parts.Message{Tone: parts.Done, What: done}

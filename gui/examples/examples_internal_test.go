@@ -234,3 +234,22 @@ func TestEmptyProject(t *testing.T) {
 		t.Error("a project without rows does not say so")
 	}
 }
+
+// TestASearchOutlivesAReload reads the rows again while a search is under way.
+func TestASearchOutlivesAReload(t *testing.T) {
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(parts.Theme{Appearance: parts.Light})
+	var under []func() // work that was not done yet
+	place := parts.Background{Spawn: func(work func()) { under = append(under, work) }, Do: func(draw func()) { draw() }}
+	panel := New(&project{rows: 10}, &desk{}, place)
+	panel.Search("parcel")
+	panel.Reload()
+	for len(under) > 0 {
+		next := under[0]
+		under = under[1:]
+		next()
+	}
+	if got := panel.State().Query.Search; got != "parcel" {
+		t.Errorf("the search for a parcel became one for %q", got)
+	}
+}
