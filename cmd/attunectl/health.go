@@ -17,6 +17,7 @@ type foundJSON struct {
 	Rows     []int64     `json:"rows"` // in the file, from 1; where there are several files, in the project
 	Summary  string      `json:"summary"`
 	Fix      string      `json:"fix"`
+	Move     string      `json:"move,omitempty"` // what --move does in its stead
 	Advice   string      `json:"advice,omitempty"`
 	Places   []placeJSON `json:"places"`
 }
@@ -33,13 +34,14 @@ type placeJSON struct {
 }
 
 var checkHealth = command{
-	name: "health", usage: "PROJECT [--fix CHECK]...", about: "Looks for what is wrong with the rows, and mends it where told to; undo takes a fix back.",
+	name: "health", usage: "PROJECT [--fix CHECK]... [--move]", about: "Looks for what is wrong with the rows, and mends it where told to; undo takes a fix back.",
 	run: examine,
 }
 
 // examine lets the Doctor look at the project that the only word names.
 func examine(ctx context.Context, c *call) error {
 	fixes := c.flags.StringArray("fix", nil, "do what is proposed for this check's rows: duplicates, leaks, ... (attunectl list checks)")
+	move := c.flags.Bool("move", false, "with --fix: move rows instead of deleting any, where that mends it too: leaks")
 	p, _, err := c.open(1, 1)
 	if err != nil {
 		return err
@@ -68,17 +70,21 @@ func examine(ctx context.Context, c *call) error {
 		if !slices.Contains(*fixes, f.Check) || f.Fix == "" {
 			continue
 		}
-		if _, err := p.Treat(ctx, f, nil); err != nil {
+		mend, what := p.Treat, f.Fix
+		if *move && f.Move != "" {
+			mend, what = p.Unite, f.Move
+		}
+		if _, err := mend(ctx, f, nil); err != nil {
 			return err
 		}
-		fixed = append(fixed, f.Fix)
+		fixed = append(fixed, what)
 	}
 	return c.print(map[string]any{"findings": found, "fixed": fixed}, "%s", healthText(h, fixed))
 }
 
 // tell gives a finding with the places of its rows.
 func tell(ctx context.Context, p *projects.Project, f projects.Finding) (foundJSON, error) {
-	told := foundJSON{Check: f.Check, Title: f.Title, Severity: string(f.Severity), Summary: f.Summary, Fix: f.Fix, Advice: f.Advice,
+	told := foundJSON{Check: f.Check, Title: f.Title, Severity: string(f.Severity), Summary: f.Summary, Fix: f.Fix, Move: f.Move, Advice: f.Advice,
 		Rows: []int64{}, Places: []placeJSON{}}
 	o, err := p.Overview(ctx)
 	if err != nil {
@@ -114,6 +120,9 @@ func healthText(h projects.Health, fixed []string) string {
 		fmt.Fprintf(&b, "%s: %s (%s)\n  %s\n", f.Severity, f.Title, f.Check, f.Summary)
 		if f.Fix != "" {
 			fmt.Fprintf(&b, "  fix: %s\n", f.Fix)
+		}
+		if f.Move != "" {
+			fmt.Fprintf(&b, "  or with --move: %s\n", f.Move)
 		}
 		if f.Advice != "" {
 			fmt.Fprintf(&b, "  %s\n", f.Advice)

@@ -25,6 +25,10 @@ func (patient) Treat(context.Context, projects.Finding, []int64) (projects.Healt
 	return projects.Health{}, nil
 }
 
+func (patient) Unite(context.Context, projects.Finding, []int64) (projects.Health, error) {
+	return projects.Health{}, nil
+}
+
 func (patient) Dismiss(context.Context, projects.Finding, []int64) (projects.Health, error) {
 	return projects.Health{}, nil
 }

@@ -61,6 +61,7 @@ type Finding struct {
 	Severity Severity `json:"severity"`
 	Summary  string   `json:"summary"`        // what is wrong, with its size and its harm
 	Fix      string   `json:"fix"`            // what all the changes together do: "Delete 12 rows"; "" where no change of rows helps
+	Move     string   `json:"move,omitempty"` // what can be done in its stead, by the Move of the items: "Move 3 test rows to training"; "" for nothing
 	Step     string   `json:"step,omitempty"` // of cleaning, which mends all rows; "" where Items say what is to change
 	Advice   string   `json:"advice"`         // what else helps; "" for nothing
 	Items    []Item   `json:"items"`          // the rows in question: those that belong together stand together, the worst first
@@ -72,6 +73,8 @@ type Item struct {
 	Group  int    `json:"group"`           // rows with the same number belong together
 	Note   string `json:"note,omitempty"`  // what is said about this row
 	Change Change `json:"change,omitzero"` // what the fix does to it; zero for nothing
+
+	Move dataset.Split `json:"move,omitempty"` // where it can go instead, Unassigned for nowhere
 }
 
 // Change is what a fix does to one row: one of these, or nothing.
@@ -87,6 +90,16 @@ func (f Finding) Changes() (n int) {
 	}
 	for _, item := range f.Items {
 		if item.Change != (Change{}) {
+			n++
+		}
+	}
+	return n
+}
+
+// Moves counts the rows that can be moved instead.
+func (f Finding) Moves() (n int) {
+	for _, item := range f.Items {
+		if item.Move != dataset.Unassigned {
 			n++
 		}
 	}

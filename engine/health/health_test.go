@@ -228,6 +228,9 @@ func TestPlanted(t *testing.T) {
 				if (f.Fix != "") != (f.Changes() > 0) {
 					t.Errorf("the fix %q changes %d rows", f.Fix, f.Changes())
 				}
+				if (f.Move != "") != (f.Moves() > 0) {
+					t.Errorf("the move %q moves %d rows", f.Move, f.Moves())
+				}
 				for _, item := range f.Items {
 					got = append(got, item.ID)
 					if item.Change == p.change {
@@ -288,6 +291,34 @@ func TestFixesCure(t *testing.T) {
 			}
 			for _, f := range examine(t, d, p.check) {
 				if f.Fix != "" {
+					t.Errorf("it still finds: %s", f.Summary)
+				}
+			}
+		})
+	}
+}
+
+func TestMovesCure(t *testing.T) {
+	for _, p := range plants {
+		t.Run(p.check.Name+"/"+p.name, func(t *testing.T) {
+			d := healthy(300)
+			p.do(d)
+			moves := 0
+			for _, f := range examine(t, d, p.check) {
+				for _, item := range f.Items {
+					if item.Move != dataset.Unassigned {
+						at := slices.IndexFunc(d.Rows, func(r health.Row) bool { return r.ID == item.ID })
+						d.Rows[at].Split = item.Move
+						moves++
+					}
+				}
+			}
+			if p.check.Name == health.Leaks.Name && moves == 0 {
+				t.Error("no row can be moved")
+			}
+			again := &health.Data{Rows: d.Rows, Words: d.Words, Pieces: d.Pieces}
+			for _, f := range examine(t, again, p.check) {
+				if f.Move != "" {
 					t.Errorf("it still finds: %s", f.Summary)
 				}
 			}

@@ -80,6 +80,7 @@ func leaksInto(d *Data, t *twins, held dataset.Split) (f Finding, found bool) {
 		"On them the model is asked what it has seen: the score will be better than the model.",
 		count(n), counted(whole, string(held)+" row", string(held)+" rows"), share(n, whole), oneOrMore(n, "is", "are"), count(len(exact)), count(len(near)))
 	f.Fix = leakFix(f, d, held)
+	f.Move = "Move " + counted(n, string(held)+" row", string(held)+" rows") + " to training"
 	return f, true
 }
 
@@ -103,7 +104,7 @@ func (f *Finding) addLeak(d *Data, group []int, held dataset.Split, exact func(i
 		if exact(i) {
 			note = "the same words as a training row"
 		}
-		f.Items = append(f.Items, Item{ID: d.Rows[i].ID, Group: number, Note: note, Change: Change{Delete: dropTests}})
+		f.Items = append(f.Items, Item{ID: d.Rows[i].ID, Group: number, Note: note, Change: Change{Delete: dropTests}, Move: dataset.Train})
 	}
 	for _, i := range lessons {
 		f.Items = append(f.Items, Item{ID: d.Rows[i].ID, Group: number, Note: "learned from", Change: Change{Delete: !dropTests}})

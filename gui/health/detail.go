@@ -17,6 +17,7 @@ import (
 // actions are what can be done about rows; ids is nil for all of a finding.
 type actions struct {
 	fix     func(f projects.Finding, ids []int64)
+	move    func(f projects.Finding)
 	dismiss func(f projects.Finding, ids []int64)
 	find    func(text string)
 }
@@ -31,6 +32,7 @@ type detail struct {
 
 	title, summary, proposal *widget.Label
 	fix, mend, leave, open   *widget.Button
+	move                     *widget.Button // instead of fix
 	text, note               *widget.Label
 	table                    *parts.Table
 	whole                    *fyne.Container // of the chosen row
@@ -51,6 +53,7 @@ func newDetail(project Project, place parts.Background, a actions) *detail {
 	d.table.OnSelected = d.choose
 	d.rows = parts.NewPages[projects.Row](place, d.arrived)
 	d.fix = parts.Primary("", func() { d.actions.fix(d.finding, nil) })
+	d.move = widget.NewButton("", func() { d.actions.move(d.finding) })
 	d.mend = widget.NewButton("Mend this row", func() { d.actions.fix(d.finding, d.ids()) })
 	d.leave = widget.NewButton("Leave it as it is", func() { d.actions.dismiss(d.finding, d.ids()) })
 	d.open = parts.Link("Show among all rows", func() {
@@ -63,7 +66,7 @@ func newDetail(project Project, place parts.Background, a actions) *detail {
 }
 
 func (d *detail) layout() fyne.CanvasObject {
-	head := parts.Column(-parts.Grid, container.NewBorder(nil, nil, nil, container.NewCenter(d.fix), d.title), d.summary, d.proposal)
+	head := parts.Column(-parts.Grid, container.NewBorder(nil, nil, nil, container.NewCenter(container.NewHBox(d.move, d.fix)), d.title), d.summary, d.proposal)
 	scroll := parts.Tall(parts.Grid*8, container.NewVScroll(d.text))
 	d.whole = container.New(layout.NewCustomPaddedLayout(parts.Grid, 0, 0, 0),
 		parts.NewCard(parts.Column(-parts.Grid/2, scroll, d.note, container.NewHBox(d.mend, d.leave, layout.NewSpacer(), d.open))))
@@ -83,7 +86,10 @@ func (d *detail) show(f projects.Finding, free bool) {
 		d.fix.SetText("Clean " + parts.Counted(f.Changes(), "row", "rows"))
 	}
 	d.fix.Hidden = f.Changes() == 0
+	d.move.SetText("Move " + parts.Counted(f.Moves(), "row", "rows"))
+	d.move.Hidden = f.Moves() == 0
 	enable(d.fix, free)
+	enable(d.move, free)
 	enable(d.mend, free)
 	enable(d.leave, free)
 	if !same {
@@ -102,7 +108,11 @@ func proposal(f projects.Finding) string {
 	case f.Fix == "":
 		return ""
 	}
-	return "Proposed: " + strings.ToLower(f.Fix[:1]) + f.Fix[1:] + "."
+	text := "Proposed: " + strings.ToLower(f.Fix[:1]) + f.Fix[1:]
+	if f.Move != "" {
+		text += "; or " + strings.ToLower(f.Move[:1]) + f.Move[1:] + " instead"
+	}
+	return text + "."
 }
 
 // forget forgets the rows, which are other ones now.

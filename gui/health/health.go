@@ -25,6 +25,7 @@ type Project interface {
 	Health(ctx context.Context) (projects.Health, error)
 	Examine(ctx context.Context, progress func(projects.Progress)) (projects.Health, error)
 	Treat(ctx context.Context, f projects.Finding, ids []int64) (projects.Health, error)
+	Unite(ctx context.Context, f projects.Finding, ids []int64) (projects.Health, error)
 	Dismiss(ctx context.Context, f projects.Finding, ids []int64) (projects.Health, error)
 	RowsOf(ctx context.Context, ids []int64) ([]projects.Row, error)
 	Undo(ctx context.Context) (string, error)
@@ -82,7 +83,7 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	p.firstSentence = parts.Sentence("")
 	p.progress = parts.NewProgressLine(p.examiner.Cancel)
 	p.list = newList(p.choose)
-	p.detail = newDetail(project, place, actions{fix: p.fix, dismiss: p.dismiss, find: desk.FindRow})
+	p.detail = newDetail(project, place, actions{fix: p.fix, move: p.move, dismiss: p.dismiss, find: desk.FindRow})
 	p.page = p.layout()
 	p.Show(State{})
 	return p
@@ -296,6 +297,13 @@ func (p *Panel) fix(f projects.Finding, ids []int64) {
 	p.change(func(ctx context.Context) (string, error) {
 		_, err := p.project.Treat(ctx, f, ids)
 		return fmt.Sprintf("%s: %s. Undo takes it back.", f.Title, parts.Counted(n, "row was mended", "rows were mended")), err
+	})
+}
+
+func (p *Panel) move(f projects.Finding) {
+	p.change(func(ctx context.Context) (string, error) {
+		_, err := p.project.Unite(ctx, f, nil)
+		return fmt.Sprintf("%s: %s. Undo takes it back.", f.Title, parts.Counted(f.Moves(), "row was moved", "rows were moved")), err
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"attune/engine/dataset"
 	"attune/gui/parts"
 	"attune/projects"
 )
@@ -41,6 +42,11 @@ func (p *project) Treat(_ context.Context, f projects.Finding, ids []int64) (pro
 	p.done = append(p.done, fmt.Sprint("treat ", f.Check, " ", ids))
 	p.health.Findings = slices.DeleteFunc(slices.Clone(p.health.Findings), func(g projects.Finding) bool { return ids == nil && g.Check == f.Check })
 	p.health.Stale = true
+	return p.health, p.fails
+}
+
+func (p *project) Unite(_ context.Context, f projects.Finding, ids []int64) (projects.Health, error) {
+	p.done = append(p.done, fmt.Sprint("unite ", f.Check, " ", ids))
 	return p.health, p.fails
 }
 
@@ -152,6 +158,23 @@ func TestMendsAll(t *testing.T) {
 	panel.Undo()
 	panel.Redo()
 	if !slices.Equal(p.done[1:], []string{"undo", "redo"}) {
+		t.Errorf("done: %v", p.done)
+	}
+}
+
+func TestMovesInstead(t *testing.T) {
+	h := illness()
+	h.Findings[1].Items[0].Move, h.Findings[1].Move = dataset.Train, "Move 1 test row to training"
+	panel, p, d := newPanel(t, h)
+	if !panel.detail.move.Hidden {
+		t.Error("what cannot be moved has a button for it")
+	}
+	panel.choose(1)
+	if want := "Proposed: relabel 2 rows; or move 1 test row to training instead."; panel.detail.proposal.Text != want {
+		t.Errorf("it says %q, want %q", panel.detail.proposal.Text, want)
+	}
+	test.Tap(panel.detail.move)
+	if !slices.Equal(p.done, []string{"unite wrong-labels []"}) || d.changed != 1 {
 		t.Errorf("done: %v", p.done)
 	}
 }

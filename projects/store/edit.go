@@ -391,6 +391,24 @@ func labelSets(ctx context.Context, q querier) (map[int64][]string, error) {
 	return sets, rows.Err()
 }
 
+// Reassign gives the examples with these ids a split. It says how many that changes, and
+// how many the edit takes out of the test or into it. Unlabelled ones stay it.
+func (e *Edit) Reassign(ids []int64, to dataset.Split) (changed, tests int64, err error) {
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return 0, 0, err
+	}
+	changed, err = e.exec(`insert or replace into changes
+		select ?1, 'split', id, split, ?2 from examples
+		where id in (select value from json_each(?3)) and not hidden and split not in ('unlabelled', ?2)`, e.event, string(to), list)
+	if err != nil {
+		return 0, 0, err
+	}
+	err = e.tx.QueryRowContext(e.ctx, `select count(*) from changes
+		where event = ? and field = 'split' and 'test' in (before, after)`, e.event).Scan(&tests)
+	return changed, tests, err
+}
+
 // Delete hides the examples with these ids, and says how many it were.
 func (e *Edit) Delete(ids []int64) (changed int64, err error) {
 	list, err := json.Marshal(ids)
@@ -423,7 +441,15 @@ func (e *Edit) Values(column string) ([]string, error) {
 
 // Assigned gives all examples that are shown, in the order of their ids, each
 // with its value in the column group, or "" for none.
-func (e *Edit) Assigned(group string) ([]Assigned, error) {
+func (e *Edit) Assigned(group string) ([]Assigned, error) { return assigned(e.ctx, e.tx, group) }
+
+// Assigned is Edit.Assigned outside an edit.
+func (s *Store) Assigned(ctx context.Context, group string) ([]Assigned, error) {
+	all, err := assigned(ctx, s.reader, group)
+	return all, s.explain(ctx, "read what the examples are for", err)
+}
+
+func assigned(ctx context.Context, q querier, group string) ([]Assigned, error) {
 	query := `select id, labels, given, split, '' from examples where not hidden order by id`
 	if group != "" {
 		query = `
@@ -432,7 +458,7 @@ func (e *Edit) Assigned(group string) ([]Assigned, error) {
 			from examples x join contents c on c.id = x.id join sources s on s.id = x.source
 			where not x.hidden order by x.id`
 	}
-	rows, err := e.tx.QueryContext(e.ctx, query, group)
+	rows, err := q.QueryContext(ctx, query, group)
 	if err != nil {
 		return nil, err
 	}
