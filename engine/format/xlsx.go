@@ -123,11 +123,20 @@ func inspectXLSX(ctx context.Context, f File, o Overrides, progress func(bytes i
 	if err != nil {
 		return Layout{}, err
 	}
-	defer b.Close()
+	defer func() { b.Close() }()
 	defer guard(f, &err)
 	l = Layout{Format: "Excel", Sheets: b.GetSheetList()}
-	if l.Sheet, err = b.fullest(ctx, l.Sheets); err != nil {
+	damaged := false
+	if l.Sheet, damaged, err = b.fullest(ctx, l.Sheets); err != nil {
 		return Layout{}, err
+	}
+	if damaged { // the library tells of a damaged part once, and then goes on with half of it
+		again, err := openWorkbook(ctx, f, nil)
+		if err != nil {
+			return Layout{}, err
+		}
+		b.Close()
+		b = again
 	}
 	if err := l.choose(f, o.Sheet, "sheet"); err != nil {
 		return Layout{}, err
@@ -163,26 +172,28 @@ func (l *Layout) name(f File, sample [][]string, header *bool) error {
 	return nil
 }
 
-// fullest is the first sheet that has rows, or the first.
-func (b workbook) fullest(ctx context.Context, sheets []string) (string, error) {
+// fullest is the first sheet that has rows, or the first. damaged says whether one could
+// not be read.
+func (b workbook) fullest(ctx context.Context, sheets []string) (name string, damaged bool, err error) {
 	for _, name := range sheets {
 		n := 0
 		for _, err := range b.rows(ctx, name) {
 			if own := (*Error)(nil); errors.As(err, &own) {
-				break // a chart, or damaged: another may be whole
+				damaged = true // or a chart: another may be whole
+				break
 			}
 			if err != nil {
-				return "", err
+				return "", damaged, err
 			}
 			if n++; n == 2 {
-				return name, nil
+				return name, damaged, nil
 			}
 		}
 	}
 	if len(sheets) == 0 {
-		return "", emptyError(b.file)
+		return "", damaged, emptyError(b.file)
 	}
-	return sheets[0], nil
+	return sheets[0], damaged, nil
 }
 
 // rows gives the rows of a sheet that are not blank.
