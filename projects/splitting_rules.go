@@ -42,9 +42,7 @@ func (d *dealing) byColumn(given map[dataset.Split]int) error {
 	return nil
 }
 
-// byFolds deals the units into equal parts, of which one is for validation. What is
-// left of each stratum goes on where the one before it ended, so that the parts differ
-// by a unit at most.
+// byFolds deals the units into equal parts, of which one is for validation.
 func (d *dealing) byFolds(strata [][]unit, given map[dataset.Split]int) error {
 	if given[dataset.Validation] > 0 {
 		return &Error{
@@ -52,13 +50,33 @@ func (d *dealing) byFolds(strata [][]unit, given map[dataset.Split]int) error {
 			Way: "import all rows without saying what they are for, or split without parts",
 		}
 	}
-	all := make([]int, d.Folds) // rows of each part
 	few := 0
 	for _, units := range strata {
-		of := make([]int, d.Folds) // rows of this stratum
 		if len(units) < d.Folds {
 			few++
 		}
+	}
+	dealEvenly(strata, d.Folds, func(u unit, part int) {
+		split := dataset.Train
+		if part == d.Fold-1 {
+			split = dataset.Validation
+		}
+		u.assign(split, d.to)
+	})
+	d.note = fmt.Sprintf("Part %d of %d is for validation.", d.Fold, d.Folds)
+	if few > 0 && d.Stratify {
+		d.warnings = append(d.warnings, fmt.Sprintf("%s fewer rows than there are parts, so some parts have none of them. Make fewer parts, or import more rows.",
+			oneOrMore(few, "label has", "labels have")))
+	}
+	return nil
+}
+
+// dealEvenly deals the units into parts, numbered from 0. What is left of each stratum
+// goes on where the one before it ended, so that the parts differ by a unit at most.
+func dealEvenly(strata [][]unit, parts int, put func(u unit, part int)) {
+	all := make([]int, parts) // rows of each part
+	for _, units := range strata {
+		of := make([]int, parts) // rows of this stratum
 		slices.SortStableFunc(units, func(a, b unit) int { return cmp.Compare(len(b.rows), len(a.rows)) })
 		for _, u := range units {
 			part := 0
@@ -69,19 +87,9 @@ func (d *dealing) byFolds(strata [][]unit, given map[dataset.Split]int) error {
 			}
 			of[part] += len(u.rows)
 			all[part] += len(u.rows)
-			split := dataset.Train
-			if part == d.Fold-1 {
-				split = dataset.Validation
-			}
-			u.assign(split, d.to)
+			put(u, part)
 		}
 	}
-	d.note = fmt.Sprintf("Part %d of %d is for validation.", d.Fold, d.Folds)
-	if few > 0 && d.Stratify {
-		d.warnings = append(d.warnings, fmt.Sprintf("%s fewer rows than there are parts, so some parts have none of them. Make fewer parts, or import more rows.",
-			oneOrMore(few, "label has", "labels have")))
-	}
-	return nil
 }
 
 // byTime gives the newest units to the test and those before them to validation. All

@@ -51,6 +51,7 @@ func commands() []command {
 		searchBest,
 		evaluate,
 		predictAnswers,
+		compareRuns,
 		listRuns,
 		undoChange,
 		listNames,

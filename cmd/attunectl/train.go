@@ -13,7 +13,7 @@ import (
 )
 
 var trainModel = command{
-	name: "train", usage: "PROJECT [--base starter|NAME|DIR|FILE.gguf] [--technique NAME]... [--preset quick|balanced|best] [--set KEY=VALUE]... [--seed N] [--threads N] [--max-minutes M] [--resume]",
+	name: "train", usage: "PROJECT [--base starter|NAME|DIR|FILE.gguf] [--technique NAME]... [--preset quick|balanced|best] [--set KEY=VALUE]... [--seed N] [--threads N] [--max-minutes M] [--resume | --folds K [--group COL]]",
 	about: "Fine-tunes a model on the training rows and keeps the one that does best on the validation rows.",
 	run: func(ctx context.Context, c *call) error {
 		base := c.flags.String("base", projects.Starter, "what to start from: starter, a model that attunectl models lists, or the folder or .gguf file of one")
@@ -24,11 +24,16 @@ var trainModel = command{
 		threads := c.flags.Int("threads", 0, "processor cores to use, 0 for all")
 		minutes := c.flags.Float64("max-minutes", 0, "stop after so many minutes, 0 for no limit")
 		resume := c.flags.Bool("resume", false, "go on with the training that was interrupted")
+		folds := c.flags.Int("folds", 0, "train so many times, each time checked on another part of the rows, and keep no model")
+		group := c.flags.String("group", "", "with --folds: column whose equal values stay in one part")
 		p, _, err := c.open(1, 1)
 		if err != nil {
 			return err
 		}
 		defer p.Close()
+		if *resume && *folds != 0 {
+			return &usageError{"choose --resume or --folds"}
+		}
 		var s *projects.Setup
 		if *resume {
 			s, err = interrupted(ctx, p)
@@ -49,6 +54,15 @@ var trainModel = command{
 			}
 		}
 		s.MaxMinutes = *minutes
+		if *folds != 0 {
+			m := c.meter()
+			done, err := p.CrossValidate(ctx, s, *folds, *group, m.progress)
+			m.end()
+			if err != nil {
+				return err
+			}
+			return c.print(done, "%s", foldsText(done))
+		}
 		return c.train(ctx, p, s)
 	},
 }

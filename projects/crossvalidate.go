@@ -1,0 +1,168 @@
+package projects
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"time"
+
+	"attune/engine/dataset"
+	"attune/engine/kernel"
+	"attune/engine/op"
+	"attune/engine/train"
+	"attune/projects/store"
+)
+
+// CrossValidation is how well the same training does on each part of the rows when it
+// learned from the others.
+type CrossValidation struct {
+	Main   string           `json:"main"` // the score that decides, "" for the loss
+	Folds  []Fold           `json:"folds"`
+	Scores map[string]Range `json:"scores"` // over the folds
+}
+
+// Fold is one training of a cross-validation, as its best model did.
+type Fold struct {
+	Learned int                `json:"learned"` // rows
+	Checked int                `json:"checked"`
+	Loss    float64            `json:"loss"`
+	Scores  map[string]float64 `json:"scores"`
+	Steps   int                `json:"steps"`
+}
+
+// Range is the mean of a score over the folds and its standard deviation from fold to
+// fold.
+type Range struct {
+	Mean   float64 `json:"mean"`
+	Spread float64 `json:"spread"`
+}
+
+// CrossValidate deals the rows for training and validation into equal parts, each label
+// spread over all of them, and trains once for each part on the others. No model is
+// kept, the split stays as it is, and the test rows are not looked at. group names a
+// column whose equal values stay in one part, "" for none. The minutes of the setup are
+// shared out among the trainings. It fails as Train does, and with an *Error for fewer
+// than two parts or more than there are rows or groups.
+func (p *Project) CrossValidate(ctx context.Context, s *Setup, folds int, group string, progress func(Progress)) (CrossValidation, error) {
+	if reason, err := p.Ready(ctx); err != nil || reason != "" {
+		return CrossValidation{}, notReady(reason, err)
+	}
+	if err := p.checkColumn(ctx, group); err != nil {
+		return CrossValidation{}, err
+	}
+	unlock, err := p.store.Lock("a cross-validation")
+	if err != nil {
+		return CrossValidation{}, err
+	}
+	defer unlock()
+	assigned, err := p.store.Assigned(ctx, group)
+	if err != nil {
+		return CrossValidation{}, err
+	}
+	part, err := dealFolds(assigned, folds, s.Seed)
+	if err != nil {
+		return CrossValidation{}, err
+	}
+	var all []dataset.Example
+	for _, split := range []dataset.Split{dataset.Train, dataset.Validation} {
+		some, err := dataset.Collect(p.Source(ctx, split))
+		if err != nil {
+			return CrossValidation{}, err
+		}
+		all = append(all, some...)
+	}
+	options := s.loop()
+	options.MaxTime /= time.Duration(folds)
+	workers := kernel.NewWorkers(cmp.Or(s.Threads, runtime.NumCPU()))
+	defer workers.Close()
+	c := CrossValidation{Scores: map[string]Range{}}
+	const fine = 1000
+	meter := newMeter(int64(folds*fine), progress)
+	for k := range folds {
+		var learn, check []dataset.Example
+		for _, e := range all {
+			if part[e.ID] == k {
+				check = append(check, e)
+			} else {
+				learn = append(learn, e)
+			}
+		}
+		told := meter.part(fmt.Sprintf("Part %d of %d", k+1, folds), fine)
+		plan, err := p.planOn(ctx, s, p.sources(ctx, learn, check), func(string) {})
+		if err != nil {
+			return CrossValidation{}, err
+		}
+		done := Fold{Learned: len(learn), Checked: len(check)}
+		for step, err := range train.Steps(ctx, op.NewTape(workers), plan, options, nil) {
+			if err != nil {
+				return CrossValidation{}, err
+			}
+			told(int64(fine * step.Number / max(1, step.Of)))
+			done.Steps = step.Number
+			if e := step.Evaluation; e != nil && step.Best {
+				done.Loss, done.Scores, c.Main = e.Loss, e.Scores, e.Main
+			}
+		}
+		if err := ctx.Err(); err != nil {
+			return CrossValidation{}, err
+		}
+		c.Folds = append(c.Folds, done)
+		told(fine)
+	}
+	c.measure()
+	return c, nil
+}
+
+// sources gives rows of the project's splits, with others to learn from and to check.
+func (p *Project) sources(ctx context.Context, learn, check []dataset.Example) func(dataset.Split) dataset.Source {
+	return func(split dataset.Split) dataset.Source {
+		switch split {
+		case dataset.Train:
+			return dataset.FromSlice(learn)
+		case dataset.Validation:
+			return dataset.FromSlice(check)
+		}
+		return p.Source(ctx, split)
+	}
+}
+
+// dealFolds gives the number of its part, from 0, for each example to learn from or to
+// check, by its id. Those of a group stay together.
+func dealFolds(assigned []store.Assigned, folds int, seed uint64) (map[int64]int, error) {
+	from := slices.DeleteFunc(slices.Clone(assigned), func(a store.Assigned) bool {
+		return a.Split != dataset.Train && a.Split != dataset.Validation
+	})
+	units := unitsOf(from, make([]dataset.Split, len(from)))
+	if folds < 2 || folds > len(units) {
+		return nil, &Error{Got: fmt.Sprintf("%s cannot be dealt into %d parts", rows(len(from)), folds), Way: "choose 5 or 10, and no more than there are rows or groups"}
+	}
+	random := rand.New(rand.NewPCG(seed, 0))
+	random.Shuffle(len(units), func(i, j int) { units[i], units[j] = units[j], units[i] })
+	part := map[int64]int{}
+	dealEvenly(byLabels(units), folds, func(u unit, k int) {
+		for _, i := range u.rows {
+			part[from[i].ID] = k
+		}
+	})
+	return part, nil
+}
+
+// measure gives the mean and the spread of each score.
+func (c *CrossValidation) measure() {
+	for name := range c.Folds[0].Scores {
+		var sum, squares float64
+		n := float64(len(c.Folds))
+		for _, f := range c.Folds {
+			sum += f.Scores[name]
+		}
+		mean := sum / n
+		for _, f := range c.Folds {
+			squares += (f.Scores[name] - mean) * (f.Scores[name] - mean)
+		}
+		c.Scores[name] = Range{mean, math.Sqrt(squares / (n - 1))}
+	}
+}
