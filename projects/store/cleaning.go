@@ -77,6 +77,10 @@ func (s *Store) Originals(ctx context.Context) iter.Seq2[Original, error] {
 // Store.Originals does. Each may be given to Show.
 func (e *Edit) Originals() iter.Seq2[Original, error] {
 	return func(yield func(Original, error) bool) {
+		if err := e.flush(); err != nil {
+			yield(Original{}, err)
+			return
+		}
 		first := int64(0)
 		if e.added > 0 {
 			first = e.source.last - e.added

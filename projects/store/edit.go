@@ -31,9 +31,9 @@ type Edit struct {
 	digest hash.Hash // of the state before and everything done
 	piece  [4096]byte
 	sets   map[string]int64
-	insert [2]*sql.Stmt // into examples and contents
 	source Source
 	added  int64
+	adding
 
 	recipe          bool      // other steps of cleaning hold than before
 	change, cleaned *sql.Stmt // insert into changes and cleaned
@@ -77,7 +77,11 @@ func (s *Store) Edit(ctx context.Context, do func(*Edit) error) error {
 	})
 }
 
+// exec does a statement, which sees all that was added.
 func (e *Edit) exec(query string, args ...any) (changed int64, err error) {
+	if err := e.flush(); err != nil {
+		return 0, err
+	}
 	r, err := e.tx.ExecContext(e.ctx, query, args...)
 	if err != nil {
 		return 0, err
@@ -171,82 +175,6 @@ func (e *Edit) number(n int64) {
 	e.digest.Write(b[:])
 }
 
-// Source begins a new file, to which the examples added from now on belong.
-// columns names their Others.
-func (e *Edit) Source(file string, columns []string) error {
-	if err := e.closeSource(); err != nil {
-		return err
-	}
-	names, err := json.Marshal(columns)
-	if err != nil {
-		return err
-	}
-	next := e.tx.QueryRowContext(e.ctx, `select coalesce(max(id), 0) + 1 from examples`)
-	if err := next.Scan(&e.source.first); err != nil {
-		return err
-	}
-	e.source.last = e.source.first - 1
-	next = e.tx.QueryRowContext(e.ctx, `insert into sources (event, file, columns, first, last)
-		values (?, ?, ?, ?, ?) returning id`, e.event, file, string(names), e.source.first, e.source.last)
-	if err := next.Scan(&e.source.ID); err != nil {
-		return err
-	}
-	if e.insert[0] != nil {
-		return nil
-	}
-	for i, query := range []string{
-		`insert into examples (id, source, source_row, words, given, split, labels, hidden) values (?, ?, ?, ?, ?, ?, ?, 0)`,
-		`insert into contents (id, text, pair, target, spans, others) values (?, ?, ?, ?, ?, ?)`,
-	} {
-		if e.insert[i], err = e.tx.PrepareContext(e.ctx, query); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// closeSource notes which examples the file brought.
-func (e *Edit) closeSource() error {
-	if e.source.ID == 0 {
-		return nil
-	}
-	_, err := e.exec(`update sources set last = ? where id = ?`, e.source.last, e.source.ID)
-	return err
-}
-
-// Add adds an example to the source begun last. It is cheap enough for a
-// million.
-func (e *Edit) Add(x NewExample) error {
-	if err := e.ctx.Err(); err != nil {
-		return err
-	}
-	set, err := e.labelSet(x.Labels)
-	if err != nil {
-		return err
-	}
-	spans, err := spansText(x.Spans)
-	if err != nil {
-		return err
-	}
-	others, err := array(x.Others)
-	if err != nil {
-		return err
-	}
-	e.source.last++
-	// Without the context, which the driver would watch from a new goroutine
-	// for every row.
-	_, err = e.insert[0].ExecContext(context.Background(),
-		e.source.last, e.source.ID, x.Row, x.Words, string(x.Given), string(x.Split), set)
-	if err != nil {
-		return err
-	}
-	_, err = e.insert[1].ExecContext(context.Background(), e.source.last, x.Text, x.Pair, x.Target, spans, others)
-	e.added++
-	e.write(x.Text, x.Pair, x.Target, spans, string(x.Split))
-	e.write(x.Labels...)
-	return err
-}
-
 // array is a slice as JSON, "" for an empty one.
 func array[T any](values []T) (string, error) {
 	if len(values) == 0 {
@@ -271,7 +199,7 @@ func (e *Edit) labelSet(labels []string) (int64, error) {
 	if len(e.sets) > maxSets {
 		clear(e.sets)
 	}
-	if _, err := e.exec(`insert into label_sets (labels) values (?) on conflict do nothing`, key); err != nil {
+	if _, err := e.tx.ExecContext(e.ctx, `insert into label_sets (labels) values (?) on conflict do nothing`, key); err != nil {
 		return 0, err
 	}
 	var id int64
@@ -441,7 +369,12 @@ func (e *Edit) Values(column string) ([]string, error) {
 
 // Assigned gives all examples that are shown, in the order of their ids, each
 // with its value in the column group, or "" for none.
-func (e *Edit) Assigned(group string) ([]Assigned, error) { return assigned(e.ctx, e.tx, group) }
+func (e *Edit) Assigned(group string) ([]Assigned, error) {
+	if err := e.flush(); err != nil {
+		return nil, err
+	}
+	return assigned(e.ctx, e.tx, group)
+}
 
 // Assigned is Edit.Assigned outside an edit.
 func (s *Store) Assigned(ctx context.Context, group string) ([]Assigned, error) {

@@ -157,6 +157,9 @@ func (e *Edit) Added() int64 { return e.source.last }
 
 // Labels gives the labels that an example has.
 func (e *Edit) Labels(id int64) (labels []string, err error) {
+	if err := e.flush(); err != nil {
+		return nil, err
+	}
 	var set string
 	err = e.tx.QueryRowContext(e.ctx, `select l.labels from examples x join label_sets l on l.id = x.labels where x.id = ?`, id).Scan(&set)
 	if err != nil {
