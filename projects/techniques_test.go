@@ -19,8 +19,8 @@ import (
 var refused = map[string][]string{
 	"entities":    {"fewshot"},
 	"answering":   {"fewshot"},
-	"translation": {"fewshot", "domain", "distil"},
-	"generation":  {"fewshot", "domain", "distil"},
+	"translation": {"fewshot", "domain"},
+	"generation":  {"fewshot", "domain"},
 }
 
 // baseFor gives a tiny model of the kind that a task learns with.

@@ -54,6 +54,20 @@ func (l *LanguageModel) LossWith(t *op.Tape, x mat.Tensor, targets []int, o loss
 	return loss.LinearCrossEntropy(t, op.Scale(t, x, cmp.Or(l.Scale, 1)), l.Table, l.Bias, targets, o)
 }
 
+// LossBeside is LossWith, a share of which a teacher makes.
+func (l *LanguageModel) LossBeside(t *op.Tape, x mat.Tensor, targets []int, o loss.CrossEntropyOptions, teacher loss.Opinion) mat.Tensor {
+	return loss.LinearDistillation(t, op.Scale(t, x, cmp.Or(l.Scale, 1)), l.Table, l.Bias, targets, o, teacher)
+}
+
+// Opinion gives what the head makes its logits of for x [rows x width].
+func (l *LanguageModel) Opinion(t *op.Tape, x mat.Tensor) loss.Opinion {
+	o := loss.Opinion{Rows: op.Rows(op.Scale(t, x, cmp.Or(l.Scale, 1))), Table: op.Rows(l.Table)}
+	if l.Bias != nil {
+		o.Bias = op.Rows(l.Bias)
+	}
+	return o
+}
+
 // bias is nil as a tensor where there is none.
 func (l *LanguageModel) bias() mat.Tensor {
 	if l.Bias == nil {

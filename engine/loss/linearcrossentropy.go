@@ -14,6 +14,10 @@ import (
 // a vocabulary. Rows with the target Ignored cost nothing. A pass that learns computes
 // the gradients at once with the loss; another computes the loss alone.
 func LinearCrossEntropy(t *op.Tape, x mat.Tensor, table, bias *nn.Param, targets []int, o CrossEntropyOptions) mat.Tensor {
+	return linear(t, x, table, bias, targets, o, nil)
+}
+
+func linear(t *op.Tape, x mat.Tensor, table, bias *nn.Param, targets []int, o CrossEntropyOptions, teacher *Opinion) mat.Tensor {
 	rows, width := op.Size(x)
 	classes, want := op.Size(table)
 	switch {
@@ -24,7 +28,7 @@ func LinearCrossEntropy(t *op.Tape, x mat.Tensor, table, bias *nn.Param, targets
 	case bias != nil && bias.Size() != classes:
 		panic(&op.ShapeError{Op: "linear cross-entropy", Reason: "table and bias differ in classes"})
 	}
-	l := &linearCrossEntropy{tape: t, x: x, table: table, bias: bias, targets: targets, o: o, rows: rows, width: width, classes: classes}
+	l := &linearCrossEntropy{tape: t, x: x, table: table, bias: bias, targets: targets, o: o, teacher: teacher, rows: rows, width: width, classes: classes}
 	for i, target := range targets {
 		if w := o.weight(target); w != 0 {
 			l.counted = append(l.counted, i)
@@ -41,6 +45,7 @@ type linearCrossEntropy struct {
 	table, bias          *nn.Param
 	targets              []int
 	o                    CrossEntropyOptions
+	teacher              *Opinion // or nil
 	rows, width, classes int
 	counted              []int     // the rows that count
 	total                float64   // sum of their weights
@@ -105,7 +110,12 @@ func (l *linearCrossEntropy) slice(rows []int, x, logits []float32) float64 {
 		bias = op.Rows(l.bias)
 	}
 	workers.Linear(len(rows), l.classes, l.width, x, table, bias, logits)
-	losses := l.losses(rows, logits)
+	losses := 0.0
+	if l.teacher == nil {
+		losses = l.losses(rows, logits)
+	} else {
+		losses = l.taught(rows, logits)
+	}
 	if l.dtable != nil {
 		workers.Gemm(kernel.TN, l.classes, l.width, len(rows), logits, l.classes, x, l.width, l.dtable, l.width, true)
 	}

@@ -43,6 +43,19 @@ func (p *PartList) Add(name string, part Part) {
 	p.layers[last] = append(p.layers[last], namedPart{name, part})
 }
 
+// Fewer gives so many of the blocks of a body: the first, the last, and others evenly
+// between them. It gives all when there are no more.
+func Fewer[B any](blocks []B, n int) []B {
+	if n < 1 || n >= len(blocks) {
+		return blocks
+	}
+	kept := make([]B, n)
+	for i := range kept {
+		kept[i] = blocks[i*(len(blocks)-1)/max(1, n-1)]
+	}
+	return kept
+}
+
 // Alone is a parameter that is a part of its own.
 type Alone struct{ *nn.Param }
 

@@ -39,6 +39,7 @@ func SelfAttention(t *Tape, qkv mat.Tensor, starts []int, o Attention) mat.Tenso
 		qkv = Rotate(t, qkv, o.Rotation, o.Heads+o.KeyHeads)
 	}
 	width, keyWidth := cols/all*o.Heads, cols/all*o.KeyHeads
+	t.projected(qkv, width, keyWidth)
 	return attend(t, newPart(qkv, 0), newPart(qkv, width), newPart(qkv, width+keyWidth), starts, starts, width, o)
 }
 

@@ -23,7 +23,13 @@ func (t *Tape) Segment(x mat.Tensor, f func(t *Tape, x mat.Tensor) mat.Tensor) m
 // encoder's memory or a bias that all blocks share. The first is the one that the
 // result may take the place of. f must take all of them from its argument.
 func (t *Tape) SegmentOf(x []mat.Tensor, f func(t *Tape, x []mat.Tensor) mat.Tensor) mat.Tensor {
-	if t.Recompute {
+	y := t.segmentOf(x, f)
+	t.segmented(y)
+	return y
+}
+
+func (t *Tape) segmentOf(x []mat.Tensor, f func(t *Tape, x []mat.Tensor) mat.Tensor) mat.Tensor {
+	if t.Recompute && t.watched == nil {
 		return t.forgetful(x, f)
 	}
 	mark := t.arena.mark()

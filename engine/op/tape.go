@@ -30,6 +30,9 @@ type Tape struct {
 	wanting  *nn.Param // a parameter that wants a gradient, met while no graph was built
 	arena    arena
 
+	watched *Watched // or nil
+	beside  *Tape    // of another model, or nil
+
 	turn sync.Mutex // of the segments in the room
 	room *Tape      // where they are computed when they are not kept
 }
@@ -50,7 +53,7 @@ func (t *Tape) Infer() { t.begin(false, 0) }
 func (t *Tape) begin(learning bool, seed uint64) {
 	t.arena.reset()
 	t.learning, t.graph, t.seed, t.drawn = learning, learning, seed, 0
-	t.weight, t.wanting = 0, nil
+	t.weight, t.wanting, t.watched = 0, nil, nil
 }
 
 // Learning says whether the pass learns: values are dropped, and gradients follow.
@@ -103,10 +106,13 @@ func (t *Tape) look(operands []mat.Tensor) {
 // Held gives the bytes of all buffers that the tape keeps for its passes.
 func (t *Tape) Held() int64 {
 	const bytes = 4 // of a value
-	if t.room == nil {
-		return bytes * int64(t.arena.size())
+	held := bytes * int64(t.arena.size())
+	for _, other := range []*Tape{t.room, t.beside} {
+		if other != nil {
+			held += other.Held()
+		}
 	}
-	return bytes*int64(t.arena.size()) + t.room.Held()
+	return held
 }
 
 // Weigh tells how much the rows weigh that a loss of this pass is the mean of, so

@@ -101,6 +101,13 @@ type Featured interface {
 	Judge(t *op.Tape, features mat.Tensor) mat.Tensor // the logits that the head makes of them
 }
 
+// Gathering is a model that can take the mean of all pieces for a text, as those do that
+// compare texts, and hand it to its classes as it is.
+type Gathering interface {
+	Featured
+	Gather()
+}
+
 const (
 	headStream = 2    // keeps the random numbers of a head apart from those of a body
 	headSpread = 0.02 // BERT's initializer_range
@@ -159,6 +166,17 @@ type Student interface {
 	// Follow gives the mean divergence of its probabilities from those of a teacher's
 	// logits, which have the shape of its own, both softened by a temperature.
 	Follow(t *op.Tape, logits mat.Tensor, teacher []float32, b *batch.Packed, temperature float64) mat.Tensor
+}
+
+// Pupil is a model that can learn what another thinks comes next, piece by piece.
+type Pupil interface {
+	AtOnce
+	// Hears says whether the other writes with the same pieces.
+	Hears(teacher Model) bool
+	// LossBeside is LossAtOnce, a share of which is how far its probabilities lie from
+	// those of a teacher that it hears, both softened by a temperature. The teacher
+	// computes them on a tape of its own.
+	LossBeside(t, own *op.Tape, b *batch.Packed, teacher Model, temperature, share float64) mat.Tensor
 }
 
 // Error says why a task cannot be learned, in the user's words.

@@ -80,6 +80,29 @@ func (w *writing) LossAtOnce(t *op.Tape, b *batch.Packed) mat.Tensor {
 	return w.head.LossWith(t, w.hidden(t, b), b.Targets, w.counting(t))
 }
 
+// common gives what a model has in common with others that write.
+func (w *writing) common() *writing { return w }
+
+// Hears says whether another model writes with the same pieces.
+func (w *writing) Hears(teacher Model) bool {
+	other, ok := teacher.(interface{ common() *writing })
+	if !ok {
+		return false
+	}
+	mine, _ := op.Size(w.head.Table)
+	others, _ := op.Size(other.common().head.Table)
+	return mine == others
+}
+
+// LossBeside is LossAtOnce, a share of which is how far the probabilities of the pieces
+// that count lie from a teacher's.
+func (w *writing) LossBeside(t, own *op.Tape, b *batch.Packed, teacher Model, temperature, share float64) mat.Tensor {
+	other := teacher.(interface{ common() *writing }).common()
+	said := other.head.Opinion(own, other.hidden(own, b))
+	said.Temperature, said.Share = temperature, share
+	return w.head.LossBeside(t, w.hidden(t, b), b.Targets, w.counting(t), said)
+}
+
 func (w *writing) counting(t *op.Tape) loss.CrossEntropyOptions {
 	if !t.Learning() {
 		return loss.CrossEntropyOptions{}

@@ -18,20 +18,35 @@ import (
 // Distil lets a student learn the probabilities that a teacher gives to all labels,
 // beside the true labels: knowledge distillation (Hinton et al. 2015). The student may
 // be the base as it is, or with fewer of its layers (as DistilBERT begins, Sanh et al.
-// 2019). Texts without labels are learned from too. Where both bodies are as wide, the
-// student's features are drawn to the teacher's, as DistilBERT's last hidden states are
-// (TinyBERT's by their mean squared difference, Jiao et al. 2020).
+// 2019). Texts without labels are learned from too. What goes on inside can be matched
+// besides.
 type Distil struct {
 	Run         int // of the teacher, 0 for the best
 	Layers      int // of the student, 0 for all of the base's
 	Temperature float64
 	Soft        float64 // share of the loss that the teacher's probabilities make
-	Hidden      float64 // weight of the difference between what the heads of both read
+	Match       string  // one of matches
+	Hidden      float64 // weight of the difference in what is matched
 	Begin       bool    // as the teacher, where the student is one with fewer layers
 }
 
+// matches are what of its inside the student learns from the teacher, beside what it
+// says: nothing; what the heads of both read, where both are as wide (as DistilBERT's last
+// hidden states); what the layers give, where they are as wide and the student has no more
+// (TinyBERT, Jiao et al. 2020, eq. 8); or how the last attention relates the pieces,
+// whatever the widths (MiniLM, Wang et al. 2020 and 2021).
+var matches = []string{"none", matchFeatures, matchHidden, matchRelations}
+
+const (
+	matchFeatures  = "features"
+	matchHidden    = "hidden"
+	matchRelations = "relations"
+)
+
 // NewDistil gives the technique with its default settings.
-func NewDistil() Technique { return &Distil{Temperature: 2, Soft: 0.7, Hidden: 0.5, Begin: true} }
+func NewDistil() Technique {
+	return &Distil{Temperature: 2, Soft: 0.7, Match: matchFeatures, Hidden: 0.5, Begin: true}
+}
 
 // Name is the name in attunectl and in saved runs.
 func (d *Distil) Name() string { return "distil" }
@@ -57,8 +72,10 @@ func (d *Distil) Settings() []setting.Field {
 			Help: "Above 1 the student hears more of what the teacher thinks of the less likely labels."},
 		{Key: "distil_soft", Label: "Weight of the teacher", Expert: true, Value: &setting.Number{To: &d.Soft, Min: 0, Max: 1},
 			Help: "How much the teacher's opinion counts beside the true labels: 1 for the teacher alone, 0 for the labels alone."},
-		{Key: "distil_hidden", Label: "Weight of the teacher's features", Expert: true, Value: &setting.Number{To: &d.Hidden, Min: 0, Max: 100},
-			Help: "How much the student is to see in each text what the teacher sees, where both are equally wide; 0 for not at all."},
+		{Key: "distil_match", Label: "What else is taken over", Expert: true, Value: &setting.Choice{To: &d.Match, Options: matches},
+			Help: "Besides opinions the student can take over what the teacher sees in a text: its last features, where both are equally wide; hidden, what each layer makes of each word; relations, which words the teacher brings together, for any widths. The last two take longer: the teacher reads along in every pass."},
+		{Key: "distil_hidden", Label: "Weight of what else is taken over", Expert: true, Value: &setting.Number{To: &d.Hidden, Min: 0, Max: 100},
+			Help: "How much that counts beside the opinions; 0 for not at all."},
 	}
 }
 
@@ -90,34 +107,44 @@ func (d *Distil) Apply(p *Plan) error {
 		body.Shrink(d.Layers)
 		p.Altered = true
 	}
-	student, ok := p.Model.(task.Student)
-	if !ok {
-		return &Error{Reason: "only models that sort or mark texts learn from a teacher, not those that write", Way: "fine-tune a smaller model instead"}
-	}
-	if !sameLabels(teacher, p.Model) {
-		return &Error{Reason: "the teacher knows other labels than the training rows have", Way: "choose the training of a teacher on these labels"}
-	}
 	phase := p.last()
+	phase.Teacher = teacher
 	if p.Unlabelled != nil {
 		phase.Learn = both(phase.Learn, p.Unlabelled)
 	}
-	lesson := &lesson{teacher: teacher}
-	if lesson.examples, err = dataset.Collect(phase.Learn); err != nil {
+	switch student := p.Model.(type) {
+	case task.Pupil:
+		return d.write(p, student, teacher)
+	case task.Student:
+		if !sameLabels(teacher, student) {
+			return &Error{Reason: "the teacher knows other labels than the training rows have", Way: "choose the training of a teacher on these labels"}
+		}
+		if d.Hidden > 0 && (d.Match == matchHidden || d.Match == matchRelations) {
+			return d.readAlong(p, student, teacher)
+		}
+		return d.listen(p, student, teacher)
+	}
+	return &Error{Reason: "models of this task cannot learn from a teacher", Way: "fine-tune a smaller model instead"}
+}
+
+// listen lets the student learn what the teacher says of each text, which is asked once.
+func (d *Distil) listen(p *Plan, student task.Student, teacher task.Model) error {
+	phase := p.last()
+	lesson, err := newLesson(teacher, phase.Learn)
+	if err != nil {
 		return err
 	}
-	lesson.said = make([][]said, len(lesson.examples))
 	if _, whole := student.(task.Featured); !whole {
 		if err := samePieces(teacher, student, lesson.examples); err != nil {
 			return err
 		}
 	}
 	taught := func(t *op.Tape, b *batch.Packed, x mat.Tensor) mat.Tensor {
-		soft := student.Follow(t, x, lesson.of(t, b, x.Size(), logitsSaid), b, d.Temperature)
-		return op.Add(t, op.Scale(t, soft, d.Soft), op.Scale(t, student.Loss(t, x, b), 1-d.Soft), 0)
+		return d.both(t, student, x, lesson.of(t, b, x.Size(), logitsSaid), b)
 	}
 	phase.Loss = func(t *op.Tape, b *batch.Packed) mat.Tensor { return taught(t, b, student.Logits(t, p.hide(t, b))) }
 	seeing, ok := student.(task.Featured)
-	if !ok || d.Hidden == 0 || !lesson.see(student.Backbone().Width()) {
+	if !ok || d.Match != matchFeatures || d.Hidden == 0 || !lesson.see(student.Backbone().Width()) {
 		return nil
 	}
 	phase.Loss = func(t *op.Tape, b *batch.Packed) mat.Tensor {
@@ -126,6 +153,12 @@ func (d *Distil) Apply(p *Plan) error {
 		return op.Add(t, op.Scale(t, seen, d.Hidden), taught(t, b, seeing.Judge(t, features)), 0)
 	}
 	return nil
+}
+
+// both is the loss by the teacher's probabilities and by what is right.
+func (d *Distil) both(t *op.Tape, student task.Student, x mat.Tensor, said []float32, b *batch.Packed) mat.Tensor {
+	soft := student.Follow(t, x, said, b, d.Temperature)
+	return op.Add(t, op.Scale(t, soft, d.Soft), op.Scale(t, student.Loss(t, x, b), 1-d.Soft), 0)
 }
 
 // beginAs gives the plan's model the weights of another that has the same parameters and
@@ -178,14 +211,19 @@ func samePieces(teacher, student task.Model, examples []dataset.Example) error {
 		if err != nil {
 			return err
 		}
-		if !slices.EqualFunc(one, two, func(a, b batch.Item) bool { return len(a.IDs) == len(b.IDs) }) {
-			return &Error{
-				Reason: "the teacher reads other pieces of words than this model",
-				Way:    "choose the training of a teacher that started from the same model, or from a larger one of its family, and read as much at once",
-			}
+		same := func(a, b batch.Item) bool { return slices.Equal(a.IDs, b.IDs) && slices.Equal(a.Output, b.Output) }
+		if !slices.EqualFunc(one, two, same) {
+			return otherPieces()
 		}
 	}
 	return nil
+}
+
+func otherPieces() error {
+	return &Error{
+		Reason: "the teacher reads other pieces of words than this model",
+		Way:    "choose the training of a teacher that started from the same model, or from a larger one of its family, and read as much at once",
+	}
 }
 
 // both gives the examples of one source, then of another.
@@ -199,96 +237,4 @@ func both(one, two dataset.Source) dataset.Source {
 			}
 		}
 	}
-}
-
-// lesson is what a teacher says of each example, found out when it is first asked.
-type lesson struct {
-	teacher  task.Model
-	seeing   task.Featured // the teacher, if its features are asked for too
-	tape     *op.Tape
-	examples []dataset.Example
-	said     [][]said // by example and item, nil until then
-}
-
-// said is what a teacher says of an item.
-type said struct {
-	logits   []float32 // [classes], or [tokens x classes] where every token is scored
-	features []float32 // [width], where they are asked for
-}
-
-func logitsSaid(s said) []float32   { return s.logits }
-func featuresSaid(s said) []float32 { return s.features }
-
-// see asks for the teacher's features too, if they are so wide.
-func (l *lesson) see(width int) bool {
-	teacher, ok := l.teacher.(task.Featured)
-	if !ok || teacher.Backbone().Width() != width {
-		return false
-	}
-	l.seeing = teacher
-	return true
-}
-
-// of gives what the teacher says, so many values, for the items of a batch.
-func (l *lesson) of(t *op.Tape, b *batch.Packed, values int, what func(said) []float32) []float32 {
-	if t.Rehearsing() {
-		return make([]float32, values)
-	}
-	var items []batch.Item
-	for _, i := range b.Indices {
-		if l.said[i] != nil {
-			continue
-		}
-		parts, err := l.teacher.Items(l.examples[i])
-		if err != nil {
-			panic(err) // the student encoded the same example
-		}
-		l.said[i] = make([]said, len(parts))
-		for part, item := range parts {
-			item.Index, item.Part = i, part
-			items = append(items, item)
-		}
-	}
-	if len(items) > 0 {
-		l.ask(t, items)
-	}
-	var all []float32
-	for s, i := range b.Indices {
-		all = append(all, what(l.said[i][b.Parts[s]])...)
-	}
-	return all
-}
-
-// ask computes what the teacher says on a tape of its own: the student's pass is under
-// way on the other.
-func (l *lesson) ask(t *op.Tape, items []batch.Item) {
-	if l.tape == nil {
-		l.tape = op.NewTape(t.Workers)
-	}
-	l.tape.Infer()
-	packed := batch.Pack(items)
-	var logits, features mat.Tensor
-	if l.seeing == nil {
-		logits = l.teacher.Logits(l.tape, packed)
-	} else {
-		features = l.seeing.Features(l.tape, packed)
-		logits = l.seeing.Judge(l.tape, features)
-	}
-	for s, i := range packed.Indices {
-		x := &l.said[i][packed.Parts[s]]
-		if x.logits = rowsOf(logits, packed, s); features != nil {
-			x.features = rowsOf(features, packed, s)
-		}
-	}
-}
-
-// rowsOf copies the row of a sequence, or those of its tokens where there is one for
-// each.
-func rowsOf(x mat.Tensor, b *batch.Packed, s int) []float32 {
-	rows, width := op.Size(x)
-	from, to := s, s+1
-	if rows != b.Len() {
-		from, to = b.Starts[s], b.Starts[s+1]
-	}
-	return slices.Clone(op.Rows(x)[from*width : to*width])
 }

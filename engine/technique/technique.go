@@ -59,9 +59,11 @@ type Phase struct {
 	Model        task.Model
 	Learn, Check dataset.Source
 	Varied       float64                                  // rate at which words are cut differently in every pass
+	BatchSize    int                                      // rows a step, 0 for as many as the training has
 	Epochs       int                                      // passes over Learn, 0 for as many as the training has
 	Pace         float64                                  // of this phase times the learning rate, 0 for 1
 	LearningRate float64                                  // of this phase at its height, 0 for the training's times Pace
+	Teacher      task.Model                               // that is asked while this one learns, or nil
 	Begin        func()                                   // what is done to the model before its first step, or nil
 	Pass         func(pass int)                           // what is done to it before each pass, counted from 0, or nil
 	Rate         func(*nn.Param) float64                  // share of the learning rate that a parameter learns at; nil for all of it

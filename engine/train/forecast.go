@@ -9,6 +9,7 @@ import (
 	"attune/engine/kernel"
 	"attune/engine/op"
 	"attune/engine/predict"
+	"attune/engine/task"
 	"attune/engine/technique"
 )
 
@@ -43,8 +44,13 @@ func Forecast(ctx context.Context, workers *kernel.Workers, plan *technique.Plan
 		if m.Total() > most.Total() {
 			most = m
 		}
-		for _, p := range l.phase.Model.Params() {
-			weights[p] = true
+		for _, m := range []task.Model{l.phase.Model, l.phase.Teacher} {
+			if m == nil {
+				continue
+			}
+			for _, p := range m.Params() {
+				weights[p] = true
+			}
 		}
 	}
 	for p := range weights {

@@ -209,15 +209,10 @@ func (m *Model) parts(p *model.PartList) {
 	}
 }
 
-// Shrink keeps so many of the blocks: the first, the last, and others evenly between
-// them. It does nothing when there are no more.
+// Shrink keeps so many of the blocks, evenly chosen.
 func (m *Model) Shrink(blocks int) {
-	if blocks < 1 || blocks >= len(m.blocks) {
-		return
+	if len(m.blocks) == m.config.Blocks { // else one stands for all
+		m.blocks = model.Fewer(m.blocks, blocks)
+		m.config.Blocks = len(m.blocks)
 	}
-	kept := make([]*block, blocks)
-	for i := range kept {
-		kept[i] = m.blocks[i*(len(m.blocks)-1)/max(1, blocks-1)]
-	}
-	m.blocks, m.config.Blocks = kept, blocks
 }

@@ -138,3 +138,12 @@ func (m *Model) parts(p *model.PartList) {
 	}
 	p.Add(prefix+".ln_f", m.norm)
 }
+
+// Shrink keeps so many of the blocks, evenly chosen.
+func (m *Model) Shrink(blocks int) {
+	m.blocks = model.Fewer(m.blocks, blocks)
+	m.config.Blocks = len(m.blocks)
+	for i, b := range m.blocks {
+		b.attention.Scale = m.config.scale(i)
+	}
+}

@@ -155,3 +155,9 @@ func (m *Model) parts(p *model.PartList) {
 	}
 	p.Add(prefix+".norm", m.norm)
 }
+
+// Shrink keeps so many of the blocks, evenly chosen.
+func (m *Model) Shrink(blocks int) {
+	m.blocks = model.Fewer(m.blocks, blocks)
+	m.config.Blocks = len(m.blocks)
+}
