@@ -23,7 +23,6 @@ func TestGradients(t *testing.T) {
 	words, places := optest.Random(9, 6, 7), optest.Random(7, 6, 8)
 	qkv, memory := optest.Random(7, 3*6, 9), optest.Random(9, 2*6, 10)
 	starts := []int{0, 3, 4, 7}
-	pairs := optest.Random(8, 5, 16)
 	table, segments, distances := optest.Random(8, 2, 11), optest.Random(2, 6, 12), optest.Random(8, 6, 13)
 	asked, keys := optest.Random(3, 6, 14), optest.Random(7, 2*6, 15)
 	relative := &op.Relative{
@@ -54,7 +53,6 @@ func TestGradients(t *testing.T) {
 			y := op.Again(t, x)
 			return op.Add(t, op.Add(t, op.Scale(t, x, 3), y, 0), op.Again(t, y), 0)
 		}, []*nn.Param{x}},
-		{"cosine", func(t *op.Tape) mat.Tensor { return op.Cosine(t, pairs) }, []*nn.Param{pairs}},
 		{"mean", func(t *op.Tape) mat.Tensor { return op.Mean(t, x, []int{0, 3, 3, 7}) }, []*nn.Param{x}},
 		{"add and norm", func(t *op.Tape) mat.Tensor { return op.AddNorm(t, x, residual, gain, shift, 1e-5, 0) }, []*nn.Param{x, residual, gain, shift}},
 		{"add and norm with dropout", func(t *op.Tape) mat.Tensor { return op.AddNorm(t, x, residual, gain, shift, 1e-5, 0.3) }, []*nn.Param{x, residual, gain, shift}},
@@ -180,7 +178,6 @@ func TestMisfitsPanicWhileTheGraphIsBuilt(t *testing.T) {
 		"distances": func() {
 			op.SelfAttention(tape, x, []int{0, 4}, op.Attention{Heads: 2, Relative: &op.Relative{Distances: x}})
 		},
-		"cosine":    func() { op.Cosine(tape, optest.Random(3, 6, 1)) },
 		"mean":      func() { op.Mean(tape, x, []int{0, 3}) },
 		"residual":  func() { op.AddNorm(tape, x, optest.Random(3, 6, 1), nil, nil, 1e-5, 0) },
 		"add":       func() { op.Add(tape, x, optest.Random(4, 5, 1), 0) },

@@ -1,6 +1,7 @@
 package task
 
 import (
+	"hash/fnv"
 	"iter"
 	"math/rand/v2"
 
@@ -15,22 +16,16 @@ import (
 	"attune/engine/weights"
 )
 
-// The labels of a pair of texts that Alike learns from.
-const (
-	Same  = "same"
-	Other = "other"
-)
-
 // alike is the body of a model that learns which texts belong together: those of one
-// label are to lie in one direction, others at right angles (Reimers & Gurevych 2019;
-// Tunstall et al. 2022).
+// label are to lie in one direction, away from all others (Khosla et al. 2020; Tunstall
+// et al. 2022).
 type alike struct {
 	nn.Module
 	of Featured
 }
 
-// Alike gives a model that says how alike the two texts of an example are, by the
-// features that the head of another reads. It learns from pairs labelled Same or Other.
+// Alike gives a model of the features that the head of another reads. It learns from
+// pairs of texts of one label, each pair beside those of other labels.
 func Alike(of Featured) Model { return &alike{of: of} }
 
 func (a *alike) Backbone() model.Backbone { return a.of.Backbone() }
@@ -38,8 +33,8 @@ func (a *alike) Backbone() model.Backbone { return a.of.Backbone() }
 // Params are the body's: the head is not asked.
 func (a *alike) Params() iter.Seq2[string, *nn.Param] { return a.of.Backbone().Params() }
 
-// Items encodes both texts alone and lays them one after the other. The targets are
-// whether they belong together, 1 or 0, and how many tokens the first has.
+// Items encodes both texts alone and lays them one after the other. The targets are what
+// stands for their label, and how many tokens the first has.
 func (a *alike) Items(e dataset.Example) ([]batch.Item, error) {
 	return a.items(e, a.of.Items)
 }
@@ -59,13 +54,11 @@ func (a *alike) items(e dataset.Example, encode func(dataset.Example) ([]batch.I
 		return nil, err
 	}
 	first, second := one[0], two[0]
-	same := 0
-	if len(e.Labels) > 0 && e.Labels[0] == Same {
-		same = 1
-	}
+	hash := fnv.New64a()
+	hash.Write([]byte(e.Labels[0]))
 	item := batch.Item{
 		IDs:     append(first.IDs[:len(first.IDs):len(first.IDs)], second.IDs...),
-		Targets: []int{same, len(first.IDs)},
+		Targets: []int{int(hash.Sum64()), len(first.IDs)},
 	}
 	if first.Segments != nil {
 		item.Segments = append(first.Segments[:len(first.Segments):len(first.Segments)], second.Segments...)
@@ -73,10 +66,8 @@ func (a *alike) items(e dataset.Example, encode func(dataset.Example) ([]batch.I
 	return []batch.Item{item}, nil
 }
 
-// Logits gives the cosines [sequences x 1] between the features of the two texts.
-func (a *alike) Logits(t *op.Tape, b *batch.Packed) mat.Tensor {
-	return op.Cosine(t, a.of.Features(t, apart(b)))
-}
+// Logits gives the features [2·sequences x width] of the two texts of each.
+func (a *alike) Logits(t *op.Tape, b *batch.Packed) mat.Tensor { return a.of.Features(t, apart(b)) }
 
 // apart gives the two texts of each sequence as sequences of their own.
 func apart(b *batch.Packed) *batch.Packed {
@@ -89,14 +80,16 @@ func apart(b *batch.Packed) *batch.Packed {
 	return p
 }
 
-// Loss is the mean squared difference of the cosines from 1 for texts that belong
-// together and 0 for others.
+// warmth is the temperature of the loss: that of Khosla et al. 2020 (section 4).
+const warmth = 0.1
+
+// Loss is that of telling the texts of a label from all others of the batch.
 func (a *alike) Loss(t *op.Tape, logits mat.Tensor, b *batch.Packed) mat.Tensor {
-	targets := make([]float32, b.Len())
-	for s := range targets {
-		targets[s] = float32(b.Targets[2*s])
+	labels := make([]int, 2*b.Len())
+	for i := range labels {
+		labels[i] = b.Targets[i-i%2]
 	}
-	return loss.SquaredError(t, logits, targets)
+	return loss.Contrastive(t, logits, labels, warmth)
 }
 
 // Answers gives nothing: what is learned shows in the loss alone.

@@ -1,6 +1,7 @@
 package task
 
 import (
+	"encoding/json"
 	"fmt"
 	"iter"
 	"maps"
@@ -36,7 +37,9 @@ type Classification struct {
 
 // poolings are the tokens that can stand for a text; "own" are those that the family's
 // published classifiers read.
-var poolings = map[string]head.Pooling{"own": nil, "first": head.First, "mean": head.Mean, "last": head.Last}
+var poolings = map[string]head.Pooling{own: nil, "first": head.First, "mean": head.Mean, "last": head.Last}
+
+const own = "own"
 
 // classifiable is a body that has a head for classes.
 type classifiable interface {
@@ -46,7 +49,7 @@ type classifiable interface {
 
 // NewClassification gives the task with its default settings.
 func NewClassification() Task {
-	return &Classification{MaxLength: 128, Weighting: "none", Smoothing: 0.1, Sampling: "none", Pooling: "own"}
+	return &Classification{MaxLength: 128, Weighting: "none", Smoothing: 0.1, Sampling: "none", Pooling: own}
 }
 
 // Name is the name in attunectl and in projects.
@@ -182,14 +185,30 @@ func (c *Classification) build(base *model.Base, labels []string, source *weight
 		head:      body.Classifier(source, len(labels)),
 		maxLength: min(c.MaxLength, body.Longest()), smoothing: c.Smoothing, focus: c.Focus,
 	}
-	if pooling := poolings[c.Pooling]; pooling != nil {
-		m.head.Pooling = pooling
+	pooling, err := c.pooling(base)
+	if err != nil {
+		return nil, err
 	}
+	m.pool(pooling)
 	for i, label := range labels {
 		m.numbers[label] = i
 	}
 	m.targets = m.target
 	return m, source.Err()
+}
+
+// pooling gives what stands for a text: what was chosen, else what the base was saved with.
+func (c *Classification) pooling(base *model.Base) (string, error) {
+	if c.Pooling != own && c.Pooling != "" || base.Config == nil {
+		return c.Pooling, nil
+	}
+	var saved struct {
+		Pooling string `json:"classifier_pooling"`
+	}
+	if err := json.Unmarshal(base.Config, &saved); err != nil {
+		return "", &Error{Reason: "its config.json is not readable", Way: "copy or download the model again"}
+	}
+	return saved.Pooling, nil
 }
 
 // classifier is a body with a classification head.
@@ -204,7 +223,30 @@ type classifier struct {
 	smoothing float64
 	focus     float64
 	weights   []float64                   // of the classes, or nil
+	pooling   string                      // own where it is the family's
 	targets   func(dataset.Example) []int // of an example's item
+}
+
+// pool lets other tokens stand for a text than those that the family's classifiers read.
+func (m *classifier) pool(name string) {
+	if pooling := poolings[name]; pooling != nil {
+		m.head.Pooling, m.pooling = pooling, name
+	}
+}
+
+// Gather takes the mean of all pieces, which the dense layer before the classes leaves
+// as it is.
+func (m *classifier) Gather() {
+	m.pool("mean")
+	if m.head.Pool == nil {
+		return
+	}
+	weight := op.Rows(m.head.Pool.Weight)
+	clear(weight)
+	for i := range m.body.Width() {
+		weight[i*(m.body.Width()+1)] = 1
+	}
+	clear(op.Rows(m.head.Pool.Bias))
 }
 
 func (m *classifier) Backbone() model.Backbone { return m.body }
@@ -365,6 +407,9 @@ func (m *classifier) Config() map[string]any {
 	c := m.body.Config()
 	c["architectures"] = []string{m.head.Names.Architecture}
 	c["problem_type"] = "single_label_classification"
+	if m.pooling != "" {
+		c["classifier_pooling"] = m.pooling // as ModernBERT calls it
+	}
 	nameLabels(c, m.labels)
 	return c
 }

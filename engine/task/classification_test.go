@@ -1,6 +1,7 @@
 package task_test
 
 import (
+	"encoding/json"
 	"errors"
 	"math"
 	"slices"
@@ -94,6 +95,42 @@ func TestATextCanStandForTheMeanOfItsPieces(t *testing.T) {
 		if d := v - want; d > 1e-5 || d < -1e-5 {
 			t.Fatalf("feature %d is %g, the mean %g", j, v, want)
 		}
+	}
+}
+
+// A model that gathers its texts hands the mean to its classes and says so where it is
+// saved.
+func TestAGatheringModelIsOpenedAsItWas(t *testing.T) {
+	for name, x := range map[string]task.Task{"classification": task.NewClassification(), "multilabel": task.NewMultilabel()} {
+		t.Run(name, func(t *testing.T) {
+			base := tasktest.Base(t)
+			m, err := x.Learn(base, dataset.FromSlice([]dataset.Example{example("my card", "x"), example("the parcel", "y")}), 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m.(task.Gathering).Gather()
+			config, err := json.Marshal(m.Config())
+			if err != nil {
+				t.Fatal(err)
+			}
+			base.Config, base.Labels = config, []string{"x", "y"}
+			opened, err := x.Open(base)
+			if err != nil {
+				t.Fatal(err)
+			}
+			features := func(m task.Model) []float32 {
+				tape := optest.Tape(t)
+				tape.Infer()
+				items, err := m.Items(example("where is my card", ""))
+				if err != nil {
+					t.Fatal(err)
+				}
+				return slices.Clone(op.Rows(m.(task.Featured).Features(tape, batch.Pack(items))))
+			}
+			if got, want := features(opened), features(m); !slices.Equal(got, want) {
+				t.Errorf("got %v, want %v", got, want)
+			}
+		})
 	}
 }
 

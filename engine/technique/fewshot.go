@@ -12,11 +12,15 @@ import (
 	"attune/engine/task"
 )
 
-// FewShot learns from few rows: first which pairs of them belong together, of which
-// there are many more than rows, then a head on what the body makes of each (SetFit,
-// Tunstall et al. 2022, arXiv 2209.11055).
+// FewShot learns from few rows: first which of them belong together, of which there are
+// many more pairs than rows, then a head on what the body makes of each (SetFit, Tunstall
+// et al. 2022, arXiv 2209.11055). Each pair is told from all others of its step at once
+// (Khosla et al. 2020), in place of SetFit's pairs of two labels: a step shows 64 texts to
+// each other for the price of 32 pairs. On banking77 with 8 rows a class and a model of 5.5
+// million parameters it took a third of the time of fine-tuning everything and scored 0.714
+// instead of 0.694; letting the body learn the labels too in the end took the gain away.
 type FewShot struct {
-	Rounds int // in each of which every row is in a pair of one label and in one of two
+	Rounds int // in each of which every row is in a pair with another of its label
 	Pairs  int // at most
 	Passes int // over the rows for the head
 }
@@ -39,7 +43,7 @@ func (f *FewShot) About() string {
 func (f *FewShot) Settings() []setting.Field {
 	return []setting.Field{
 		{Key: "few_rounds", Label: "Pairs a row", Value: &setting.Count{To: &f.Rounds, Min: 1, Max: 1000},
-			Help: "How many pairs of one label, and how many of two, are made of each row. More learns longer."},
+			Help: "How many pairs with others of its label are made of each row. More learns longer."},
 		{Key: "few_pairs", Label: "Pairs at most", Expert: true, Value: &setting.Count{To: &f.Pairs, Min: 2, Max: 10_000_000},
 			Help: "So many pairs are learned at most, however many rows there are."},
 		{Key: "few_passes", Label: "Passes for the head", Expert: true, Value: &setting.Count{To: &f.Passes, Min: 1, Max: 10_000},
@@ -50,6 +54,9 @@ func (f *FewShot) Settings() []setting.Field {
 const (
 	pairStream = 7
 	checkPairs = 1000 // of the validation rows at most
+
+	// togetherPairs are told apart in a step.
+	togetherPairs = 32
 
 	// headRate is the learning rate of a head alone, whatever suits the body: ten times
 	// as much made it jump about on banking77.
@@ -81,9 +88,12 @@ func (f *FewShot) Apply(p *Plan) error {
 	if err != nil {
 		return err
 	}
+	if g, ok := model.(task.Gathering); ok {
+		g.Gather()
+	}
 	alike := task.Alike(model)
 	pairs := Phase{
-		Name: "learning which rows belong together", Model: alike, Epochs: 1,
+		Name: "learning which rows belong together", Model: alike, Epochs: 1, BatchSize: togetherPairs,
 		Learn: dataset.FromSlice(inPairs(learn, f.Rounds, f.Pairs, p.Seed)),
 		Check: dataset.FromSlice(inPairs(check, 1, checkPairs, p.Seed)),
 		Loss:  func(t *op.Tape, b *batch.Packed) mat.Tensor { return alike.Loss(t, alike.Logits(t, b), b) },
@@ -100,8 +110,8 @@ func (f *FewShot) Apply(p *Plan) error {
 	return nil
 }
 
-// inPairs gives pairs of rows by chance, in each round one of the same label and one of
-// another for every row that has such partners, until they are so many.
+// inPairs gives each row, round for round in an order by chance, with another row of its
+// label, until the pairs are so many.
 func inPairs(rows []dataset.Example, rounds, most int, seed uint64) []dataset.Example {
 	byLabel := map[string][]int{}
 	var labelled []int
@@ -113,27 +123,16 @@ func inPairs(rows []dataset.Example, rounds, most int, seed uint64) []dataset.Ex
 	}
 	random := rand.New(rand.NewPCG(seed, pairStream))
 	var all []dataset.Example
-	add := func(i, j int, label string) {
-		all = append(all, dataset.Example{Text: rows[i].Text, Pair: rows[j].Text, Labels: []string{label}})
-	}
 	for range rounds {
 		random.Shuffle(len(labelled), func(i, j int) { labelled[i], labelled[j] = labelled[j], labelled[i] })
 		for _, i := range labelled {
-			if len(all)+2 > most {
+			if len(all) == most {
 				return all
 			}
 			same := byLabel[rows[i].Labels[0]]
 			if j := same[random.IntN(len(same))]; j != i {
-				add(i, j, task.Same)
+				all = append(all, dataset.Example{Text: rows[i].Text, Pair: rows[j].Text, Labels: rows[i].Labels})
 			}
-			if len(same) == len(labelled) {
-				continue
-			}
-			j := i
-			for rows[j].Labels[0] == rows[i].Labels[0] {
-				j = labelled[random.IntN(len(labelled))]
-			}
-			add(i, j, task.Other)
 		}
 	}
 	return all

@@ -55,7 +55,7 @@ func newLoop(ctx context.Context, tape *op.Tape, plan *technique.Plan, number in
 	defer guard(&err)
 	tape.Recompute = o.Recompute
 	phase, given := plan.Phases[number], o
-	o.Epochs = cmp.Or(phase.Epochs, o.Epochs)
+	o.Epochs, o.BatchSize = cmp.Or(phase.Epochs, o.Epochs), cmp.Or(phase.BatchSize, o.BatchSize)
 	if phase.Begin != nil {
 		phase.Begin()
 	}

@@ -74,6 +74,6 @@ func (o *Options) stepsOf(p technique.Phase) (int, error) {
 		}
 		rows += len(items)
 	}
-	size := max(1, o.BatchSize)
+	size := max(1, cmp.Or(p.BatchSize, o.BatchSize))
 	return cmp.Or(p.Epochs, o.Epochs) * ((rows + size - 1) / size), nil
 }
