@@ -113,6 +113,7 @@ func Techniques() []technique.Technique {
 		technique.NewUnfreeze(),
 		technique.NewReinit(),
 		technique.NewAnchor(),
+		technique.NewMixout(),
 		technique.NewLoRA(),
 		technique.NewFewShot(),
 		technique.NewDomain(),

@@ -20,6 +20,7 @@ type Classifier struct {
 	nn.Module
 	Names      Names
 	Pooling    Pooling
+	Query      *nn.Param     // [1 x width] what the pooling looks for, or nil where it does not learn
 	Pool       *layer.Linear // [width x width] or nil
 	Activation op.Activation
 	Out        *layer.Linear // [classes x width]
@@ -48,8 +49,23 @@ func NewScore(s *weights.Source, names Names, width, classes int) *Classifier {
 	return &Classifier{Names: names, Pooling: Last, Out: layer.NewUnbiasedLinear(s.In(names.Out), width, classes)}
 }
 
+// queryName is that of what a pooling looks for, which no published model has.
+const queryName = "pooling.query"
+
+// Attend lets the classifier weigh the tokens of a sequence by how like each is to what it
+// learns to look for (Yang et al. 2016, eq. 6). It begins by weighing all alike.
+func (c *Classifier) Attend(s *weights.Source, width int) {
+	c.Query = s.Vector(queryName, width)
+	c.Pooling = func(t *op.Tape, x mat.Tensor, starts []int) mat.Tensor {
+		return op.WeightedMean(t, x, op.Linear(t, x, c.Query, nil), starts)
+	}
+}
+
 // Save puts the layers into the sink.
 func (c *Classifier) Save(s *weights.Sink) {
+	if c.Query != nil {
+		s.Vector(queryName, c.Query)
+	}
 	if c.Pool != nil {
 		c.Pool.Save(s.In(c.Names.Pool))
 	}
@@ -68,6 +84,6 @@ func (c *Classifier) Forward(t *op.Tape, x mat.Tensor) mat.Tensor {
 // Params gives the head's parameters by name.
 func (c *Classifier) Params() iter.Seq2[string, *nn.Param] {
 	return func(yield func(string, *nn.Param) bool) {
-		_ = (c.Pool == nil || c.Pool.Params(c.Names.Pool, yield)) && c.Out.Params(c.Names.Out, yield)
+		_ = (c.Query == nil || yield(queryName, c.Query)) && (c.Pool == nil || c.Pool.Params(c.Names.Pool, yield)) && c.Out.Params(c.Names.Out, yield)
 	}
 }

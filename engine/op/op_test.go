@@ -23,6 +23,7 @@ func TestGradients(t *testing.T) {
 	words, places := optest.Random(9, 6, 7), optest.Random(7, 6, 8)
 	qkv, memory := optest.Random(7, 3*6, 9), optest.Random(9, 2*6, 10)
 	starts := []int{0, 3, 4, 7}
+	scores := optest.Random(7, 1, 16)
 	table, segments, distances := optest.Random(8, 2, 11), optest.Random(2, 6, 12), optest.Random(8, 6, 13)
 	asked, keys := optest.Random(3, 6, 14), optest.Random(7, 2*6, 15)
 	relative := &op.Relative{
@@ -53,6 +54,7 @@ func TestGradients(t *testing.T) {
 			y := op.Again(t, x)
 			return op.Add(t, op.Add(t, op.Scale(t, x, 3), y, 0), op.Again(t, y), 0)
 		}, []*nn.Param{x}},
+		{"weighted mean", func(t *op.Tape) mat.Tensor { return op.WeightedMean(t, x, scores, []int{0, 3, 4, 7}) }, []*nn.Param{x, scores}},
 		{"mean", func(t *op.Tape) mat.Tensor { return op.Mean(t, x, []int{0, 3, 3, 7}) }, []*nn.Param{x}},
 		{"add and norm", func(t *op.Tape) mat.Tensor { return op.AddNorm(t, x, residual, gain, shift, 1e-5, 0) }, []*nn.Param{x, residual, gain, shift}},
 		{"add and norm with dropout", func(t *op.Tape) mat.Tensor { return op.AddNorm(t, x, residual, gain, shift, 1e-5, 0.3) }, []*nn.Param{x, residual, gain, shift}},
@@ -179,6 +181,7 @@ func TestMisfitsPanicWhileTheGraphIsBuilt(t *testing.T) {
 			op.SelfAttention(tape, x, []int{0, 4}, op.Attention{Heads: 2, Relative: &op.Relative{Distances: x}})
 		},
 		"mean":      func() { op.Mean(tape, x, []int{0, 3}) },
+		"weighted":  func() { op.WeightedMean(tape, x, optest.Random(2, 1, 1), []int{0, 7}) },
 		"residual":  func() { op.AddNorm(tape, x, optest.Random(3, 6, 1), nil, nil, 1e-5, 0) },
 		"add":       func() { op.Add(tape, x, optest.Random(4, 5, 1), 0) },
 		"RMS norm":  func() { op.RMSNorm(tape, x, optest.Random(1, 5, 1), 1e-5) },

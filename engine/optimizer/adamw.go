@@ -36,6 +36,7 @@ type Options struct {
 
 	Rate   func(*nn.Param) float64 // share of the learning rate that a parameter moves by; nil means all of it
 	Return func(*nn.Param) float64 // decay of a parameter towards what it was when it was added; nil means none
+	Mix    func(*nn.Param) float64 // share of a parameter that Mix puts back to what it was when it was added; nil means none
 }
 
 // Moments are what AdamW remembers of a parameter: running means of its gradient and
@@ -49,9 +50,11 @@ type slot struct {
 	Moments
 	rate  float64 // share of the learning rate
 	decay float64
-	back  float64 // decay towards the start
-	width int     // values of a row
-	awake []bool  // for each row, whether a gradient has reached it; until then its moments are zero
+	back  float64   // decay towards the start
+	mixed float64   // share that is put back to the start while a step is computed
+	live  []float32 // the values while it is mixed
+	width int       // values of a row
+	awake []bool    // for each row, whether a gradient has reached it; until then its moments are zero
 }
 
 // piece is what one worker moves at a time: some rows of a parameter.
@@ -93,9 +96,13 @@ func (a *AdamW) Add(name string, p *nn.Param) {
 		s.rate = a.options.Rate(p)
 	}
 	if a.options.Return != nil {
-		if s.back = a.options.Return(p); s.back > 0 {
-			s.Start = slices.Clone(op.Rows(p))
-		}
+		s.back = a.options.Return(p)
+	}
+	if a.options.Mix != nil {
+		s.mixed = a.options.Mix(p)
+	}
+	if s.back > 0 || s.mixed > 0 {
+		s.Start = slices.Clone(op.Rows(p))
 	}
 	a.slots = append(a.slots, s)
 }
@@ -178,7 +185,7 @@ func (p *piece) measure() {
 // does is to decay.
 func (p *piece) move(step kernel.AdamWStep) {
 	values, gradient := op.Rows(p.param), op.Gradient(p.param)
-	if p.Start != nil {
+	if p.back > 0 {
 		i, j := p.from*p.width, p.to*p.width
 		share := min(step.LearningRate*float32(p.back), 1)
 		kernel.Scale(values[i:j], 1-share)

@@ -64,6 +64,42 @@ func TestRateAndReturnByHand(t *testing.T) {
 	}
 }
 
+// While a parameter is mixed a share of its values is that of its start and the mean
+// stays; its gradient then meets the same mask.
+func TestMixByHand(t *testing.T) {
+	const n, share, seed = 4000, 0.75, 3
+	workers := kernel.NewWorkers(2)
+	defer workers.Close()
+	p := op.NewParam(1, n, make([]float32, n))
+	a := optimizer.NewAdamW(workers, optimizer.Options{Mix: func(*nn.Param) float64 { return share }})
+	for i := range op.Rows(p) {
+		op.Rows(p)[i] = 1
+	}
+	a.Add("w", p)
+	moved := slices.Repeat([]float32{3}, n)
+	copy(op.Rows(p), moved)
+	a.Mix(seed)
+	mixed := slices.Clone(op.Rows(p))
+	op.Give(p, slices.Repeat([]float32{1}, n))
+	a.Unmix(seed)
+	if !slices.Equal(op.Rows(p), moved) {
+		t.Fatal("the values did not come back")
+	}
+	kept := 0
+	for i, v := range mixed {
+		switch gradient := op.Gradient(p)[i]; {
+		case v == 1 && gradient == 0:
+		case v == 9 && gradient == 4: // 1 + (3-1)/(1-share)
+			kept++
+		default:
+			t.Fatalf("value %d is %g while mixed, its gradient %g", i, v, gradient)
+		}
+	}
+	if got := float64(kept) / n; math.Abs(got-(1-share)) > 0.03 {
+		t.Errorf("%.3f of the values were kept", got)
+	}
+}
+
 // Biases and gains have one row, whatever a family calls them.
 func TestVectorsAreSpared(t *testing.T) {
 	for rows, want := range map[int]bool{1: false, 2: true} {

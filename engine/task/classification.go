@@ -37,9 +37,12 @@ type Classification struct {
 
 // poolings are the tokens that can stand for a text; "own" are those that the family's
 // published classifiers read.
-var poolings = map[string]head.Pooling{own: nil, "first": head.First, "mean": head.Mean, "last": head.Last}
+var poolings = map[string]head.Pooling{own: nil, "first": head.First, "mean": head.Mean, "last": head.Last, attended: nil}
 
-const own = "own"
+const (
+	own      = "own"
+	attended = "attention" // those that the classifier learns to look for
+)
 
 // classifiable is a body that has a head for classes.
 type classifiable interface {
@@ -85,7 +88,7 @@ func (c *Classification) Settings() []setting.Field {
 		{Key: "label_smoothing", Label: "Label smoothing", Expert: true, Value: &setting.Number{To: &c.Smoothing, Min: 0, Max: 0.5},
 			Help: "Keeps the model from being too sure of single rows, some of which may be labelled wrongly; 0 for none."},
 		{Key: "pooling", Label: "What stands for a text", Expert: true, Value: &setting.Choice{To: &c.Pooling, Options: slices.Sorted(maps.Keys(poolings))},
-			Help: "Own reads the piece that this kind of model gathers a text in, as its published classifiers do; mean takes all pieces alike, which other programs cannot know of."},
+			Help: "Own reads the piece that this kind of model gathers a text in, as its published classifiers do; mean takes all pieces alike, and attention learns which count, which other programs cannot know of."},
 	}
 }
 
@@ -188,6 +191,10 @@ func (c *Classification) build(base *model.Base, labels []string, source *weight
 	pooling, err := c.pooling(base)
 	if err != nil {
 		return nil, err
+	}
+	if pooling == attended {
+		m.head.Attend(source, body.Width())
+		m.pooling = attended
 	}
 	m.pool(pooling)
 	for i, label := range labels {

@@ -18,6 +18,7 @@ import (
 	"attune/engine/setting"
 	"attune/engine/task"
 	"attune/engine/task/tasktest"
+	"attune/engine/weights"
 )
 
 func example(text, label string) dataset.Example {
@@ -131,6 +132,47 @@ func TestAGatheringModelIsOpenedAsItWas(t *testing.T) {
 				t.Errorf("got %v, want %v", got, want)
 			}
 		})
+	}
+}
+
+// Which pieces count is learned and saved with the classifier; at first all do alike.
+func TestAModelLearnsWhichPiecesCount(t *testing.T) {
+	by := func(pooling string) task.Featured {
+		return classifier(t, func(c *task.Classification) { c.Pooling = pooling }).(task.Featured)
+	}
+	features := func(m task.Featured) []float32 {
+		tape := optest.Tape(t)
+		tape.Infer()
+		items, err := m.Items(example("where is my card", ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.Clone(op.Rows(m.Features(tape, batch.Pack(items))))
+	}
+	m := by("attention")
+	for i, v := range features(by("mean")) {
+		if d := features(m)[i] - v; d > 1e-5 || d < -1e-5 {
+			t.Fatalf("feature %d is %g, the mean %g", i, features(m)[i], v)
+		}
+	}
+	for name, param := range m.Params() {
+		if name == "pooling.query" {
+			op.Rows(param)[3] = 7
+		}
+	}
+	sink, held := weights.NewSink(), weights.Held{}
+	m.Save(sink)
+	for _, tensor := range sink.Tensors() {
+		held[tensor.Name] = tensor
+	}
+	base := tasktest.Base(t)
+	base.Weights, base.Labels = weights.NewSource(held), []string{"cards", "delivery", "refunds"}
+	opened, err := (&task.Classification{MaxLength: 128, Pooling: "attention"}).Open(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := features(opened.(task.Featured)), features(m); !slices.Equal(got, want) || slices.Equal(got, features(by("mean"))) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // Anchor draws the weights of the body back to what they were pre-trained to, a little
-// at each step: L2-SP (Li et al. 2018), which mixout does at random (Lee et al. 2020).
+// at each step: L2-SP (Li et al. 2018).
 type Anchor struct{ Strength float64 }
 
 // NewAnchor gives the technique with its default settings. At a learning rate of 5e-5

@@ -68,6 +68,7 @@ type Phase struct {
 	Pass         func(pass int)                           // what is done to it before each pass, counted from 0, or nil
 	Rate         func(*nn.Param) float64                  // share of the learning rate that a parameter learns at; nil for all of it
 	Return       func(*nn.Param) float64                  // how strongly a parameter is drawn back to where it began, or nil
+	Mix          func(*nn.Param) float64                  // share of a parameter that is as it was before the phase, another in each step, or nil
 	Loss         func(*op.Tape, *batch.Packed) mat.Tensor // one number for a batch
 	Metrics      func() []metric.Metric                   // on the rows of Check, the deciding one first; nil when the loss decides
 }

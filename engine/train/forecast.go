@@ -68,7 +68,11 @@ func (l *loop) forecast() (m Memory, err error) {
 		bytes := bytesOfValue * int64(p.Size())
 		m.Gradients += bytes
 		m.Moments += 2 * bytes
-		if l.phase.Return != nil && l.phase.Return(p) > 0 {
+		returns, mixes := l.phase.Return != nil && l.phase.Return(p) > 0, l.phase.Mix != nil && l.phase.Mix(p) > 0
+		if returns || mixes {
+			m.Moments += bytes
+		}
+		if mixes {
 			m.Moments += bytes
 		}
 		if l.options.Average > 0 {

@@ -19,7 +19,7 @@ import (
 // careful wakes the layers one by one, each slower than the one above it and drawn back
 // to its start.
 func careful(t *testing.T) *technique.Plan {
-	return planBy(t, rows(60, 1), rows(20, 2), technique.NewLayerwise(), technique.NewUnfreeze(), technique.NewAnchor())
+	return planBy(t, rows(60, 1), rows(20, 2), technique.NewLayerwise(), technique.NewUnfreeze(), technique.NewAnchor(), technique.NewMixout())
 }
 
 // depth says where a parameter of the little encoder stands: 0 for the pieces, then the
@@ -177,7 +177,7 @@ func TestAveragedWeightsAreScored(t *testing.T) {
 }
 
 func TestWhatBuildsOnKnowledgeNeedsSome(t *testing.T) {
-	for _, build := range []func() technique.Technique{technique.NewLayerwise, technique.NewUnfreeze, technique.NewReinit, technique.NewAnchor} {
+	for _, build := range []func() technique.Technique{technique.NewLayerwise, technique.NewUnfreeze, technique.NewReinit, technique.NewAnchor, technique.NewMixout} {
 		base := tasktest.Base(t)
 		base.Fresh = true
 		if err := build().Apply(&technique.Plan{Task: task.NewClassification(), Base: base, Learn: dataset.FromSlice(rows(8, 3))}); err == nil {

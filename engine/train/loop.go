@@ -107,7 +107,7 @@ func newLoop(ctx context.Context, tape *op.Tape, plan *technique.Plan, number in
 func (l *loop) start(ctx context.Context, from *State) (err error) {
 	defer guard(&err)
 	l.optimizer = optimizer.NewAdamW(l.tape.Workers, optimizer.Options{
-		Decay: l.options.Decay, Clip: l.options.Clip, Decays: optimizer.SpareVectors, Rate: l.phase.Rate, Return: l.phase.Return,
+		Decay: l.options.Decay, Clip: l.options.Clip, Decays: optimizer.SpareVectors, Rate: l.phase.Rate, Return: l.phase.Return, Mix: l.phase.Mix,
 	})
 	if l.options.Average > 0 {
 		l.average = optimizer.NewAverage(l.tape.Workers, l.options.Average*float64(l.total))
@@ -224,15 +224,11 @@ func (l *loop) pack(numbers []int) *batch.Packed {
 // The rows are computed part by part: the gradients of the parts' sums add up to
 // that of the whole.
 func (l *loop) learn(rows []int) (float64, error) {
-	parts := l.parts(rows)
-	loss, weight := 0.0, 0.0
-	for i, part := range parts {
-		value, w, err := l.backward(l.pack(part), stepSeed(l.options.Seed, l.number, l.taken)+uint64(i), len(parts) > 1)
-		if err != nil {
-			return 0, err
-		}
-		loss += value * w
-		weight += w
+	seed := stepSeed(l.options.Seed, l.number, l.taken)
+	l.optimizer.Mix(seed)
+	loss, weight, err := l.gradients(l.parts(rows), seed)
+	if l.optimizer.Unmix(seed); err != nil {
+		return 0, err
 	}
 	if weight == 0 {
 		weight = 1 // no row counts, and no gradient is there to be divided
@@ -242,6 +238,19 @@ func (l *loop) learn(rows []int) (float64, error) {
 		l.average.Update()
 	}
 	return loss / weight, nil
+}
+
+// gradients adds up those of the parts of a step, their losses and what they weigh.
+func (l *loop) gradients(parts [][]int, seed uint64) (loss, weight float64, err error) {
+	for i, part := range parts {
+		value, w, err := l.backward(l.pack(part), seed+uint64(i), len(parts) > 1)
+		if err != nil {
+			return 0, 0, err
+		}
+		loss += value * w
+		weight += w
+	}
+	return loss, weight, nil
 }
 
 // rate is the learning rate of the phase at its height.
