@@ -27,7 +27,8 @@ import (
 
 // Classification finds the one class of a text: a topic, a sentiment, spam or not.
 type Classification struct {
-	MaxLength int     // tokens that are read of a text, special tokens counted
+	MaxLength int     // tokens that are read at once, special tokens counted
+	Long      string  // what is done with longer texts: "cut" or "parts"
 	Smoothing float64 // label smoothing, 0 for none
 	Weighting string  // how rare classes count: "none" or "balanced"
 	Sampling  string  // how often rows of rare and common classes are learned: one of samplings
@@ -52,7 +53,7 @@ type classifiable interface {
 
 // NewClassification gives the task with its default settings.
 func NewClassification() Task {
-	return &Classification{MaxLength: 128, Weighting: "none", Smoothing: 0.1, Sampling: "none", Pooling: own}
+	return &Classification{MaxLength: 128, Long: longCut, Weighting: "none", Smoothing: 0.1, Sampling: "none", Pooling: own}
 }
 
 // Name is the name in attunectl and in projects.
@@ -79,6 +80,7 @@ func (c *Classification) Labelled(e dataset.Example) bool { return len(e.Labels)
 func (c *Classification) Settings() []setting.Field {
 	return []setting.Field{
 		longestText(&c.MaxLength),
+		longTexts(&c.Long),
 		{Key: "class_weights", Label: "Rare classes", Value: &setting.Choice{To: &c.Weighting, Options: []string{"none", "balanced"}},
 			Help: "Balanced lets mistakes on rare classes weigh more, so that they are not drowned by common ones."},
 		{Key: "sampling", Label: "Rows of rare classes", Expert: true, Value: &setting.Choice{To: &c.Sampling, Options: []string{"none", "repeat", "drop"}},
@@ -95,7 +97,7 @@ func (c *Classification) Settings() []setting.Field {
 // longestText is the knob for how much of a text is read.
 func longestText(to *int) setting.Field {
 	return setting.Field{Key: "max_length", Label: "Longest text", Value: &setting.Count{To: to, Min: 8, Max: 512},
-		Help: "How many word pieces of a text are read. Longer texts are cut at the end; longer takes more time."}
+		Help: "How many word pieces of a text are read at once; more takes more time."}
 }
 
 // Fits says whether the body has a head for classes.
@@ -186,7 +188,7 @@ func (c *Classification) build(base *model.Base, labels []string, source *weight
 	m := &classifier{
 		base: base, body: body, labels: labels, numbers: map[string]int{},
 		head:      body.Classifier(source, len(labels)),
-		maxLength: min(c.MaxLength, body.Longest()), smoothing: c.Smoothing, focus: c.Focus,
+		maxLength: min(c.MaxLength, body.Longest()), long: c.Long, smoothing: c.Smoothing, focus: c.Focus,
 	}
 	pooling, err := c.pooling(base)
 	if err != nil {
@@ -227,6 +229,7 @@ type classifier struct {
 	labels    []string
 	numbers   map[string]int // of the labels
 	maxLength int
+	long      string // "cut" or "parts"
 	smoothing float64
 	focus     float64
 	weights   []float64                   // of the classes, or nil
@@ -275,16 +278,31 @@ func inTurn(body, head iter.Seq2[string, *nn.Param]) iter.Seq2[string, *nn.Param
 	}
 }
 
-// Items encodes an example as one item. A label that is missing or that the model
-// never saw is Ignored by the loss, and no answer to it can be right.
+// Items encodes an example, a long text in its parts. A label that is missing or that
+// the model never saw is Ignored by the loss, and no answer to it can be right.
 func (m *classifier) Items(e dataset.Example) ([]batch.Item, error) {
-	return []batch.Item{m.item(e, m.base.Tokenizer.Encode)}, nil
+	if e.Pair != "" {
+		return []batch.Item{m.pair(e, m.base.Tokenizer.Encode)}, nil
+	}
+	pieces := m.base.Tokenizer.Encode(e.Text)
+	var items []batch.Item
+	for _, w := range m.parts(e.Text, pieces) {
+		items = append(items, m.part(e, pieces[w.from:w.to]))
+	}
+	return items, nil
 }
 
 // ItemsVaried encodes an example with its words cut at random, where the tokenizer
 // can do that.
 func (m *classifier) ItemsVaried(e dataset.Example, rate float64, random *rand.Rand) ([]batch.Item, error) {
-	return []batch.Item{m.item(e, variedly(m.base.Tokenizer, rate, random))}, nil
+	switch {
+	case e.Pair != "":
+		return []batch.Item{m.pair(e, variedly(m.base.Tokenizer, rate, random))}, nil
+	case m.long == longParts:
+		return m.itemsVaried(e, rate, random), nil
+	}
+	pieces := variedly(m.base.Tokenizer, rate, random)(e.Text)
+	return []batch.Item{m.part(e, pieces[:min(len(pieces), m.room())])}, nil
 }
 
 // variedly gives what cuts words at random, or as always where the tokenizer cannot.
@@ -298,17 +316,10 @@ func variedly(t tokenizer.Tokenizer, rate float64, random *rand.Rand) func(strin
 	return func(text string) []tokenizer.Token { return v.EncodeVaried(text, rate, random) }
 }
 
-func (m *classifier) item(e dataset.Example, encode func(string) []tokenizer.Token) batch.Item {
-	item := batch.Item{}
-	a := encode(e.Text)
-	if e.Pair == "" {
-		a = a[:min(len(a), m.maxLength-m.base.Tokenizer.Specials(false))]
-		item.IDs, item.Segments = m.base.Tokenizer.Join(a, nil)
-	} else {
-		b := encode(e.Pair)
-		a, b = cut(a, b, m.maxLength-m.base.Tokenizer.Specials(true))
-		item.IDs, item.Segments = m.base.Tokenizer.Join(a, b)
-	}
+// pair is the item of two texts.
+func (m *classifier) pair(e dataset.Example, encode func(string) []tokenizer.Token) (item batch.Item) {
+	a, b := cut(encode(e.Text), encode(e.Pair), m.maxLength-m.base.Tokenizer.Specials(true))
+	item.IDs, item.Segments = m.base.Tokenizer.Join(a, b)
 	item.Targets = m.targets(e)
 	return item
 }
@@ -377,9 +388,6 @@ func (m *classifier) Answers(logits mat.Tensor, b *batch.Packed) []dataset.Answe
 	}
 	return answers
 }
-
-// Join gives the answer to the one item of an example.
-func (m *classifier) Join(_ dataset.Example, parts []dataset.Answer) dataset.Answer { return parts[0] }
 
 // scores gives the labels with their probabilities, the surest first.
 func (m *classifier) scores(logits []float32) []dataset.Score {

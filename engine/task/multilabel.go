@@ -22,11 +22,12 @@ import (
 
 // Multilabel finds all labels that apply to a text: any number, or none.
 type Multilabel struct {
-	MaxLength int // tokens that are read of a text, special tokens counted
+	MaxLength int    // tokens that are read at once, special tokens counted
+	Long      string // what is done with longer texts: "cut" or "parts"
 }
 
 // NewMultilabel gives the task with its default settings.
-func NewMultilabel() Task { return &Multilabel{MaxLength: 128} }
+func NewMultilabel() Task { return &Multilabel{MaxLength: 128, Long: longCut} }
 
 // Name is the name in attunectl and in projects.
 func (c *Multilabel) Name() string { return "multilabel" }
@@ -43,7 +44,9 @@ func (c *Multilabel) About() string {
 func (c *Multilabel) Pipeline() string { return "text-classification" }
 
 // Settings gives the knobs of the task.
-func (c *Multilabel) Settings() []setting.Field { return []setting.Field{longestText(&c.MaxLength)} }
+func (c *Multilabel) Settings() []setting.Field {
+	return []setting.Field{longestText(&c.MaxLength), longTexts(&c.Long)}
+}
 
 // Fits says whether the body has a head for classes.
 func (c *Multilabel) Fits(b model.Backbone) error { return c.classification().Fits(b) }
@@ -118,7 +121,9 @@ func (c *Multilabel) Open(base *model.Base) (Model, error) {
 	return c.build(base, base.Labels, base.Weights)
 }
 
-func (c *Multilabel) classification() *Classification { return &Classification{MaxLength: c.MaxLength} }
+func (c *Multilabel) classification() *Classification {
+	return &Classification{MaxLength: c.MaxLength, Long: c.Long}
+}
 
 func (c *Multilabel) build(base *model.Base, labels []string, source *weights.Source) (Model, error) {
 	one, err := c.classification().build(base, labels, source)
@@ -177,6 +182,12 @@ func (m *multilabel) Answers(logits mat.Tensor, b *batch.Packed) []dataset.Answe
 		answers[i].Labels = m.above(row)
 	}
 	return answers
+}
+
+// Join gives the mean of the logits that the parts of a text give each label, which
+// bounds can be set to as to those of a text that is read at once.
+func (m *multilabel) Join(_ dataset.Example, parts []dataset.Answer) dataset.Answer {
+	return m.mean(parts, logit, func(x float64) float64 { return 1 / (1 + math.Exp(-x)) })
 }
 
 // above gives the labels with the sigmoid of what their logits exceed their bounds by.
