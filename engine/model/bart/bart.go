@@ -272,6 +272,9 @@ func (s stack) save(to *weights.Sink) {
 	}
 }
 
+// Reading is how many blocks read what the others write about.
+func (m *Model) Reading() int { return len(m.reading) }
+
 func (m *Model) parts(p *model.PartList) {
 	p.Layer(prefix+"."+wordTable, m.words)
 	m.encoder.parts(prefix+".encoder.", p)

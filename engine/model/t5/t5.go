@@ -132,6 +132,9 @@ func (m *Model) Save(s *weights.Sink) {
 	m.decoder.save(s)
 }
 
+// Reading is how many blocks read what the others write about.
+func (m *Model) Reading() int { return len(m.encoder.blocks) }
+
 func (m *Model) parts(p *model.PartList) {
 	p.Layer(wordTable, m.words)
 	m.encoder.parts(p)
