@@ -20,6 +20,7 @@ type Published struct {
 	Architecture string // "" for a body alone
 	PerSequence  bool   // its logits are one row a sequence, rather than one a position
 
+	pooling  string // of a classifier, "" for its family's
 	logits   func(t *op.Tape, hidden mat.Tensor, starts []int) mat.Tensor
 	language *head.LanguageModel
 }
@@ -40,6 +41,7 @@ var kinds = []kind{
 		})
 		if ok {
 			c := body.Classifier(s, labels)
+			c.PoolBy(p.pooling, s, p.Body.Width())
 			p.logits = func(t *op.Tape, hidden mat.Tensor, starts []int) mat.Tensor {
 				return c.Forward(t, c.Pooling(t, hidden, starts))
 			}
@@ -111,7 +113,7 @@ func OpenPublished(path string, families []model.Family) (*Published, error) {
 	if err := s.load(base); err != nil {
 		return nil, err
 	}
-	p := &Published{Body: base.Backbone}
+	p := &Published{Body: base.Backbone, pooling: s.about.Pooling}
 	if len(s.about.Architectures) > 0 {
 		p.Architecture = s.about.Architectures[0]
 	}

@@ -5,15 +5,18 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"attune/engine/batch"
 	"attune/engine/bundle"
 	"attune/engine/catalog"
+	"attune/engine/dataset"
 	"attune/engine/model/modeltest"
 	"attune/engine/op"
 	"attune/engine/op/optest"
+	"attune/engine/task"
 	"attune/engine/task/tasktest"
 	"attune/engine/weights"
 )
@@ -99,10 +102,44 @@ func firstLogits(t *testing.T, c modeltest.Case) []float32 {
 
 func TestAHeadThatIsNotKnownIsNamed(t *testing.T) {
 	body := tasktest.Base(t).Backbone
-	sink := weights.NewSink()
-	body.Save(sink)
 	config := body.Config()
 	config["architectures"] = []string{"BertForMultipleChoice"}
+	_, err := bundle.OpenPublished(folderOf(t, config, body.Save), catalog.Families())
+	if err == nil || !strings.Contains(err.Error(), "BertForMultipleChoice") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A classifier whose texts other tokens stand for scores as it did when it was saved.
+func TestAClassifierIsPublishedWithItsPooling(t *testing.T) {
+	rows := []dataset.Example{{Text: "my card is lost", Labels: []string{"x"}}, {Text: "the parcel", Labels: []string{"y"}}}
+	for _, pooling := range []string{"own", "mean", "last", "attention"} {
+		m, err := (&task.Classification{MaxLength: 64, Pooling: pooling}).Learn(tasktest.Base(t), dataset.FromSlice(rows), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := bundle.OpenPublished(folderOf(t, m.Config(), m.Save), catalog.Families())
+		if err != nil {
+			t.Fatal(err)
+		}
+		items, err := m.Items(rows[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		tape := optest.Tape(t)
+		tape.Infer()
+		_, logits := p.Forward(tape, batch.Pack(items))
+		if got, want := op.Rows(logits), op.Rows(m.Logits(tape, batch.Pack(items))); !slices.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v", pooling, got, want)
+		}
+	}
+}
+
+// folderOf writes a model down.
+func folderOf(t *testing.T, config map[string]any, save func(*weights.Sink)) string {
+	t.Helper()
+	sink := weights.NewSink()
+	save(sink)
 	text, err := json.Marshal(config)
 	if err != nil {
 		t.Fatal(err)
@@ -117,7 +154,5 @@ func TestAHeadThatIsNotKnownIsNamed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := bundle.OpenPublished(dir, catalog.Families()); err == nil || !strings.Contains(err.Error(), "BertForMultipleChoice") {
-		t.Errorf("got %v", err)
-	}
+	return dir
 }

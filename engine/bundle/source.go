@@ -37,6 +37,7 @@ type config struct {
 	Type          string            `json:"model_type"`
 	Architectures []string          `json:"architectures"`
 	Labels        map[string]string `json:"id2label"` // by their numbers
+	Pooling       string            `json:"classifier_pooling"`
 }
 
 // look finds which of the families the model at a path is of: a Hugging Face folder,

@@ -52,9 +52,9 @@ func NewScore(s *weights.Source, names Names, width, classes int) *Classifier {
 // queryName is that of what a pooling looks for, which no published model has.
 const queryName = "pooling.query"
 
-// Attend lets the classifier weigh the tokens of a sequence by how like each is to what it
+// attend lets the classifier weigh the tokens of a sequence by how like each is to what it
 // learns to look for (Yang et al. 2016, eq. 6). It begins by weighing all alike.
-func (c *Classifier) Attend(s *weights.Source, width int) {
+func (c *Classifier) attend(s *weights.Source, width int) {
 	c.Query = s.Vector(queryName, width)
 	c.Pooling = func(t *op.Tape, x mat.Tensor, starts []int) mat.Tensor {
 		return op.WeightedMean(t, x, op.Linear(t, x, c.Query, nil), starts)

@@ -1,9 +1,13 @@
 package head
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/nlpodyssey/spago/mat"
 
 	"attune/engine/op"
+	"attune/engine/weights"
 )
 
 // Pooling gives one representation a sequence [sequences x width] from those of
@@ -27,4 +31,30 @@ func Last(t *op.Tape, x mat.Tensor, starts []int) mat.Tensor {
 		ends[s] = starts[s+1] - 1
 	}
 	return op.Pick(t, x, ends)
+}
+
+// poolings are by their names, as config.json has them under classifier_pooling.
+var poolings = map[string]Pooling{"first": First, "mean": Mean, "last": Last}
+
+// attention is the name of the pooling that learns which tokens count.
+const attention = "attention"
+
+// Poolings names what can stand for a text, sorted.
+func Poolings() []string {
+	return slices.Sorted(slices.Values(append(slices.Collect(maps.Keys(poolings)), attention)))
+}
+
+// PoolBy lets other tokens stand for a text than those that the family's classifiers
+// read, by the name of a pooling; what that learns is in the source. By any other name
+// the classifier stays as it is, and it is not done.
+func (c *Classifier) PoolBy(name string, s *weights.Source, width int) (done bool) {
+	if name == attention {
+		c.attend(s, width)
+		return true
+	}
+	p, ok := poolings[name]
+	if ok {
+		c.Pooling = p
+	}
+	return ok
 }

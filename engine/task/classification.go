@@ -33,17 +33,11 @@ type Classification struct {
 	Weighting string  // how rare classes count: "none" or "balanced"
 	Sampling  string  // how often rows of rare and common classes are learned: one of samplings
 	Focus     float64 // by which rows that are right already count less, 0 for none
-	Pooling   string  // which tokens stand for a text: one of poolings
+	Pooling   string  // which tokens stand for a text: own, or one of head.Poolings
 }
 
-// poolings are the tokens that can stand for a text; "own" are those that the family's
-// published classifiers read.
-var poolings = map[string]head.Pooling{own: nil, "first": head.First, "mean": head.Mean, "last": head.Last, attended: nil}
-
-const (
-	own      = "own"
-	attended = "attention" // those that the classifier learns to look for
-)
+// own is the pooling of the family's published classifiers.
+const own = "own"
 
 // classifiable is a body that has a head for classes.
 type classifiable interface {
@@ -89,7 +83,7 @@ func (c *Classification) Settings() []setting.Field {
 			Help: "Lets rows count less that the model already gets right, so that many easy rows do not drown a few hard ones (focal loss); 2 is usual, 0 counts all alike."},
 		{Key: "label_smoothing", Label: "Label smoothing", Expert: true, Value: &setting.Number{To: &c.Smoothing, Min: 0, Max: 0.5},
 			Help: "Keeps the model from being too sure of single rows, some of which may be labelled wrongly; 0 for none."},
-		{Key: "pooling", Label: "What stands for a text", Expert: true, Value: &setting.Choice{To: &c.Pooling, Options: slices.Sorted(maps.Keys(poolings))},
+		{Key: "pooling", Label: "What stands for a text", Expert: true, Value: &setting.Choice{To: &c.Pooling, Options: append(head.Poolings(), own)},
 			Help: "Own reads the piece that this kind of model gathers a text in, as its published classifiers do; mean takes all pieces alike, and attention learns which count, which other programs cannot know of."},
 	}
 }
@@ -194,11 +188,7 @@ func (c *Classification) build(base *model.Base, labels []string, source *weight
 	if err != nil {
 		return nil, err
 	}
-	if pooling == attended {
-		m.head.Attend(source, body.Width())
-		m.pooling = attended
-	}
-	m.pool(pooling)
+	m.pool(pooling, source)
 	for i, label := range labels {
 		m.numbers[label] = i
 	}
@@ -233,21 +223,21 @@ type classifier struct {
 	smoothing float64
 	focus     float64
 	weights   []float64                   // of the classes, or nil
-	pooling   string                      // own where it is the family's
+	pooling   string                      // "" where it is the family's
 	targets   func(dataset.Example) []int // of an example's item
 }
 
 // pool lets other tokens stand for a text than those that the family's classifiers read.
-func (m *classifier) pool(name string) {
-	if pooling := poolings[name]; pooling != nil {
-		m.head.Pooling, m.pooling = pooling, name
+func (m *classifier) pool(name string, source *weights.Source) {
+	if m.head.PoolBy(name, source, m.body.Width()) {
+		m.pooling = name
 	}
 }
 
 // Gather takes the mean of all pieces, which the dense layer before the classes leaves
 // as it is.
 func (m *classifier) Gather() {
-	m.pool("mean")
+	m.pool("mean", m.base.Weights)
 	if m.head.Pool == nil {
 		return
 	}
