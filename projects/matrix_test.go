@@ -1,14 +1,18 @@
 package projects_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/nlpodyssey/spago/nn"
 
 	"attune/engine/catalog"
 	"attune/engine/dataset"
@@ -129,6 +133,46 @@ func tiny(t *testing.T, family model.Family) *model.Base {
 		t.Fatal(err)
 	}
 	return base
+}
+
+// A body that goes on with fewer layers is saved as one that has no more.
+func TestFewerLayersAreSaved(t *testing.T) {
+	shrunk := 0
+	for _, family := range catalog.Families() {
+		t.Run(family.Name, func(t *testing.T) {
+			body := tiny(t, family).Backbone
+			before := len(maps.Collect(body.Params()))
+			shrinkable, ok := body.(interface{ Shrink(layers int) })
+			if !ok {
+				t.Skip("it keeps all of its layers")
+			}
+			shrinkable.Shrink(1)
+			config, err := json.Marshal(body.Config())
+			if err != nil {
+				t.Fatal(err)
+			}
+			sink, held := weights.NewSink(), weights.Held{}
+			body.Save(sink)
+			for _, tensor := range sink.Tensors() {
+				held[tensor.Name] = tensor
+			}
+			again, err := family.Load(config, weights.NewSource(held))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, got := maps.Collect(body.Params()), maps.Collect(again.Params())
+			same := func(a, b *nn.Param) bool { return slices.Equal(op.Rows(a), op.Rows(b)) }
+			if !maps.EqualFunc(want, got, same) {
+				t.Errorf("it has %d parameters, and %d when it is opened", len(want), len(got))
+			}
+			if len(want) < before {
+				shrunk++
+			}
+		})
+	}
+	if shrunk < 8 {
+		t.Errorf("%d families can go on with fewer layers", shrunk)
+	}
 }
 
 // tellsWhy checks that an error tells a person why and what to do instead.

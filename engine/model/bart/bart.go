@@ -272,6 +272,12 @@ func (s stack) save(to *weights.Sink) {
 	}
 }
 
+// Shrink keeps so many of the blocks on either side, evenly chosen.
+func (m *Model) Shrink(blocks int) {
+	m.reading, m.writing = model.Fewer(m.reading, blocks), model.Fewer(m.writing, blocks)
+	m.config.EncoderBlocks, m.config.DecoderBlocks = len(m.reading), len(m.writing)
+}
+
 // Reading is how many blocks read what the others write about.
 func (m *Model) Reading() int { return len(m.reading) }
 

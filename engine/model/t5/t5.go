@@ -132,6 +132,12 @@ func (m *Model) Save(s *weights.Sink) {
 	m.decoder.save(s)
 }
 
+// Shrink keeps so many of the blocks on either side, evenly chosen.
+func (m *Model) Shrink(blocks int) {
+	m.encoder.blocks, m.decoder.blocks = model.Fewer(m.encoder.blocks, blocks), model.Fewer(m.decoder.blocks, blocks)
+	m.config.EncoderBlocks, m.config.DecoderBlocks = len(m.encoder.blocks), len(m.decoder.blocks)
+}
+
 // Reading is how many blocks read what the others write about.
 func (m *Model) Reading() int { return len(m.encoder.blocks) }
 
