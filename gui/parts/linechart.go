@@ -1,7 +1,6 @@
 package parts
 
 import (
-	"fmt"
 	"image"
 	"image/color"
 	"math"
@@ -200,7 +199,7 @@ func (r *lineChartRenderer) arrangeHead() {
 
 // arrange sets a key with its right edge at x and gives its left edge.
 func (k *legendKey) arrange(s Series, hover *float64, x float32) float32 {
-	write(k.text, s.Name+" "+onChart(valueAt(s.Points, hover)), ColorNameQuiet)
+	write(k.text, s.Name+" "+Fine(valueAt(s.Points, hover)), ColorNameQuiet)
 	size := k.text.MinSize()
 	x -= size.Width
 	k.text.Move(fyne.NewPos(x, 0))
@@ -264,7 +263,7 @@ func (r *lineChartRenderer) arrangeNotes() {
 
 	r.level.Hidden = p.empty || chart.Level == nil
 	if !r.level.Hidden {
-		write(r.level, chart.Level.Name+" "+onChart(chart.Level.Y), ColorNameQuiet)
+		write(r.level, chart.Level.Name+" "+Fine(chart.Level.Y), ColorNameQuiet)
 		size := r.level.MinSize()
 		r.level.Move(fyne.NewPos(p.at.X+Grid/2, p.y(chart.Level.Y)-size.Height-2))
 		r.level.Resize(size)
@@ -381,10 +380,16 @@ func newPlot(c Chart, at fyne.Position, size fyne.Size) plot {
 	return p
 }
 
-// widen rounds a range outwards to a tick, so that curves do not touch the frame.
+// widen rounds a range outwards to a tick, so that curves do not touch the frame. A
+// single value is seen from zero: a share beside 1, what is larger in the middle.
 func widen(low, high float64) (float64, float64) {
 	if high-low < 1e-9 {
-		low, high = low-0.5, high+0.5
+		switch size := math.Abs(low); {
+		case size <= 1:
+			low, high = min(math.Floor(low), 0), 1
+		default:
+			low, high = min(2*low, 0), max(2*high, 0)
+		}
 	}
 	step := tickStep(low, high, 4)
 	return math.Floor(low/step) * step, math.Ceil(high/step) * step
@@ -483,15 +488,6 @@ func ticks(low, high float64, n int) []float64 {
 		at = append(at, i*step)
 	}
 	return at
-}
-
-// onChart writes a value to three places, so that a growing curve's figures
-// do not jump about.
-func onChart(x float64) string {
-	if math.Abs(x) < 100 {
-		return fmt.Sprintf("%.3f", x)
-	}
-	return Measured(x)
 }
 
 func write(t *canvas.Text, text string, c fyne.ThemeColorName) {

@@ -127,3 +127,18 @@ func BenchmarkLineChart100kPoints(b *testing.B) {
 		w.Canvas().Capture()
 	}
 }
+
+func TestOnePointIsSeenFromZero(t *testing.T) {
+	for name, c := range map[string]struct{ value, low, high float64 }{
+		"none right":  {0, 0, 1},
+		"a share":     {0.048, 0, 1},
+		"all right":   {1, 0, 1},
+		"BLEU":        {27.3, 0, 60},
+		"correlation": {-0.2, -1, 1},
+		"below zero":  {-4, -8, 0},
+	} {
+		if low, high := widen(c.value, c.value); low != c.low || high != c.high {
+			t.Errorf("%s: %g is drawn from %g to %g, want %g to %g", name, c.value, low, high, c.low, c.high)
+		}
+	}
+}

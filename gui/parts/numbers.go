@@ -56,6 +56,15 @@ func Score(x float64) string {
 	return fmt.Sprintf("%.2f", x)
 }
 
+// Fine writes a value to three places, so that a growing curve's figures do not jump
+// about and what is nearly as good can be told apart.
+func Fine(x float64) string {
+	if math.Abs(x) < 100 {
+		return fmt.Sprintf("%.3f", x)
+	}
+	return Measured(x)
+}
+
 // Measured writes a value of unknown size to three significant figures.
 func Measured(x float64) string {
 	switch size := math.Abs(x); {
