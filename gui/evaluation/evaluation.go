@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -127,7 +128,7 @@ func (p *Panel) layout() fyne.CanvasObject {
 	head := parts.Column(-parts.Grid, p.headline, p.comparison, p.verdict, container.NewHBox(p.remedy))
 	p.body = container.New(layout.NewBorderLayout(head, nil, nil, nil), head,
 		container.New(layout.NewCustomPaddedLayout(parts.Grid, 0, 0, 0), p.below))
-	choices := container.NewHBox(parts.AtLeast(fyne.NewSize(parts.Grid*28, 0), p.runs), parts.AtLeast(fyne.NewSize(parts.Grid*24, 0), p.split))
+	choices := container.NewHBox(parts.AtLeast(fyne.NewSize(parts.Grid*32, 0), p.runs), parts.AtLeast(fyne.NewSize(parts.Grid*24, 0), p.split))
 	return parts.Page(p.title, choices, container.NewBorder(parts.Column(parts.Grid, p.notice, p.progress), nil, nil, nil, p.body))
 }
 
@@ -332,11 +333,11 @@ func Comparison(r projects.Report) string {
 	case !beside:
 		text += "."
 	case points >= 0.5:
-		text += fmt.Sprintf("; the baseline, which only counts words, reaches %s: the model gains %.0f points.", parts.Score(baseline), points)
+		text += fmt.Sprintf("; the baseline, which looks at words alone, reaches %s: the model gains %s.", parts.Score(baseline), pointsOf(points))
 	case points <= -0.5:
-		text += fmt.Sprintf("; the baseline, which only counts words, reaches %s and is better by %.0f points: more rows or a more thorough training may help.", parts.Score(baseline), -points)
+		text += fmt.Sprintf("; the baseline, which looks at words alone, reaches %s and is better by %s: more rows or a more thorough training may help.", parts.Score(baseline), pointsOf(-points))
 	default:
-		text += "; the baseline, which only counts words, does as well."
+		text += "; the baseline, which looks at words alone, does as well."
 	}
 	var others []string
 	for name, x := range r.Metrics {
@@ -349,6 +350,10 @@ func Comparison(r projects.Report) string {
 		return text
 	}
 	return strings.TrimSpace(text + " Also: " + strings.Join(others, ", ") + ".")
+}
+
+func pointsOf(points float64) string {
+	return parts.Counted(int(math.Round(points)), "point", "points")
 }
 
 // looks tells how often test rows were looked at.
