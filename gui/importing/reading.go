@@ -43,6 +43,7 @@ type reading struct {
 	lines                           map[*widget.Select]*fyne.Container // a choice with its name
 	labels                          *parts.Bars
 	labelsTitle                     *widget.Label
+	labelsCard                      *fyne.Container
 	sample                          *parts.Table
 	sampleHolder                    *fyne.Container
 	content                         fyne.CanvasObject
@@ -115,10 +116,10 @@ func newReading(look func(projects.Chosen), turn func(to int), decide func(task 
 		line("First row holds", r.header),
 		line("Rows are for", r.as)))
 	top := parts.Evenly(parts.Grid*2, columns, file)
-	labels := parts.AtLeast(fyne.NewSize(parts.Grid*36, 0),
-		parts.NewCard(container.NewBorder(r.labelsTitle, nil, nil, nil, container.NewVScroll(parts.Inset(parts.Grid, r.labels)))))
+	r.labelsCard = container.New(layout.NewCustomPaddedLayout(0, 0, parts.Grid*2, 0), parts.AtLeast(fyne.NewSize(parts.Grid*36, 0),
+		parts.NewCard(container.NewBorder(r.labelsTitle, nil, nil, nil, container.NewVScroll(parts.Inset(parts.Grid, r.labels))))))
 	rows := container.NewBorder(parts.Strong("The first rows"), nil, nil, nil, r.sampleHolder)
-	below := container.New(layout.NewBorderLayout(nil, nil, nil, labels), labels, container.New(layout.NewCustomPaddedLayout(0, 0, 0, parts.Grid*2), rows))
+	below := container.NewBorder(nil, nil, nil, r.labelsCard, rows)
 	r.content = container.NewBorder(top, nil, nil, nil, parts.Below(parts.Grid*2, below))
 	return r
 }
@@ -156,7 +157,7 @@ func (r *reading) show(s State) {
 	r.showTask(s.Task)
 	r.showColumns(s.Task, p)
 	r.enable(s.Progress == nil)
-	r.showLabels(p)
+	r.showLabels(s.Task, p)
 	r.showSample(p)
 }
 
@@ -228,7 +229,9 @@ func (r *reading) enable(on bool) {
 	}
 }
 
-func (r *reading) showLabels(p projects.Preview) {
+// showLabels counts the labels, for a task that learns some.
+func (r *reading) showLabels(task string, p projects.Preview) {
+	r.labelsCard.Hidden = !projects.ColumnsOf(task).Label && len(p.Labels) == 0
 	r.labelsTitle.SetText("No labels")
 	if len(p.Labels) > 0 {
 		r.labelsTitle.SetText(parts.Counted(len(p.Labels), "label", "labels"))
@@ -241,8 +244,11 @@ func (r *reading) showSample(p projects.Preview) {
 	columns := make([]parts.TableColumn, len(p.Columns))
 	for i, name := range p.Columns {
 		columns[i] = parts.TableColumn{Title: name, Parts: 1, Width: parts.Grid * 14}
-		if name == p.Roles.Text {
+		switch name {
+		case p.Roles.Text:
 			columns[i].Parts, columns[i].Width = 3, parts.Grid*30
+		case p.Roles.Pair, p.Roles.Target, p.Roles.Spans:
+			columns[i].Parts, columns[i].Width = 2, parts.Grid*22
 		}
 	}
 	r.sample = parts.NewTable(columns, func() int { return len(p.Sample) }, func(row, column int) string {
