@@ -11,11 +11,13 @@ import (
 	"attune/gui/cleaning"
 	"attune/gui/evaluation"
 	"attune/gui/examples"
+	"attune/gui/growth"
 	"attune/gui/health"
 	"attune/gui/home"
 	"attune/gui/importing"
 	"attune/gui/models"
 	"attune/gui/parts"
+	"attune/gui/search"
 	"attune/gui/technique"
 	"attune/gui/training"
 	"attune/gui/tryout"
@@ -37,6 +39,8 @@ var (
 	_ training.Desk   = desk{}
 	_ evaluation.Desk = desk{}
 	_ tryout.Desk     = desk{}
+	_ search.Desk     = desk{}
+	_ growth.Desk     = desk{}
 )
 
 func (d desk) OpenProject(dir string)   { d.w.OpenProject(dir) }
@@ -52,9 +56,30 @@ func (d desk) ShowTraining()            { d.w.GoTo(Train) }
 func (d desk) ShowResults()             { d.w.GoTo(Results) }
 func (d desk) ShowTryout()              { d.w.GoTo(TryIt) }
 func (d desk) ShowModels()              { d.w.GoTo(Models) }
-func (d desk) DataChanged()             { d.w.session.look(nil) }
+func (d desk) DataChanged()             { d.w.session.growth.Forget(); d.w.session.look(nil) }
 func (d desk) TaskChanged()             { d.w.session.taskChanged() }
 func (d desk) RunChanged(s run.State)   { d.w.session.follow(s) }
+
+// ShowSearch shows, as a part of the technique, the search for the best.
+func (d desk) ShowSearch() {
+	d.w.see(d.w.session.search.Content())
+	d.w.session.search.Reload()
+}
+
+// ShowGrowth shows, as a part of the rows, what more of them would buy.
+func (d desk) ShowGrowth() { d.w.see(d.w.session.growth.Content()) }
+
+func (d desk) SearchChanged(on bool) {
+	d.w.session.facts.searching = on
+	d.w.showRail()
+}
+
+// TakeSetup plans the next training so.
+func (d desk) TakeSetup(setup *projects.Setup) {
+	d.w.session.setup = setup
+	d.w.session.showTechnique()
+	d.w.GoTo(Train)
+}
 
 // FindRow shows a row among all others.
 func (d desk) FindRow(text string) {

@@ -2,6 +2,7 @@ package gui
 
 import (
 	"context"
+	"time"
 
 	"attune/engine/dataset"
 	"attune/engine/setting"
@@ -57,6 +58,53 @@ func (i importer) ImportEach(ctx context.Context, chosen []projects.Chosen, prog
 	}
 	imported.Warnings = append(imported.Warnings, split.Warnings...)
 	return imported, nil
+}
+
+// trier tries with the session's setup.
+type trier struct{ s *session }
+
+// triedFor is how long a try of the domain may take.
+const triedFor = 2 * time.Minute
+
+// TestDomain tries whether getting to know the texts helps the chosen base.
+func (t trier) TestDomain(ctx context.Context, progress func(projects.Progress)) (projects.DomainTest, error) {
+	setup, err := t.s.project.Copy(t.s.setup)
+	if err != nil {
+		return projects.DomainTest{}, err
+	}
+	return t.s.project.TestDomain(ctx, setup, triedFor, progress)
+}
+
+// searcher searches from the session's setup on.
+type searcher struct{ s *session }
+
+// LastSearch gives the search that was begun last.
+func (f searcher) LastSearch(ctx context.Context) (projects.Search, bool, error) {
+	return f.s.project.LastSearch(ctx)
+}
+
+// Start says what a new search would start from.
+func (f searcher) Start() string {
+	return title(f.s.bases, f.s.setup.Base) + ", " + title(projects.Presets(), f.s.setup.Preset)
+}
+
+// Search tries until one way is left.
+func (f searcher) Search(ctx context.Context, most time.Duration, resume bool, show func(projects.Search)) (*projects.Setup, error) {
+	o := projects.SearchOptions{Base: f.s.setup.Base, Preset: f.s.setup.Preset, Seed: f.s.setup.Seed, Threads: f.s.setup.Threads, Time: most, Resume: resume}
+	_, setup, err := f.s.project.Search(ctx, o, show)
+	return setup, err
+}
+
+// forecaster foretells what more rows would buy.
+type forecaster struct{ s *session }
+
+// LearningCurve learns from parts of the rows, with what the chosen base makes of them.
+func (f forecaster) LearningCurve(ctx context.Context, progress func(projects.Progress)) (projects.LearningCurve, error) {
+	base := f.s.setup.Base
+	if base == projects.Starter {
+		base = "" // that of the last training
+	}
+	return f.s.project.LearningCurve(ctx, base, progress)
 }
 
 // unusable stands for models that cannot be used: each wish is told why.

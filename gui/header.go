@@ -14,17 +14,24 @@ import (
 	"attune/gui/parts"
 )
 
-// header is the line above everything: the project, and whether Attune is connected
-// to anything.
+// header is the line above everything: the project, what of its rows' changes can be
+// undone, and whether Attune is connected to anything.
 type header struct {
 	widget.BaseWidget
-	project *widget.Label
-	network *widget.Button
-	surface *canvas.Rectangle
+	project    *widget.Label
+	undo, redo *widget.Button
+	network    *widget.Button
+	surface    *canvas.Rectangle
 }
 
-func newHeader(models func()) *header {
+func newHeader(undo, redo, models func()) *header {
 	h := &header{project: parts.Quiet("No project is open"), network: parts.Link("not connected", models), surface: canvas.NewRectangle(color.Transparent)}
+	h.undo = widget.NewButtonWithIcon("Undo", theme.ContentUndoIcon(), undo)
+	h.redo = widget.NewButtonWithIcon("Redo", theme.ContentRedoIcon(), redo)
+	for _, b := range []*widget.Button{h.undo, h.redo} {
+		b.Importance = widget.LowImportance
+		b.Hide()
+	}
 	h.ExtendBaseWidget(h)
 	return h
 }
@@ -32,6 +39,19 @@ func newHeader(models func()) *header {
 func (h *header) show(project string) {
 	h.project.Importance = widget.MediumImportance
 	h.project.SetText(project)
+}
+
+// remember offers to undo and redo changes of the rows, where there are such.
+func (h *header) remember(undo, redo bool) {
+	for b, on := range map[*widget.Button]bool{h.undo: undo, h.redo: redo} {
+		b.Hidden = !undo && !redo
+		if on {
+			b.Enable()
+		} else {
+			b.Disable()
+		}
+	}
+	h.Refresh()
 }
 
 // connect says whether connections are switched off, or else whether there is one.
@@ -53,7 +73,7 @@ func (h *header) CreateRenderer() fyne.WidgetRenderer {
 	icon.SetMinSize(fyne.NewSquareSize(parts.Grid * 3))
 	h.project.Truncation = fyne.TextTruncateEllipsis
 	name := parts.Row(parts.Grid/2, icon, parts.Strong("Attune"))
-	line := container.NewBorder(nil, nil, name, h.network, h.project)
+	line := container.NewBorder(nil, nil, name, parts.Row(parts.Grid, h.undo, h.redo, h.network), h.project)
 	return &surfaceRenderer{surface: h.surface, name: parts.ColorNameRail,
 		WidgetRenderer: widget.NewSimpleRenderer(container.NewStack(h.surface, parts.Sides(parts.Grid*2, parts.Grid/2, line)))}
 }

@@ -76,6 +76,8 @@ func (w *Window) undo() {
 	case w.session == nil:
 	case w.page == Doctor:
 		w.session.health.Undo()
+	case w.page == Clean && w.session.cleaning.State().CanUndo:
+		w.session.cleaning.Undo()
 	default:
 		w.GoTo(Data)
 		w.session.examples.Undo()

@@ -10,9 +10,11 @@ import (
 	"attune/gui/cleaning"
 	"attune/gui/evaluation"
 	"attune/gui/examples"
+	"attune/gui/growth"
 	"attune/gui/health"
 	"attune/gui/importing"
 	"attune/gui/parts"
+	"attune/gui/search"
 	"attune/gui/technique"
 	"attune/gui/training"
 	"attune/gui/tryout"
@@ -40,7 +42,9 @@ type session struct {
 	examples   *examples.Panel
 	cleaning   *cleaning.Panel
 	health     *health.Panel
+	growth     *growth.Panel
 	technique  *technique.Panel
+	search     *search.Panel
 	training   *training.Panel
 	evaluation *evaluation.Panel
 	tryout     *tryout.Panel
@@ -57,7 +61,9 @@ func newSession(w *Window, p *projects.Project) (*session, error) {
 	s.examples = examples.New(p, d, place)
 	s.cleaning = cleaning.New(p, d, place)
 	s.health = health.New(p, d, place)
-	s.technique = technique.New(d)
+	s.technique = technique.New(trier{s}, d, place)
+	s.search = search.New(searcher{s}, d, place)
+	s.growth = growth.New(forecaster{s}, d, place)
 	s.training = training.New(trainer{s}, d, place)
 	s.evaluation = evaluation.New(p, d, place)
 	s.tryout = tryout.New(tester{p}, d, place)
@@ -134,11 +140,12 @@ func ills(h projects.Health) (n int) {
 // know takes in what was read of the project.
 func (s *session) know(o projects.Overview, reason string, runs []projects.RunInfo) {
 	s.overview = o
+	s.w.header.remember(o.CanUndo != "", o.CanRedo != "")
 	if !slices.ContainsFunc(s.bases, func(b projects.Choice) bool { return b.Name == s.setup.Base }) {
 		s.setup.StartFrom(projects.Starter) // the model was removed
 	}
 	s.setup.Fit(o.Learn)
-	s.facts = facts{rows: o.Rows, labels: len(o.Labels), unsplit: o.Splits[dataset.Unassigned], ready: reason == "", run: s.facts.run}
+	s.facts = facts{rows: o.Rows, labels: len(o.Labels), unsplit: o.Splits[dataset.Unassigned], ready: reason == "", searching: s.facts.searching, run: s.facts.run}
 	for _, r := range runs {
 		if r.Model != "" {
 			s.facts.models++
@@ -178,7 +185,7 @@ func (s *session) showTechnique() {
 	}
 	s.technique.Show(technique.State{Overview: s.overview, Tasks: projects.Tasks(), Task: s.project.Task(),
 		Bases: s.bases, Techniques: projects.Techniques(), Unfit: s.unfit, Presets: projects.Presets(),
-		Base: s.setup.Base, Technique: chosen, Preset: s.setup.Preset, Fields: s.setup.Fields()})
+		Base: s.setup.Base, Technique: chosen, Preset: s.setup.Preset, Fields: s.setup.Fields(), Domain: s.facts.ready && s.unfit["domain"] == ""})
 	s.foretell()
 }
 
@@ -259,6 +266,9 @@ func (s *session) close() {
 	s.examples.Leave()
 	s.cleaning.Leave()
 	s.health.Leave()
+	s.growth.Leave()
+	s.technique.Leave()
+	s.search.Leave()
 	s.training.Leave()
 	s.evaluation.Leave()
 	s.tryout.Close()

@@ -64,6 +64,7 @@ type facts struct {
 	looked                bool // the Doctor has seen the rows as they are
 	ills                  int  // what it found and is worth mending
 	models                int
+	searching             bool       // for the best way of fine-tuning
 	run                   run.Status // of the training under way or just ended; "" for none
 }
 
@@ -102,7 +103,10 @@ func markDoctor(f facts) mark {
 }
 
 func markTechnique(f facts) mark {
-	if !f.ready {
+	switch {
+	case f.searching:
+		return running
+	case !f.ready:
 		return toDo
 	}
 	return ok

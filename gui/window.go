@@ -61,7 +61,7 @@ func New(app fyne.App, window fyne.Window, library Library, options Options) *Wi
 	w := &Window{app: app, window: window, library: library, options: options,
 		worker: parts.NewWorker(options.Place), notice: parts.NewNotice(), body: container.New(room{})}
 	w.home = home.New(desk{w})
-	w.header = newHeader(func() { w.GoTo(Models) })
+	w.header = newHeader(w.undo, w.redo, func() { w.GoTo(Models) })
 	w.models = models.New(w.openModels(), desk{w}, options.Place)
 	w.rail = newRail(w.GoTo)
 	top := parts.Column(0, w.header, w.notice)
@@ -220,6 +220,7 @@ func (w *Window) leave() {
 	if w.session != nil {
 		w.session.close()
 		w.session = nil
+		w.header.remember(false, false)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"strings"
 
 	"attune/engine/baseline"
 	"attune/engine/batch"
@@ -126,7 +127,7 @@ func (p *Project) LearningCurve(ctx context.Context, base string, progress func(
 func (c LearningCurve) say() string {
 	now, twice := c.Foretold[0], c.Foretold[1]
 	gain := 100 * (twice.Score - now.Score)
-	text := fmt.Sprintf("With twice the rows (%d) %s would go from about %.1f to %.1f %% (%.1f to %.1f).", twice.Rows, c.Metric, 100*now.Score, 100*twice.Score, 100*twice.Low, 100*twice.High)
+	text := fmt.Sprintf("With twice the rows (%d) %s would go from about %.1f to %.1f %% (%.1f to %.1f).", twice.Rows, strings.ReplaceAll(c.Metric, "_", " "), 100*now.Score, 100*twice.Score, 100*twice.Low, 100*twice.High)
 	switch {
 	case gain < 0.5:
 		return text + " More of the same rows buy next to nothing: better labels, or another model, may."
@@ -148,7 +149,7 @@ func (p *Project) curveLearner(ctx context.Context, t task.Task, base string, le
 	}
 	simple, ok := t.(task.Comparable)
 	if !ok {
-		return curveLearner{}, &Error{Got: "without a pre-trained model there is nothing that learns this in seconds", Way: "name one to start from (--base)"}
+		return curveLearner{}, &Error{Got: "without a pre-trained model there is nothing that learns this in seconds", Way: "name one to start from"}
 	}
 	return curveLearner{"a linear model on counted words", func(ctx context.Context, some []int) ([]dataset.Answer, error) {
 		answer, err := simple.Baseline(ctx, dataset.FromSlice(chosenOf(learn, some)))

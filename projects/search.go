@@ -55,6 +55,14 @@ type Trial struct {
 	Failed  string  `json:"failed,omitempty"` // why it gave no model
 }
 
+// Compare is negative where t did better than o; one that failed did worst.
+func (t Trial) Compare(o Trial) int {
+	if (t.Failed == "") != (o.Failed == "") {
+		return cmp.Compare(len(t.Failed), len(o.Failed))
+	}
+	return cmp.Or(cmp.Compare(o.Score, t.Score), cmp.Compare(t.Loss, o.Loss))
+}
+
 // SearchOptions say what to search.
 type SearchOptions struct {
 	Base    string
@@ -157,21 +165,44 @@ func (p *Project) searchOf(ctx context.Context, o SearchOptions) (Search, error)
 			Main: s.mainScore(), Left: s.candidates(), Rounds: []Round{nil},
 		}, nil
 	}
-	text, ok, err := p.store.Setting(ctx, searchSetting)
+	found, ok, err := p.LastSearch(ctx)
 	if err != nil {
 		return Search{}, err
 	}
 	if !ok {
-		return Search{}, &Error{Got: "no search was interrupted", Way: "start one without --resume"}
-	}
-	var found Search
-	if err := json.Unmarshal([]byte(text), &found); err != nil {
-		return Search{}, fmt.Errorf("read the search: %w", err)
+		return Search{}, &Error{Got: "no search was interrupted", Way: "start a new one"}
 	}
 	if found.Data != data {
 		return Search{}, &Error{Got: "the rows were changed since the search was interrupted", Way: "undo the changes to go on with it, or start a new one"}
 	}
 	return found, nil
+}
+
+// LastSearch gives the search that was begun last, finished or not; ok is false where
+// there was none.
+func (p *Project) LastSearch(ctx context.Context) (found Search, ok bool, err error) {
+	text, ok, err := p.store.Setting(ctx, searchSetting)
+	if err != nil || !ok {
+		return Search{}, false, err
+	}
+	if err := json.Unmarshal([]byte(text), &found); err != nil {
+		return Search{}, false, fmt.Errorf("read the search: %w", err)
+	}
+	return found, true, nil
+}
+
+// Tries counts the tries that were made, and those that there are in all.
+func (f *Search) Tries() (done, all int) {
+	for _, round := range f.Rounds {
+		done += len(round)
+	}
+	if last := len(f.Rounds) - 1; last >= 0 {
+		all = done - len(f.Rounds[last])
+	}
+	for n := len(f.Left); n > 1; n = (n + 1) / 2 {
+		all += n
+	}
+	return done, max(all, done)
 }
 
 func (p *Project) keepSearch(ctx context.Context, found Search) error {
@@ -222,12 +253,7 @@ func (f *Search) roundIsOver() bool { return len(f.Rounds[len(f.Rounds)-1]) == l
 // halve keeps the better half of those that are left.
 func (f *Search) halve() {
 	trials := slices.Clone(f.Rounds[len(f.Rounds)-1])
-	slices.SortStableFunc(trials, func(a, b Trial) int {
-		if (a.Failed == "") != (b.Failed == "") {
-			return cmp.Compare(len(a.Failed), len(b.Failed))
-		}
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Loss, b.Loss))
-	})
+	slices.SortStableFunc(trials, Trial.Compare)
 	f.Left = nil
 	for _, t := range trials[:(len(trials)+1)/2] {
 		f.Left = append(f.Left, t.Candidate)

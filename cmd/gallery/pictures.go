@@ -54,7 +54,8 @@ func pictures(here parts.Background) []picture {
 	all = append(all, tables(here)...)
 	all = append(all, cleanings(here)...)
 	all = append(all, doctors(here)...)
-	all = append(all, techniques()...)
+	all = append(all, techniques(here)...)
+	all = append(all, unsures(here)...)
 	all = append(all, trainings(here)...)
 	all = append(all, results(here)...)
 	return append(all, tries(here)...)
@@ -63,36 +64,40 @@ func pictures(here parts.Background) []picture {
 // nobody takes the wishes of pages that nobody presses.
 type nobody struct{}
 
-func (nobody) OpenProject(string)       {}
-func (nobody) NewProject(string)        {}
-func (nobody) OpenSample()              {}
-func (nobody) ForgetProject(string)     {}
-func (nobody) BrowseStart()             {}
-func (nobody) StartFrom(string)         {}
-func (nobody) BrowseImport()            {}
-func (nobody) DataChanged()             {}
-func (nobody) ShowExamples()            {}
-func (nobody) ShowDoctor()              {}
-func (nobody) Remedy(int)               {}
-func (nobody) FindRow(string)           {}
-func (nobody) ShowTechnique()           {}
-func (nobody) ShowImport()              {}
-func (nobody) ShowTraining()            {}
-func (nobody) ShowResults()             {}
-func (nobody) ShowTryout()              {}
-func (nobody) ShowModels()              {}
-func (nobody) ChooseTask(string)        {}
-func (nobody) TaskChanged()             {}
-func (nobody) ChooseBase(string)        {}
-func (nobody) ChooseTechnique(string)   {}
-func (nobody) ChoosePreset(string)      {}
-func (nobody) TakeWay(projects.Way)     {}
-func (nobody) RunChanged(run.State)     {}
-func (nobody) StartFromModel(string)    {}
-func (nobody) ModelsChanged()           {}
-func (nobody) NetworkChanged(_, _ bool) {}
-func (nobody) BrowseModel()             {}
-func (nobody) OpenPage(string)          {}
+func (nobody) OpenProject(string)        {}
+func (nobody) NewProject(string)         {}
+func (nobody) OpenSample()               {}
+func (nobody) ForgetProject(string)      {}
+func (nobody) BrowseStart()              {}
+func (nobody) StartFrom(string)          {}
+func (nobody) BrowseImport()             {}
+func (nobody) DataChanged()              {}
+func (nobody) ShowExamples()             {}
+func (nobody) ShowDoctor()               {}
+func (nobody) ShowGrowth()               {}
+func (nobody) ShowSearch()               {}
+func (nobody) SearchChanged(bool)        {}
+func (nobody) TakeSetup(*projects.Setup) {}
+func (nobody) Remedy(int)                {}
+func (nobody) FindRow(string)            {}
+func (nobody) ShowTechnique()            {}
+func (nobody) ShowImport()               {}
+func (nobody) ShowTraining()             {}
+func (nobody) ShowResults()              {}
+func (nobody) ShowTryout()               {}
+func (nobody) ShowModels()               {}
+func (nobody) ChooseTask(string)         {}
+func (nobody) TaskChanged()              {}
+func (nobody) ChooseBase(string)         {}
+func (nobody) ChooseTechnique(string)    {}
+func (nobody) ChoosePreset(string)       {}
+func (nobody) TakeWay(projects.Way)      {}
+func (nobody) RunChanged(run.State)      {}
+func (nobody) StartFromModel(string)     {}
+func (nobody) ModelsChanged()            {}
+func (nobody) NetworkChanged(_, _ bool)  {}
+func (nobody) BrowseModel()              {}
+func (nobody) OpenPage(string)           {}
 
 var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
@@ -272,11 +277,11 @@ func tables(here parts.Background) []picture {
 	}
 }
 
-func techniques() []picture {
+func techniques(here parts.Background) []picture {
 	show := func(expert bool, memory projects.MemoryForecast) func() fyne.CanvasObject {
 		return func() fyne.CanvasObject {
 			epochs, rate, lower, decay := 24, 1e-3, true, "linear"
-			p := technique.New(nobody{})
+			p := technique.New(nobody{}, nobody{}, here)
 			p.ShowExpert(expert)
 			p.Show(technique.State{Overview: rows{n: 600}.overview(), Tasks: projects.Tasks(), Task: "classification", Base: "starter", Technique: "headswap", Preset: "balanced",
 				Bases: []projects.Choice{{Name: "starter", Title: "Small encoder", About: "Learns from your texts alone, vocabulary included. Small and fast."},
@@ -285,6 +290,7 @@ func techniques() []picture {
 					{Name: "own", Title: "Unser Modell für Tickets (März)", About: "Added from your files."}},
 				Techniques: projects.Techniques(),
 				Presets:    projects.Presets(),
+				Domain:     true,
 				Fields: []setting.Field{
 					{Key: "epochs", Label: "Most passes", Help: "How often the model sees every training row, at most.", Value: &setting.Count{To: &epochs, Min: 1, Max: 1000}},
 					{Key: "learning_rate", Label: "Learning rate", Help: "How large each correction is. Too large and the model forgets, too small and it does not get anywhere in time.", Expert: true, Value: &setting.Number{To: &rate, Max: 1}},

@@ -11,7 +11,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"attune/gui/parts"
@@ -56,7 +55,6 @@ type Panel struct {
 
 	title       *parts.Title
 	apply, back *widget.Button
-	undo        *widget.Button
 	notice      *parts.Notice
 	progress    *parts.ProgressLine
 	steps       *steps
@@ -77,7 +75,6 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 		title: parts.NewTitle("Clean", ""), notice: parts.NewNotice(), samples: newSamples()}
 	p.apply = parts.Primary("Apply to all rows", p.Apply)
 	p.back = widget.NewButton("Discard changes", p.discard)
-	p.undo = widget.NewButtonWithIcon("Undo", theme.ContentUndoIcon(), p.takeBack)
 	p.progress = parts.NewProgressLine(p.stop)
 	p.steps = newSteps(p.changed)
 	p.page = p.layout()
@@ -106,7 +103,7 @@ func (p *Panel) layout() fyne.CanvasObject {
 	p.empty = container.NewVBox(parts.NewCard(parts.Column(parts.Grid,
 		parts.Sentence("There are no rows to clean yet. Import a file that has a text and its label in each row."),
 		container.NewHBox(parts.Primary("Import a file", p.desk.ShowImport)))))
-	return parts.Page(p.title, container.NewHBox(p.undo, p.back, p.apply),
+	return parts.Page(p.title, container.NewHBox(p.back, p.apply),
 		container.NewBorder(parts.Column(parts.Grid, p.notice, p.progress), nil, nil, nil, container.NewStack(p.empty, p.filled)))
 }
 
@@ -122,7 +119,7 @@ func (p *Panel) Show(s State) {
 	p.empty.Hidden, p.filled.Hidden = s.Rows > 0, s.Rows == 0
 	fresh := s.Draft.Same(s.Applied)
 	for button, on := range map[*widget.Button]bool{
-		p.apply: !fresh && !s.Applying && !p.steps.wrong(), p.back: !fresh && !s.Applying, p.undo: s.CanUndo && !s.Applying,
+		p.apply: !fresh && !s.Applying && !p.steps.wrong(), p.back: !fresh && !s.Applying,
 	} {
 		button.Hidden = s.Rows == 0
 		if on {
@@ -311,8 +308,11 @@ func (p *Panel) discard() {
 	p.try(0)
 }
 
-// takeBack undoes the last change of the rows.
-func (p *Panel) takeBack() {
+// Undo takes back the last change of the rows, if that was a cleaning.
+func (p *Panel) Undo() {
+	if !p.state.CanUndo || p.state.Applying {
+		return
+	}
 	parts.Start(p.changer, func(ctx context.Context) (string, error) {
 		return p.project.Undo(context.WithoutCancel(ctx))
 	}, func(what string, err error) {

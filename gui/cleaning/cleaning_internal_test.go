@@ -122,7 +122,7 @@ func TestStepsAreTickedTriedAppliedAndUndone(t *testing.T) {
 	if names(panel.state.Draft) != "whitespace" {
 		t.Errorf("discarded, the draft is %q", names(panel.state.Draft))
 	}
-	test.Tap(panel.undo)
+	panel.Undo()
 	if p.undone != 1 || names(panel.state.Draft) != "" || d.changed != 2 {
 		t.Errorf("undone, the draft is %q", names(panel.state.Draft))
 	}

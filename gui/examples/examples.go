@@ -11,7 +11,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"attune/engine/dataset"
@@ -48,6 +47,7 @@ type Desk interface {
 	DataChanged() // the project has other rows than before
 	ShowImport()
 	ShowDoctor()
+	ShowGrowth() // whether more rows would help
 	ShowTechnique()
 }
 
@@ -76,8 +76,8 @@ type Panel struct {
 
 	title      *parts.Title
 	toDoctor   *widget.Button
+	toGrowth   *widget.Button
 	toTraining *widget.Button
-	undo, redo *widget.Button
 	notice     *parts.Notice
 	filter     *filter
 	table      *parts.Table
@@ -93,9 +93,8 @@ type Panel struct {
 // New makes the page; Reload fills it.
 func New(project Project, desk Desk, place parts.Background) *Panel {
 	p := &Panel{project: project, desk: desk, worker: parts.NewWorker(place), changer: parts.NewWorker(place), notice: parts.NewNotice(), title: parts.NewTitle("Data", "")}
-	p.undo = widget.NewButtonWithIcon("Undo", theme.ContentUndoIcon(), p.Undo)
-	p.redo = widget.NewButtonWithIcon("Redo", theme.ContentRedoIcon(), p.Redo)
 	p.toDoctor = widget.NewButton("Look for mistakes", desk.ShowDoctor)
+	p.toGrowth = widget.NewButton("Would more rows help?", desk.ShowGrowth)
 	p.toTraining = parts.Primary("Set up the training", desk.ShowTechnique)
 	p.filter = newFilter(p.find)
 	p.table = parts.NewTable(columns(parts.Shape{}), func() int { return p.state.Found }, p.cell)
@@ -137,7 +136,7 @@ func (p *Panel) layout() fyne.CanvasObject {
 	p.empty = container.NewVBox(parts.NewCard(parts.Column(parts.Grid,
 		parts.Sentence("There are no rows yet. Import a file that has in each row a text, and what is to be learned of it."),
 		container.NewHBox(parts.Primary("Import a file", p.desk.ShowImport)))))
-	return parts.Page(p.title, container.NewHBox(p.undo, p.redo, p.toDoctor, p.toTraining),
+	return parts.Page(p.title, container.NewHBox(p.toGrowth, p.toDoctor, p.toTraining),
 		container.NewBorder(p.notice, nil, nil, nil, container.NewStack(p.empty, p.filled)))
 }
 
@@ -177,9 +176,8 @@ func (p *Panel) Show(s State) {
 	p.empty.Hidden = o.Rows > 0
 	p.filled.Hidden = o.Rows == 0
 	p.toDoctor.Hidden = o.Rows == 0
+	p.toGrowth.Hidden = o.Rows == 0
 	p.toTraining.Hidden = o.Rows == 0
-	enable(p.undo, o.CanUndo != "")
-	enable(p.redo, o.CanRedo != "")
 	p.filter.show(s.Query, o, s.Found)
 	p.labelCard.Hidden = len(o.Labels) == 0
 	p.labels.Draw(parts.CountBars(o.Labels, func(l projects.LabelCount) (string, int) { return l.Label, l.Rows }))

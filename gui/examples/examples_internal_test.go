@@ -81,6 +81,7 @@ type desk struct{ changed int }
 func (d *desk) DataChanged() { d.changed++ }
 func (*desk) ShowImport()    {}
 func (*desk) ShowDoctor()    {}
+func (*desk) ShowGrowth()    {}
 func (*desk) ShowTechnique() {}
 
 // newPanel gives a page whose drawings are made at once, but for those that a

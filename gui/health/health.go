@@ -12,7 +12,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"attune/gui/parts"
@@ -59,7 +58,6 @@ type Panel struct {
 	state    State
 
 	title         *parts.Title
-	undo, redo    *widget.Button
 	again         *widget.Button
 	notice        *parts.Notice
 	progress      *parts.ProgressLine
@@ -76,8 +74,6 @@ type Panel struct {
 func New(project Project, desk Desk, place parts.Background) *Panel {
 	p := &Panel{project: project, desk: desk, worker: parts.NewWorker(place), examiner: parts.NewWorker(place), changer: parts.NewWorker(place),
 		notice: parts.NewNotice(), title: parts.NewTitle("Data Doctor", "")}
-	p.undo = widget.NewButtonWithIcon("Undo", theme.ContentUndoIcon(), p.Undo)
-	p.redo = widget.NewButtonWithIcon("Redo", theme.ContentRedoIcon(), p.Redo)
 	p.again = widget.NewButton("Look again", p.Examine)
 	p.begin = parts.Primary("Look at the rows", p.begun)
 	p.firstSentence = parts.Sentence("")
@@ -109,7 +105,7 @@ func (p *Panel) layout() fyne.CanvasObject {
 		container.New(layout.NewCustomPaddedLayout(0, 0, 0, parts.Grid*1.5), p.list.content)))
 	p.body = container.New(layout.NewBorderLayout(nil, nil, findings, nil), findings,
 		container.New(layout.NewCustomPaddedLayout(0, 0, parts.Grid, 0), p.detail.content))
-	return parts.Page(p.title, container.NewHBox(p.undo, p.redo, p.again),
+	return parts.Page(p.title, container.NewHBox(p.again),
 		container.NewBorder(parts.Column(parts.Grid, p.notice, p.progress), nil, nil, nil,
 			container.New(layout.NewCustomPaddedLayout(parts.Grid/2, 0, 0, 0), container.NewStack(p.first, p.body))))
 }
@@ -120,8 +116,6 @@ func (p *Panel) Show(s State) {
 	p.state = s
 	looked := !s.Health.Checked.IsZero()
 	p.title.Say(sentence(s))
-	enable(p.undo, s.Overview.CanUndo != "")
-	enable(p.redo, s.Overview.CanRedo != "")
 	p.again.Hidden = !looked || s.Progress != nil
 	p.again.Importance = widget.MediumImportance
 	if s.Health.Stale && len(s.Health.Findings) == 0 {

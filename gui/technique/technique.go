@@ -28,6 +28,7 @@ type Desk interface {
 	TakeWay(projects.Way)     // to a training that needs less memory
 	ShowTraining()
 	ShowModels()
+	ShowSearch()
 }
 
 // State is all that the page shows.
@@ -43,6 +44,7 @@ type State struct {
 	Technique  string
 	Preset     string
 	Fields     []setting.Field // bound to the setup that the training will use
+	Domain     bool            // it can be tried whether getting to know the texts helps
 }
 
 // Panel is the page.
@@ -51,6 +53,7 @@ type Panel struct {
 	state  State
 	expert bool
 
+	unsure *unsure
 	body   *fyne.Container
 	form   *parts.Form
 	memory *widget.Label
@@ -60,8 +63,8 @@ type Panel struct {
 }
 
 // New makes the page.
-func New(desk Desk) *Panel {
-	p := &Panel{desk: desk, body: parts.Column(parts.Grid * 3),
+func New(project Project, desk Desk, place parts.Background) *Panel {
+	p := &Panel{desk: desk, unsure: newUnsure(project, desk.ShowSearch, place), body: parts.Column(parts.Grid * 3),
 		memory: parts.Sentence(""), narrow: parts.NewNotice(), ways: parts.Column(parts.Grid)}
 	title := parts.NewTitle("Technique", "The settings are good ones already; change them only if you want to.")
 	inner := container.New(layout.NewCustomPaddedLayout(0, parts.Grid, 0, parts.Grid*1.5), p.body)
@@ -76,11 +79,15 @@ func (p *Panel) next() {
 	}
 }
 
+// Leave drops what is being tried.
+func (p *Panel) Leave() { p.unsure.worker.Drop() }
+
 // Content gives what the window shows.
 func (p *Panel) Content() fyne.CanvasObject { return p.page }
 
 // Show draws a state.
 func (p *Panel) Show(s State) {
+	p.unsure.offer(s.Domain, s.Base == p.state.Base && s.Overview.Rows == p.state.Overview.Rows)
 	p.state = s
 	p.form = parts.NewForm(s.Fields)
 	p.form.ShowExpert(p.expert)
@@ -89,6 +96,7 @@ func (p *Panel) Show(s State) {
 		section("Start from", parts.Column(parts.Grid, choose(s.Bases, nil, s.Base, p.desk.ChooseBase),
 			container.NewHBox(widget.NewButtonWithIcon("More models", theme.StorageIcon(), p.desk.ShowModels)))),
 		section("Technique", choose(s.Techniques, s.Unfit, s.Technique, p.desk.ChooseTechnique)),
+		section("Not sure?", p.unsure.content),
 		section("How thoroughly", choose(s.Presets, nil, s.Preset, p.desk.ChoosePreset)),
 		section("Settings", p.settings()),
 		section("Memory", parts.Column(parts.Grid, p.memory, p.narrow, p.ways)),

@@ -1,6 +1,8 @@
 package technique
 
 import (
+	"context"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -14,6 +16,7 @@ import (
 )
 
 type desk struct {
+	search                  bool
 	preset, base, technique string
 	task                    string
 	on                      bool
@@ -27,12 +30,13 @@ func (d *desk) ChoosePreset(name string)    { d.preset = name }
 func (d *desk) TakeWay(w projects.Way)      { d.way = w }
 func (d *desk) ShowTraining()               { d.on = true }
 func (d *desk) ShowModels()                 {}
+func (d *desk) ShowSearch()                 { d.search = true }
 
 func TestPresetsAndSettings(t *testing.T) {
 	app := test.NewTempApp(t)
 	app.Settings().SetTheme(parts.Theme{Appearance: parts.Light})
 	d := &desk{}
-	p := New(d)
+	p := New(&trier{}, d, parts.Background{})
 	w := test.NewTempWindow(t, p.Content())
 	w.Resize(fyne.NewSize(1100, 700))
 	epochs := 3
@@ -72,7 +76,7 @@ func TestTaskCanBeChosen(t *testing.T) {
 	app := test.NewTempApp(t)
 	app.Settings().SetTheme(parts.Theme{Appearance: parts.Light})
 	d := &desk{}
-	p := New(d)
+	p := New(&trier{}, d, parts.Background{})
 	w := test.NewTempWindow(t, p.Content())
 	w.Resize(fyne.NewSize(1100, 700))
 	state := State{Tasks: projects.Tasks(), Task: "classification"}
@@ -103,7 +107,7 @@ func TestTooLittleMemoryOffersWaysOut(t *testing.T) {
 	app := test.NewTempApp(t)
 	app.Settings().SetTheme(parts.Theme{Appearance: parts.Light})
 	d := &desk{}
-	p := New(d)
+	p := New(&trier{}, d, parts.Background{})
 	w := test.NewTempWindow(t, p.Content())
 	w.Resize(fyne.NewSize(1100, 700))
 	p.Show(State{})
@@ -122,5 +126,42 @@ func TestTooLittleMemoryOffersWaysOut(t *testing.T) {
 	}
 	if d.way.Name != "parts" {
 		t.Errorf("the way taken is %q", d.way.Name)
+	}
+}
+
+// trier finds that the texts have a language of their own, or fails.
+type trier struct{ err error }
+
+func (t *trier) TestDomain(_ context.Context, progress func(projects.Progress)) (projects.DomainTest, error) {
+	progress(projects.Progress{Verb: "Reading texts", Done: 1, Total: 2})
+	return projects.DomainTest{Words: 0.7, Before: 40, After: 20}, t.err
+}
+
+func TestWhoIsUnsureCanTry(t *testing.T) {
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(parts.Theme{Appearance: parts.Light})
+	d, project := &desk{}, &trier{}
+	p := New(project, d, parts.Background{})
+	test.NewTempWindow(t, p.Content())
+	s := State{Base: "bert", Domain: true}
+	p.Show(s)
+	test.Tap(p.unsure.try)
+	if said := p.unsure.told.Said().What; !strings.Contains(said, "a language of their own") {
+		t.Errorf("the try tells %q", said)
+	}
+	if p.Show(s); !p.unsure.told.Visible() {
+		t.Error("what was found is forgotten though nothing has changed")
+	}
+	s.Base = "distilbert"
+	if p.Show(s); p.unsure.told.Visible() {
+		t.Error("what was found of another model is still told")
+	}
+	project.err = context.Canceled
+	if test.Tap(p.unsure.try); p.unsure.told.Visible() || p.unsure.try.Disabled() {
+		t.Error("cancelled, the try cannot be made again")
+	}
+	s.Domain = false
+	if p.Show(s); p.unsure.line.Visible() {
+		t.Error("a try is offered that cannot be made")
 	}
 }
