@@ -134,13 +134,15 @@ func (d *Distil) listen(p *Plan, student task.Student, teacher task.Model) error
 	if err != nil {
 		return err
 	}
-	if _, whole := student.(task.Featured); !whole {
-		if err := samePieces(teacher, student, lesson.examples); err != nil {
-			return err
-		}
+	like := samePieces
+	if _, whole := student.(task.Featured); whole {
+		like = func(_, _ batch.Item) bool { return true } // of as many parts
+	}
+	if err := sameItems(teacher, student, lesson.examples, like); err != nil {
+		return err
 	}
 	taught := func(t *op.Tape, b *batch.Packed, x mat.Tensor) mat.Tensor {
-		return d.both(t, student, x, lesson.of(t, b, x.Size(), logitsSaid), b)
+		return d.blend(t, student, x, lesson.of(t, b, x.Size(), logitsSaid), b)
 	}
 	phase.Loss = func(t *op.Tape, b *batch.Packed) mat.Tensor { return taught(t, b, student.Logits(t, p.hide(t, b))) }
 	seeing, ok := student.(task.Featured)
@@ -155,8 +157,8 @@ func (d *Distil) listen(p *Plan, student task.Student, teacher task.Model) error
 	return nil
 }
 
-// both is the loss by the teacher's probabilities and by what is right.
-func (d *Distil) both(t *op.Tape, student task.Student, x mat.Tensor, said []float32, b *batch.Packed) mat.Tensor {
+// blend is the loss by the teacher's probabilities and by what is right.
+func (d *Distil) blend(t *op.Tape, student task.Student, x mat.Tensor, said []float32, b *batch.Packed) mat.Tensor {
 	soft := student.Follow(t, x, said, b, d.Temperature)
 	return op.Add(t, op.Scale(t, soft, d.Soft), op.Scale(t, student.Loss(t, x, b), 1-d.Soft), 0)
 }
@@ -199,9 +201,14 @@ func sameLabels(a, b task.Model) bool {
 	return maps.Equal(one, two)
 }
 
-// samePieces fails when a teacher cuts some text into other pieces than its student,
-// which is to hear what it says of each.
-func samePieces(teacher, student task.Model, examples []dataset.Example) error {
+// samePieces says whether two models read the same of a text.
+func samePieces(a, b batch.Item) bool {
+	return slices.Equal(a.IDs, b.IDs) && slices.Equal(a.Output, b.Output)
+}
+
+// sameItems fails when a teacher reads some text in other parts than its student, or in
+// parts that are not alike.
+func sameItems(teacher, student task.Model, examples []dataset.Example, like func(a, b batch.Item) bool) error {
 	for _, e := range examples {
 		one, err := teacher.Items(e)
 		if err != nil {
@@ -211,8 +218,7 @@ func samePieces(teacher, student task.Model, examples []dataset.Example) error {
 		if err != nil {
 			return err
 		}
-		same := func(a, b batch.Item) bool { return slices.Equal(a.IDs, b.IDs) && slices.Equal(a.Output, b.Output) }
-		if !slices.EqualFunc(one, two, same) {
+		if !slices.EqualFunc(one, two, like) {
 			return otherPieces()
 		}
 	}

@@ -18,7 +18,7 @@ func (d *Distil) readAlong(p *Plan, student task.Student, teacher task.Model) er
 	if err != nil {
 		return err
 	}
-	if err := samePieces(teacher, student, examples); err != nil {
+	if err := sameItems(teacher, student, examples, samePieces); err != nil {
 		return err
 	}
 	if err := d.matchable(student, teacher, examples); err != nil {
@@ -30,7 +30,7 @@ func (d *Distil) readAlong(p *Plan, student task.Student, teacher task.Model) er
 		theirs := own.Watch()
 		said := op.Rows(teacher.Logits(own, &plain))
 		x := student.Logits(t, p.hide(t, b))
-		taught := d.both(t, student, x, said, b)
+		taught := d.blend(t, student, x, said, b)
 		if len(mine.Blocks) == 0 {
 			return taught // the body does not learn
 		}
@@ -106,7 +106,7 @@ func (d *Distil) write(p *Plan, student task.Pupil, teacher task.Model) error {
 	if err != nil {
 		return err
 	}
-	if err := samePieces(teacher, student, examples); err != nil {
+	if err := sameItems(teacher, student, examples, samePieces); err != nil {
 		return err
 	}
 	phase.Loss = func(t *op.Tape, b *batch.Packed) mat.Tensor {
