@@ -42,8 +42,9 @@ func (m *meter) tell(done int64) {
 	if done < m.total && now.Sub(m.shown) < time.Second/10 {
 		return
 	}
-	m.shown = now
 	m.show(Progress{Verb: m.verb, Done: done, Total: m.total, Left: m.left(done, now)})
+	m.shown = time.Now()
+	m.begun = m.begun.Add(m.shown.Sub(now)) // the listener may have held the work
 }
 
 // left supposes that the rest goes as fast as what is done, once that is long

@@ -71,6 +71,8 @@ type Panel struct {
 	again    *widget.Button
 	notice   *parts.Notice
 	progress *parts.ProgressLine
+	hold     *widget.Button  // pauses an import and lets it go on
+	pause    *projects.Pause // of the import under way, nil while there is none
 	drop     *parts.DropZone
 	reading  *reading
 	problems *problems
@@ -85,13 +87,14 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	p.importIt = parts.Primary("Import", p.Import)
 	p.again = widget.NewButton("Choose another file", func() { p.Show(State{}) })
 	p.progress = parts.NewProgressLine(p.worker.Cancel)
+	p.hold = widget.NewButton("", p.holdOrContinue)
 	p.drop = parts.NewDropZone("Drop a table anywhere on this window: one row for each text, with a column for its label, for what is marked in it, or for the text to write. "+
 		"Excel, CSV, JSON, Parquet, OpenDocument and plain text are read, and folders or archives of them, also with a folder of texts for each label.",
 		desk.BrowseImport, func(path string) { p.Load(path) })
 	p.reading = newReading(p.look, p.turn, p.decide)
 	p.problems = newProblems()
 	p.body = container.NewStack()
-	head := parts.Column(parts.Grid, p.notice, p.progress)
+	head := parts.Column(parts.Grid, p.notice, container.NewBorder(nil, nil, nil, container.NewCenter(p.hold), p.progress))
 	p.page = parts.Page(p.title, container.NewHBox(p.again, p.importIt), container.NewBorder(head, nil, nil, nil, parts.Below(parts.Grid, p.body)))
 	p.Show(State{})
 	return p
@@ -119,7 +122,10 @@ func (p *Panel) Load(files ...string) {
 }
 
 // Leave cancels what is being read; nothing of it is kept.
-func (p *Panel) Leave() { p.worker.Drop() }
+func (p *Panel) Leave() {
+	p.worker.Drop()
+	p.pause = nil
+}
 
 // turn previews another of the tables.
 func (p *Panel) turn(to int) {
@@ -186,10 +192,13 @@ func (p *Panel) Import() {
 	}
 	now := before
 	now.Progress = &parts.Progress{Verb: "Importing " + names(before.Files)}
+	pause := new(projects.Pause)
+	p.pause = pause
 	p.Show(now)
 	parts.StartWith(p.worker, func(ctx context.Context, progress func(projects.Progress)) (projects.Imported, error) {
-		return p.project.ImportEach(ctx, chosen, progress)
+		return p.project.ImportEach(ctx, chosen, pause.Pausable(ctx, progress))
 	}, p.advance, func(imported projects.Imported, err error) {
+		p.pause = nil
 		if err != nil {
 			before.Trouble = err
 			p.Show(before)
@@ -198,6 +207,24 @@ func (p *Panel) Import() {
 		p.Show(State{Files: before.Files, Imported: &imported})
 		p.desk.DataChanged()
 	})
+}
+
+// holdOrContinue pauses the import under way, or lets it go on.
+func (p *Panel) holdOrContinue() {
+	if p.pause.Held() {
+		p.pause.Continue()
+	} else {
+		p.pause.Hold()
+	}
+	p.showHold()
+}
+
+func (p *Panel) showHold() {
+	p.hold.Hidden = p.pause == nil || p.state.Progress == nil
+	p.hold.SetText("Pause")
+	if p.pause != nil && p.pause.Held() {
+		p.hold.SetText("Continue")
+	}
 }
 
 func (p *Panel) advance(at projects.Progress) {
@@ -213,6 +240,7 @@ func (p *Panel) Show(s State) {
 	if s.Progress != nil {
 		p.progress.Tell(*s.Progress)
 	}
+	p.showHold()
 	p.importIt.Hidden = s.Preview == nil
 	p.importIt.Enable()
 	if s.Progress != nil || s.Preview != nil && s.Preview.Roles.Text == "" {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -25,6 +26,7 @@ type project struct {
 	sheets   []string
 	task     string // "" for classification
 	seems    string // what files look like
+	during   func() // called while an import is under way
 }
 
 func (p *project) Task() string { return cmp.Or(p.task, "classification") }
@@ -55,6 +57,9 @@ func (p *project) Preview(_ context.Context, file string, o projects.ImportOptio
 
 func (p *project) ImportEach(_ context.Context, chosen []projects.Chosen, _ func(projects.Progress)) (projects.Imported, error) {
 	p.imported = chosen
+	if p.during != nil {
+		p.during()
+	}
 	return projects.Imported{Rows: 2, Imported: 1, ProblemCount: 1, Labels: map[string]int{"y": 1}, Problems: []projects.Problem{{Row: 2, Reason: "short"}}}, p.fails
 }
 
@@ -100,6 +105,28 @@ func TestCorrectionsAreLookedAtAndImported(t *testing.T) {
 	}
 	if s := panel.State(); s.Imported == nil || s.Preview != nil || panel.problems.cell(0, 1) != "short" {
 		t.Errorf("after the import the page shows %+v", s)
+	}
+}
+
+func TestImportIsHeldAndGoesOn(t *testing.T) {
+	panel, p, _ := newPanel(t)
+	panel.Load("/tmp/x.csv")
+	if !panel.hold.Hidden {
+		t.Error("nothing is imported and yet can be paused")
+	}
+	p.during = func() {
+		var said []string
+		for range 3 {
+			said = append(said, fmt.Sprint(panel.hold.Text, " ", panel.hold.Visible(), " ", panel.pause.Held()))
+			test.Tap(panel.hold)
+		}
+		if want := []string{"Pause true false", "Continue true true", "Pause true false"}; !slices.Equal(said, want) {
+			t.Errorf("the button says %q, want %q", said, want)
+		}
+	}
+	test.Tap(panel.importIt)
+	if !panel.hold.Hidden || len(p.imported) != 1 {
+		t.Error("after the import it can still be paused")
 	}
 }
 
