@@ -26,6 +26,7 @@ func Formats() []format.Format {
 		format.Moses,
 		format.Folder,
 		format.Parquet,
+		format.Arrow,
 		format.LabelStudio,
 		format.Doccano,
 		format.Prodigy,

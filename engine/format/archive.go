@@ -119,10 +119,11 @@ type entry struct {
 // Endings of files, by what they may be on a shelf.
 var (
 	tableEndings = []string{
-		".parquet", ".csv", ".tsv", ".tab", ".psv", ".xlsx", ".xlsm", ".ods", ".json", ".jsonl", ".ndjson",
+		".parquet", ".arrow", ".csv", ".tsv", ".tab", ".psv", ".xlsx", ".xlsm", ".ods", ".json", ".jsonl", ".ndjson",
 		".conll", ".bio", ".iob", ".tmx", ".csv.gz", ".tsv.gz", ".json.gz", ".jsonl.gz",
 	}
-	textEndings = []string{".txt", ".text", ""}
+	columnEndings = []string{".parquet", ".arrow"} // of data sets, beside which other tables describe them
+	textEndings   = []string{".txt", ".text", ""}
 
 	// notTables are files that describe a data set.
 	notTables = []string{
@@ -149,7 +150,9 @@ func hidden(name string) bool {
 			return true
 		}
 	}
-	return slices.Contains(notTables, strings.ToLower(path.Base(name)))
+	base := strings.ToLower(path.Base(name))
+	// What the library datasets remembers of its own work stands beside the tables.
+	return slices.Contains(notTables, base) || strings.HasPrefix(base, "cache-") && path.Ext(base) == ".arrow"
 }
 
 // sorted gives the places of what can be read: the tables, or else the texts. A
@@ -168,10 +171,10 @@ func (s shelf) sorted() (tables, texts []int) {
 			named = named || splitWord(e.path)
 		}
 	}
-	parquet := slices.DeleteFunc(slices.Clone(tables), func(i int) bool { return !hasEnding(s.entries[i].path, tableEndings[:1]) })
+	columns := slices.DeleteFunc(slices.Clone(tables), func(i int) bool { return !hasEnding(s.entries[i].path, columnEndings) })
 	switch {
-	case len(parquet) > 0:
-		return parquet, nil
+	case len(columns) > 0:
+		return columns, nil
 	case len(tables) > 0:
 		return tables, nil
 	case !nested && named, len(texts) == 1:

@@ -141,6 +141,7 @@ func TestPacked(t *testing.T) {
 func TestTables(t *testing.T) {
 	for name, test := range map[string]struct{ files, want []string }{
 		"splits":               {[]string{"train.csv", "a", "test.csv", "b", "README.md", "c"}, []string{"test.csv", "train.csv"}},
+		"saved by datasets":    {[]string{"train/data-00000-of-00001.arrow", "a", "train/state.json", "{}", "train/dataset_info.json", "{}", "train/cache-1f.arrow", "b", "test/data-00000-of-00001.arrow", "c", "dataset_dict.json", "{}"}, []string{"test/data-00000-of-00001.arrow", "train/data-00000-of-00001.arrow"}},
 		"of Hugging Face":      {[]string{"data/train-00000-of-00002.parquet", "a", "data/train-00001-of-00002.parquet", "b", "dataset_info.json", "{}", "x.csv", "y"}, []string{"data/train-00000-of-00002.parquet", "data/train-00001-of-00002.parquet"}},
 		"splits as texts":      {[]string{"train.txt", "a", "dev.txt", "b"}, []string{"dev.txt", "train.txt"}},
 		"folders of texts":     {[]string{"a/1.txt", "x", "b/1.txt", "y"}, []string{""}},

@@ -120,6 +120,16 @@ func plainPath(path []string) string {
 	return strings.Join(append(path[:1:1], plain...), ".")
 }
 
+// instant writes a number of units since 1970.
+func instant(n int64, unit time.Duration, layout string) string {
+	seconds := n / int64(max(time.Second/unit, 1))
+	rest := n % int64(max(time.Second/unit, 1)) * int64(unit)
+	if unit >= time.Second {
+		seconds, rest = n*int64(unit/time.Second), 0
+	}
+	return time.Unix(seconds, rest).UTC().Format(layout)
+}
+
 // textOfType writes the values of a type as people do.
 func textOfType(t parquet.Type) func(parquet.Value) string {
 	since := func(unit time.Duration, layout string) func(parquet.Value) string {
@@ -128,12 +138,7 @@ func textOfType(t parquet.Type) func(parquet.Value) string {
 			if v.Kind() == parquet.Int32 {
 				n = int64(v.Int32())
 			}
-			seconds := n / int64(max(time.Second/unit, 1))
-			rest := n % int64(max(time.Second/unit, 1)) * int64(unit)
-			if unit > time.Second {
-				seconds, rest = n*int64(unit/time.Second), 0
-			}
-			return time.Unix(seconds, rest).UTC().Format(layout)
+			return instant(n, unit, layout)
 		}
 	}
 	l := t.LogicalType()
@@ -155,13 +160,15 @@ func textOfType(t parquet.Type) func(parquet.Value) string {
 	return parquet.Value.String
 }
 
-// classes gives the names of classes by column, as the library datasets keeps
-// them: "huggingface" in the metadata of the file.
+// classes gives the names of classes by column.
 func (p parquetFile) classes() map[string][]string {
-	text, ok := p.Lookup("huggingface")
-	if !ok {
-		return nil
-	}
+	text, _ := p.Lookup("huggingface")
+	return classesIn(text)
+}
+
+// classesIn gives the names of classes by column, as the library datasets keeps
+// them: "huggingface" in the metadata of a file.
+func classesIn(text string) map[string][]string {
 	var kept struct {
 		Info struct {
 			Features map[string]json.RawMessage `json:"features"`
