@@ -41,13 +41,24 @@ const (
 	checkedParts = 300 // of those texts, long ones have several
 )
 
-// What the fall of the perplexity says, as a share of what it was. The bounds are by
-// judgement: of a small encoder that had read 15 million pieces, and so has much to
-// learn from any text, the perplexity fell by 36 % on medquad, 48 % on ag_news, 51 % on
-// 616 rows of banking77 and 75 % on wikitext2, whose spaces around signs it did not know.
+// What a try says. A small encoder that has read 20 million pieces learns from any text, so
+// that the fall of the perplexity alone tells nothing: what tells is whether the words are
+// its own. Measured with that encoder and 160 labelled rows, one seed each, by the score on
+// the test rows without getting to know the texts and with it:
+//
+//	                                     words  fall  without  with
+//	sms_spam, 1,200 texts more, macro F1  84 %  41 %    0.916  0.949
+//	ag_news, 1,200 texts more, accuracy   76 %  43 %    0.715  0.743
+//	20 classes of banking77, 2,361 more   94 %  74 %    0.791  0.779
+//	the same, no text but the 160         94 %  33 %    0.791  0.741
+//
+// Of 2,000 answers of medquad, which are in that encoder's corpus, it knew 87 % of the words,
+// and the perplexity fell by 40 %.
 const (
-	smallFall = 0.1
-	largeFall = 0.25
+	smallFall  = 0.1 // share of the perplexity
+	largeFall  = 0.25
+	fewTexts   = 1000
+	knownWords = 0.9 // share that the model knows as a whole
 )
 
 // Fall is by how much the perplexity fell, as a share of what it was.
@@ -58,12 +69,16 @@ func (d DomainTest) Sentence() string {
 	found := fmt.Sprintf("The model knows %.0f %% of the words as a whole, and guesses hidden pieces as if among %.0f, after a short try among %.0f.",
 		100*d.Words, d.Before, d.After)
 	switch fall := d.Fall(); {
+	case fall < smallFall:
+		return found + " The model knows such texts already: getting to know them first is unlikely to help."
+	case d.Texts < fewTexts:
+		return found + " There are too few texts to learn a language from: getting to know them first is unlikely to help. Import more, labelled or not."
+	case d.Words >= knownWords:
+		return found + " The texts use words that the model knows: getting to know them first is unlikely to help."
 	case fall >= largeFall:
 		return found + " Your texts have a language of their own: getting to know them first is likely to help, most of all where few of them have labels."
-	case fall >= smallFall:
-		return found + " Getting to know the texts first may help a little."
 	}
-	return found + " The model knows such texts already: getting to know them first is unlikely to help."
+	return found + " Getting to know the texts first may help a little."
 }
 
 // TestDomain tries for so long at most whether the base of a setup has something to

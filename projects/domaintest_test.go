@@ -48,10 +48,12 @@ func TestAFreshModelHasNoDomain(t *testing.T) {
 
 func TestWhatATryOfTheDomainSays(t *testing.T) {
 	for want, d := range map[string]projects.DomainTest{
-		"likely to help,": {Before: 40, After: 28},
-		"may help":        {Before: 40, After: 35},
-		"unlikely":        {Before: 40, After: 39},
-		"knows such":      {Before: 40, After: 41},
+		"likely to help,": {Texts: 2000, Words: 0.7, Before: 40, After: 28},
+		"may help":        {Texts: 2000, Words: 0.7, Before: 40, After: 35},
+		"unlikely":        {Texts: 2000, Words: 0.7, Before: 40, After: 39},
+		"knows such":      {Texts: 2000, Words: 0.7, Before: 40, After: 41},
+		"too few texts":   {Texts: 145, Words: 0.7, Before: 40, After: 28},
+		"words that":      {Texts: 2000, Words: 0.94, Before: 40, After: 12},
 	} {
 		if got := d.Sentence(); !strings.Contains(got, want) {
 			t.Errorf("of a fall from %g to %g it says %q", d.Before, d.After, got)

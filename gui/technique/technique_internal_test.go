@@ -134,7 +134,7 @@ type trier struct{ err error }
 
 func (t *trier) TestDomain(_ context.Context, progress func(projects.Progress)) (projects.DomainTest, error) {
 	progress(projects.Progress{Verb: "Reading texts", Done: 1, Total: 2})
-	return projects.DomainTest{Words: 0.7, Before: 40, After: 20}, t.err
+	return projects.DomainTest{Texts: 2000, Words: 0.7, Before: 40, After: 20}, t.err
 }
 
 func TestWhoIsUnsureCanTry(t *testing.T) {
