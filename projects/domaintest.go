@@ -48,7 +48,8 @@ const (
 //
 //	                                     words  fall  without  with
 //	sms_spam, 1,200 texts more, macro F1  84 %  41 %    0.916  0.949
-//	ag_news, 1,200 texts more, accuracy   76 %  43 %    0.715  0.743
+//	ag_news, 1,200 texts more, accuracy   76 %  38 %    0.715  0.743
+//	the same, no text but the 160         77 %  10 %    0.715  0.703
 //	20 classes of banking77, 2,361 more   94 %  74 %    0.791  0.779
 //	the same, no text but the 160         94 %  33 %    0.791  0.741
 //
