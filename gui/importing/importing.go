@@ -280,7 +280,11 @@ func (p *Panel) say(s State) {
 		p.notice.Say(parts.Message{Tone: parts.Warning, What: fmt.Sprintf("This file looks like one for another task: %s.", title(s.Preview.Task)),
 			Way: "Make a new project for it, or change what is to be learned below."})
 	case s.Preview != nil && len(s.Preview.Warnings) > 0:
-		p.notice.Say(parts.Message{Tone: parts.Warning, What: strings.Join(s.Preview.Warnings, "\n")})
+		message := parts.Message{Tone: parts.Warning, What: strings.Join(s.Preview.Warnings, "\n")}
+		if s.Preview.Task == "" && !s.Decided {
+			message.Way = "If these are texts to write, or translations, choose that below as what is to be learned."
+		}
+		p.notice.Say(message)
 	default:
 		p.notice.Hush()
 	}
