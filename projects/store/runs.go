@@ -35,7 +35,6 @@ type Run struct {
 	Baseline   map[string]float64
 	Stopped    string // why it ended early, in words
 	Error      string // why it failed
-	Verdict    string // what came of it, in a sentence
 	DataHash   string // of the examples it was trained on
 }
 
@@ -47,7 +46,7 @@ func (s *Store) StartRun(ctx context.Context, r Run) (number int, err error) {
 	}
 	err = s.write(ctx, "record a training", func(tx *sql.Tx) error {
 		added, err := tx.ExecContext(ctx, `insert into runs (`+runColumns+`)
-			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, values...)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, values...)
 		if err != nil {
 			return err
 		}
@@ -66,7 +65,7 @@ func (s *Store) UpdateRun(ctx context.Context, r Run) error {
 	}
 	return s.write(ctx, "record a training", func(tx *sql.Tx) error {
 		updated, err := tx.ExecContext(ctx, `update runs set (`+runColumns+`) =
-			(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) where number = ?`, append(values, r.Number)...)
+			(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) where number = ?`, append(values, r.Number)...)
 		if err != nil {
 			return err
 		}
@@ -120,7 +119,7 @@ func (s *Store) runs(ctx context.Context, query string, args ...any) ([]Run, err
 
 // runColumns are the columns in the order of values and scanRun.
 const runColumns = `status, base, preset, techniques, settings, seed, threads, started, ended, step, steps, best_step,
-	epoch, samples, seconds, main, score, baseline, stopped, error, verdict, data_hash`
+	epoch, samples, seconds, main, score, baseline, stopped, error, data_hash`
 
 func (r Run) values() ([]any, error) {
 	techniques, err := json.Marshal(r.Techniques)
@@ -138,7 +137,7 @@ func (r Run) values() ([]any, error) {
 	return []any{
 		r.Status, r.Base, r.Preset, string(techniques), string(settings), int64(r.Seed), r.Threads,
 		milliseconds(r.Started), milliseconds(r.Ended), r.Step, r.Steps, r.BestStep,
-		r.Epoch, r.Samples, r.Seconds, r.Main, nullable(r.Score), string(baseline), r.Stopped, r.Error, r.Verdict, r.DataHash,
+		r.Epoch, r.Samples, r.Seconds, r.Main, nullable(r.Score), string(baseline), r.Stopped, r.Error, r.DataHash,
 	}, nil
 }
 
@@ -149,7 +148,7 @@ func scanRun(rows *sql.Rows) (r Run, err error) {
 	var score sql.NullFloat64
 	err = rows.Scan(&r.Number, &r.Status, &r.Base, &r.Preset, &techniques, &settings, &seed, &r.Threads,
 		&started, &ended, &r.Step, &r.Steps, &r.BestStep,
-		&r.Epoch, &r.Samples, &r.Seconds, &r.Main, &score, &baseline, &r.Stopped, &r.Error, &r.Verdict, &r.DataHash)
+		&r.Epoch, &r.Samples, &r.Seconds, &r.Main, &score, &baseline, &r.Stopped, &r.Error, &r.DataHash)
 	if err != nil {
 		return r, err
 	}

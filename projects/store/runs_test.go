@@ -29,7 +29,7 @@ func TestRuns(t *testing.T) {
 		t.Errorf("got %+v, %v\nwant %+v", got, err, r)
 	}
 	r.Status, r.Ended, r.Step, r.BestStep, r.Epoch, r.Samples, r.Seconds = "finished", r.Started.Add(time.Minute), 90, 80, 2.5, 1000, 59.5
-	r.Score, r.Baseline, r.Stopped, r.Error, r.Verdict = 0.91, map[string]float64{"macro_f1": 0.87}, "early stopping", "none", "better"
+	r.Score, r.Baseline, r.Stopped, r.Error = 0.91, map[string]float64{"macro_f1": 0.87}, "early stopping", "none"
 	if err := s.UpdateRun(ctx, r); err != nil {
 		t.Fatal(err)
 	}
