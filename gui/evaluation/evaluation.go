@@ -328,8 +328,13 @@ func Comparison(r projects.Report) string {
 		points = -points
 	}
 	switch {
-	case !ok || written(r) && !projects.LowerIsBetter(r.Main): // as the headline says
+	case !ok:
 		text = ""
+	case written(r): // as the headline says
+		text = ""
+		if projects.LowerIsBetter(r.Main) {
+			text = "Of this score, lower is better."
+		}
 	case !beside:
 		text += "."
 	case points >= 0.5:

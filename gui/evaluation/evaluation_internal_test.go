@@ -204,3 +204,22 @@ func TestResultsOfEveryShape(t *testing.T) {
 		t.Errorf("%q does not say that lower is better", got)
 	}
 }
+
+// Texts that were only read along are shown once, with how well each was foreseen.
+func TestTextsReadAlong(t *testing.T) {
+	r := projects.Report{Main: "perplexity", Rows: 2, Metrics: map[string]float64{"perplexity": 20}, Mistakes: []projects.Mistake{
+		{Text: "Once upon", Want: "Once upon", Got: "perplexity 40 over 3 pieces", Score: 1}}}
+	if got := Comparison(r); got != "Of this score, lower is better." {
+		t.Errorf("it says %q", got)
+	}
+	test.NewTempApp(t).Settings().SetTheme(parts.Theme{Appearance: parts.Light})
+	m := newMistakes()
+	m.show(r)
+	if all := m.columns(); !all[columnWant].Hidden || !all[columnSure].Hidden || all[columnText].Hidden {
+		t.Errorf("the columns are %+v", all)
+	}
+	r.Mistakes[0].Want = "Es war"
+	if m.show(r); m.columns()[columnWant].Hidden || m.columns()[columnSure].Hidden {
+		t.Error("what should have been written is not shown")
+	}
+}

@@ -75,10 +75,10 @@ func (m *mistakes) columns() []parts.TableColumn {
 		columnWant: {Title: "Right label", Width: 136},
 		columnGot:  {Title: "Answer", Width: 136},
 		columnSure: {Title: "How sure", Width: 88, Right: true,
-			Hidden: !slices.ContainsFunc(m.report.Mistakes, func(x projects.Mistake) bool { return x.Score > 0 })},
+			Hidden: m.read() || !slices.ContainsFunc(m.report.Mistakes, func(x projects.Mistake) bool { return x.Score > 0 })},
 	}
 	if m.textual() {
-		all[columnWant] = parts.TableColumn{Title: "Right", Parts: 2}
+		all[columnWant] = parts.TableColumn{Title: "Right", Parts: 2, Hidden: m.read()}
 		all[columnGot] = parts.TableColumn{Title: "Answer", Parts: 2}
 		all[columnText].Hidden = !m.written // what is marked in it, or asked of it, tells more
 	}
@@ -87,6 +87,12 @@ func (m *mistakes) columns() []parts.TableColumn {
 
 // textual tells whether answers are places or texts, not labels.
 func (m *mistakes) textual() bool { return m.written || m.shape.Places || m.shape.Answers }
+
+// read tells whether the texts were not written anew but read along, and what is listed
+// is how well each was foreseen.
+func (m *mistakes) read() bool {
+	return m.written && !slices.ContainsFunc(m.report.Mistakes, func(x projects.Mistake) bool { return x.Want != x.Text })
+}
 
 // show lists all mistakes of a report.
 func (m *mistakes) show(r projects.Report) {
@@ -104,6 +110,8 @@ func (m *mistakes) show(r projects.Report) {
 // heading says what is listed.
 func (m *mistakes) heading() string {
 	switch {
+	case m.written && len(m.report.Mistakes) > 0 && m.read():
+		return "Texts that it foresees worst"
 	case m.written:
 		return "What it wrote"
 	case len(m.report.Mistakes) == 0:
@@ -171,7 +179,11 @@ func (m *mistakes) full(x projects.Mistake) []parts.Part {
 	case m.shape.Places:
 		return []parts.Part{{Name: "Right", Text: x.Text, Spans: x.WantSpans}, {Name: "Answer", Text: x.Text, Spans: x.GotSpans}}
 	case m.written:
-		return append(parts.PartsOf(e), parts.Part{Name: "Right", Text: x.Want}, parts.Part{Name: "Answer", Text: x.Got})
+		all := parts.PartsOf(e)
+		if x.Want != x.Text {
+			all = append(all, parts.Part{Name: "Right", Text: x.Want})
+		}
+		return append(all, parts.Part{Name: "Answer", Text: x.Got})
 	default:
 		return parts.PartsOf(e)
 	}
