@@ -2,7 +2,10 @@
 // to try. It only carries bytes and never looks into them.
 package assets
 
-import _ "embed"
+import (
+	"embed"
+	"io/fs"
+)
 
 //go:generate go run ./sample/generate -out sample/tickets.csv
 //go:generate go run ./icon/generate -out icon/icon.png
@@ -12,6 +15,19 @@ var tickets string
 
 //go:embed icon/icon.png
 var icon []byte
+
+//go:embed starter
+var starter embed.FS
+
+// Starter gives the folder of the starter model, as cmd/pretrain exports it: a small
+// English encoder.
+func Starter() fs.FS {
+	folder, err := fs.Sub(starter, "starter")
+	if err != nil {
+		panic(err) // the name above is no path
+	}
+	return folder
+}
 
 // SampleName is the file name under which the sample is shown and imported.
 const SampleName = "tickets.csv"

@@ -142,7 +142,7 @@ func (s *session) know(o projects.Overview, reason string, runs []projects.RunIn
 	s.overview = o
 	s.w.header.remember(o.CanUndo != "", o.CanRedo != "")
 	if !slices.ContainsFunc(s.bases, func(b projects.Choice) bool { return b.Name == s.setup.Base }) {
-		s.setup.StartFrom(projects.Starter) // the model was removed
+		s.setup.StartFrom(s.bases[0].Name) // the model was removed
 	}
 	s.setup.Fit(o.Learn)
 	s.facts = facts{rows: o.Rows, labels: len(o.Labels), unsplit: o.Splits[dataset.Unassigned], ready: reason == "", searching: s.facts.searching, run: s.facts.run}
@@ -213,7 +213,7 @@ func (s *session) foretell() {
 
 // tryTechniques looks which techniques cannot be used, when that may have changed.
 func (s *session) tryTechniques() {
-	tried := fmt.Sprint(s.project.Task(), s.setup.Base == projects.Starter, s.overview.Rows, s.overview.Splits, s.overview.Runs, s.facts.models)
+	tried := fmt.Sprint(s.project.Task(), s.setup.Base == projects.Fresh, s.overview.Rows, s.overview.Splits, s.overview.Runs, s.facts.models)
 	if tried == s.unfitFor {
 		return
 	}

@@ -122,6 +122,7 @@ func TestWholeWay(t *testing.T) {
 	s.until(t, "the rows are shown", func() bool { return s.session.examples.State().Found > 500 })
 
 	s.GoTo(Technique)
+	s.session.setup.StartFrom(projects.Fresh) // which is smaller
 	if err := setting.Apply(s.session.setup.Fields(), "epochs", "3"); err != nil {
 		t.Fatal(err)
 	}

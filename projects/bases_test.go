@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"attune/engine/hub/hubtest"
@@ -49,10 +50,10 @@ func TestBasesAreThoseThatTheTaskCanUse(t *testing.T) {
 			t.Errorf("%+v says nothing of itself", b)
 		}
 	}
-	if want := []string{projects.Starter, "Reads both ways"}; err != nil || !slices.Equal(names, want) {
+	if want := []string{projects.Starter, projects.Fresh, "Reads both ways"}; err != nil || !slices.Equal(names, want) {
 		t.Errorf("bases %q, %v, want %q", names, err, want)
 	}
-	if alone, err := p.Bases(nil); err != nil || len(alone) != 1 {
+	if alone, err := p.Bases(nil); err != nil || len(alone) != 2 {
 		t.Errorf("without models: %v, %v", alone, err)
 	}
 	all, err := m.List()
@@ -105,6 +106,31 @@ func TestWhatIsAModelIsTold(t *testing.T) {
 	for path, want := range map[string]bool{modelFolder(t, "m", `{}`): true, t.TempDir(): false, table: false, "/nowhere": false} {
 		if projects.IsModel(path) != want {
 			t.Errorf("%s is a model: %t", path, !want)
+		}
+	}
+}
+
+// The starter has read English alone.
+func TestTheBaseFollowsTheLanguage(t *testing.T) {
+	for language, text := range map[string]string{
+		projects.Starter: "My parcel has not come yet and I would like to know where it is.",
+		projects.Fresh:   "Mein Paket ist immer noch nicht angekommen, obwohl ich es schon vorletzte Woche bestellt habe.",
+	} {
+		p, err := projects.Create(filepath.Join(t.TempDir(), "p"), "classification")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Close()
+		file := filepath.Join(t.TempDir(), "rows.csv")
+		if err := os.WriteFile(file, []byte("text,label\n"+strings.Repeat("\""+text+"\",a\n\""+text+"\",b\n", 20)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.Import(t.Context(), []string{file}, projects.ImportOptions{}, nil); err != nil {
+			t.Fatal(err)
+		}
+		s, err := p.NewSetup("")
+		if err != nil || s.Base != language {
+			t.Errorf("%q begins from %s, %v", text, s.Base, err)
 		}
 	}
 }

@@ -12,8 +12,6 @@ import (
 
 	"attune/engine/baseline"
 	"attune/engine/batch"
-	"attune/engine/bundle"
-	"attune/engine/catalog"
 	"attune/engine/curve"
 	"attune/engine/dataset"
 	"attune/engine/kernel"
@@ -144,7 +142,7 @@ type curveLearner struct {
 }
 
 func (p *Project) curveLearner(ctx context.Context, t task.Task, base string, learn, check []dataset.Example) (curveLearner, error) {
-	if base != Starter {
+	if base != Fresh {
 		return featureLearner(ctx, t, base, learn, check)
 	}
 	simple, ok := t.(task.Comparable)
@@ -174,19 +172,11 @@ func chosenOf[T any](all []T, some []int) []T {
 
 // featureLearner is a linear model on what a body makes of the texts.
 func featureLearner(ctx context.Context, t task.Task, base string, learn, check []dataset.Example) (curveLearner, error) {
-	models, err := OpenModels("")
+	body, err := openBase(base)
 	if err != nil {
 		return curveLearner{}, err
 	}
-	folder, err := models.Folder(base)
-	if err != nil {
-		return curveLearner{}, err
-	}
-	opened, err := bundle.Open(folder, catalog.Families())
-	if err != nil {
-		return curveLearner{}, err
-	}
-	m, err := t.Learn(opened.Base, dataset.FromSlice(learn), 1)
+	m, err := t.Learn(body, dataset.FromSlice(learn), 1)
 	if err != nil {
 		return curveLearner{}, err
 	}
@@ -243,14 +233,14 @@ func featuresOf(items []batch.Item) [][]float32 {
 }
 
 // lastBase is the pre-trained model from which the last training of one started, or
-// Starter.
+// Fresh.
 func (p *Project) lastBase(ctx context.Context) (string, error) {
 	runs, err := p.store.Runs(ctx)
 	base := ""
 	for _, r := range runs { // the oldest first
-		if r.Base != Starter {
+		if r.Base != Fresh {
 			base = r.Base
 		}
 	}
-	return cmp.Or(base, Starter), err
+	return cmp.Or(base, Fresh), err
 }

@@ -96,7 +96,7 @@ func TestCurveForetells(t *testing.T) {
 	check, learn := rows[:1000], rows[1000:4000]
 	p := create(t)
 	imports(t, p, projects.ImportOptions{}, splitFile(t, learn[:1500], check))
-	c, err := p.LearningCurve(t.Context(), projects.Starter, nil)
+	c, err := p.LearningCurve(t.Context(), projects.Fresh, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

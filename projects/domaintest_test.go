@@ -40,6 +40,7 @@ func TestAFreshModelHasNoDomain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.StartFrom(projects.Fresh)
 	var e *projects.Error
 	if _, err := p.TestDomain(context.Background(), s, time.Minute, nil); !errors.As(err, &e) || e.Hint() == "" {
 		t.Errorf("got %v", err)

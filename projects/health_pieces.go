@@ -3,34 +3,25 @@ package projects
 import (
 	"context"
 
-	"attune/engine/bundle"
-	"attune/engine/catalog"
+	"attune/engine/tokenizer"
 )
 
 // pieces says how the model reads words from which the last training of a pre-trained
 // one started; nil if there was none, or it is no longer here.
 func (p *Project) pieces(ctx context.Context) (func(word string) (pieces int, unknown bool), error) {
 	base, err := p.lastBase(ctx)
-	if err != nil || base == Starter {
+	if err != nil || base == Fresh {
 		return nil, err
 	}
-	models, err := OpenModels("")
+	t, err := readTokenizer(base)
 	if err != nil {
 		return nil, nil
 	}
-	folder, err := models.Folder(base)
-	if err != nil {
-		return nil, nil
-	}
-	return piecesOf(folder), nil
+	return piecesOf(t), nil
 }
 
-// piecesOf says how the model in a folder reads words, nil if it cannot be opened.
-func piecesOf(folder string) func(word string) (pieces int, unknown bool) {
-	t, err := bundle.ReadTokenizer(folder, catalog.Families())
-	if err != nil {
-		return nil
-	}
+// piecesOf says how a tokenizer reads words.
+func piecesOf(t tokenizer.Tokenizer) func(word string) (pieces int, unknown bool) {
 	return func(word string) (pieces int, unknown bool) {
 		all := t.Encode(" " + word) // as it stands inside a text
 		for _, token := range all {

@@ -11,7 +11,11 @@ func TestPiecesOfWords(t *testing.T) {
 	if shared == "" {
 		t.Skip("ATTUNE_SHARED names no folder: set it to the folder of the shared data to run this test")
 	}
-	read := piecesOf(filepath.Join(shared, "models", "tok_bert_base_cased"))
+	cased, err := readTokenizer(filepath.Join(shared, "models", "tok_bert_base_cased"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := piecesOf(cased)
 	for word, known := range map[string]bool{"house": true, "图": false} {
 		if pieces, unknown := read(word); pieces != 1 || unknown == known {
 			t.Errorf("%s is read in %d pieces, unknown: %v", word, pieces, unknown)
@@ -20,7 +24,7 @@ func TestPiecesOfWords(t *testing.T) {
 	if pieces, unknown := read("Kuscheljustiz"); pieces < 4 || unknown {
 		t.Errorf("a German word is read in %d pieces, unknown: %v", pieces, unknown)
 	}
-	if piecesOf(t.TempDir()) != nil {
+	if _, err := readTokenizer(t.TempDir()); err == nil {
 		t.Error("an empty folder reads words")
 	}
 }

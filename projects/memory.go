@@ -186,14 +186,14 @@ func (f *forecaster) ways(ctx context.Context, plan *technique.Plan, s *Setup, f
 	if err := f.shorter(ctx, s, offer); err != nil {
 		return found, err
 	}
-	if s.Base == Starter {
+	if isBuiltIn(s.Base) {
 		return found, nil
 	}
 	small, err := f.project.Copy(s)
 	if err != nil {
 		return found, err
 	}
-	w := Way{Choice: Choice{Name: "--base " + Starter, Title: "Start from the small encoder", About: "It knows less before it begins."}, base: Starter}
+	w := Way{Choice: Choice{Name: "--base " + Starter, Title: "Start from the starter", About: "It knows less before it begins."}, base: Starter}
 	_, err = f.try(ctx, small, w, offer)
 	return found, err
 }

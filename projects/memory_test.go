@@ -23,7 +23,7 @@ func TestAMemoryForecastOffersWaysThatFit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !roomy.Fits() || len(roomy.Ways) > 0 || roomy.Need < 50<<20 || roomy.Need > 1<<30 {
+	if !roomy.Fits() || len(roomy.Ways) > 0 || roomy.Need < 50<<20 || roomy.Need > 2<<30 {
 		t.Errorf("%+v: %s", roomy, roomy.Sentence())
 	}
 	free := roomy.Need * 7 / 10

@@ -44,7 +44,7 @@ var (
 // ModelInfo is a model to start from.
 type ModelInfo struct {
 	Name       string   `json:"name"`
-	Source     string   `json:"source"` // starter, hub, or added
+	Source     string   `json:"source"` // attune, hub, or added
 	About      string   `json:"about,omitempty"`
 	Type       string   `json:"type,omitempty"`   // as config.json names it
 	Family     string   `json:"family,omitempty"` // of Attune's, "" when it is not known to any
@@ -65,6 +65,12 @@ type ModelInfo struct {
 
 	rehearse func() int64 // finds Memory of one that is here
 }
+
+// BuiltIn says whether the model comes with Attune.
+func (i ModelInfo) BuiltIn() bool { return isBuiltIn(i.Name) }
+
+// Title is a model's name as it is shown first: without who published it.
+func (i ModelInfo) Title() string { return i.choice().Title }
 
 // The files in the user's folder for configuration.
 const (
@@ -211,9 +217,12 @@ func (m *Models) Measure(i ModelInfo) ModelInfo {
 	return i.fitting(Memory())
 }
 
-// here gives the models on this computer, the starter first.
+// here gives the models on this computer, those that come with Attune first.
 func (m *Models) here() ([]ModelInfo, error) {
-	all := []ModelInfo{{Name: Starter, Source: Starter, About: starterAbout, Here: true, Learns: taskNames()}}
+	var all []ModelInfo
+	for _, c := range builtIn {
+		all = append(all, ModelInfo{Name: c.Name, Source: "attune", About: c.About, Here: true, Learns: learnsOf(c.Name)})
+	}
 	cached, err := m.hub.Cached()
 	if err != nil {
 		return nil, err
@@ -230,10 +239,10 @@ func (m *Models) here() ([]ModelInfo, error) {
 	return all, nil
 }
 
-// Here gives the models on this computer as choices, the starter first.
+// Here gives the models on this computer as choices, those that come with Attune first.
 func (m *Models) Here() ([]Choice, error) { return m.choices(func(ModelInfo) bool { return true }) }
 
-// choices gives those models on this computer that suit, the starter first.
+// choices gives those models on this computer that suit, as here orders them.
 func (m *Models) choices(suits func(ModelInfo) bool) ([]Choice, error) {
 	all, err := m.here()
 	if err != nil {
@@ -252,8 +261,8 @@ func (m *Models) choices(suits func(ModelInfo) bool) ([]Choice, error) {
 func (i ModelInfo) choice() Choice {
 	c := Choice{Name: i.Name, Title: filepath.Base(i.Name), About: i.About}
 	switch {
-	case i.Name == Starter:
-		return starterChoice()
+	case i.BuiltIn():
+		return builtIn[slices.IndexFunc(builtIn, func(c Choice) bool { return c.Name == i.Name })]
 	case c.About == "" && i.Source == "added":
 		c.About = "Added from your files."
 	case c.About == "":
@@ -419,8 +428,8 @@ func IsModel(path string) bool { return hub.Holds(path) }
 // Add takes a model in from a folder, a zip or a GGUF file, under a name, or its own
 // if that is "".
 func (m *Models) Add(ctx context.Context, source, name string, show func(Progress)) (ModelInfo, error) {
-	if name == Starter {
-		return ModelInfo{}, &Error{Got: "starter is the name of the model that comes with Attune", Way: "choose another"}
+	if isBuiltIn(name) {
+		return ModelInfo{}, &Error{Got: name + " is the name of a model that comes with Attune", Way: "choose another"}
 	}
 	if filepath.Ext(source) == ".gguf" { // it may be large for nothing
 		if _, err := bundle.ReadConfig(source, catalog.Families()); err != nil {
@@ -452,8 +461,8 @@ func showing(verb string, show func(Progress)) func(hub.Progress) {
 // Remove deletes a model from this computer. One of the hub is gone for Python's
 // programs too, which share the cache.
 func (m *Models) Remove(name string) error {
-	if name == Starter {
-		return &Error{Got: "the starter comes with Attune and cannot be removed", Way: "choose another model"}
+	if isBuiltIn(name) {
+		return &Error{Got: "what comes with Attune cannot be removed", Way: "choose another model"}
 	}
 	if _, ok := m.shelf.Find(name); ok {
 		return m.shelf.Remove(name)

@@ -65,7 +65,7 @@ func (t Trial) Compare(o Trial) int {
 
 // SearchOptions say what to search.
 type SearchOptions struct {
-	Base    string
+	Base    string // "" for what suits the project
 	Preset  string
 	Seed    uint64
 	Threads int           // 0 for as many as there are cores
@@ -105,7 +105,7 @@ func (s *Setup) candidates() []Candidate {
 }
 
 // startsFresh says whether the base knows nothing yet.
-func (s *Setup) startsFresh() bool { return s.Base == Starter }
+func (s *Setup) startsFresh() bool { return s.Base == Fresh }
 
 // Search tries ways of fine-tuning for a part of the time and gives what it found, with
 // the setup of the best for the rest of the time; show is told of every try. It fails
@@ -161,7 +161,7 @@ func (p *Project) searchOf(ctx context.Context, o SearchOptions) (Search, error)
 			return Search{}, err
 		}
 		return Search{
-			Base: o.Base, Preset: o.Preset, Seed: o.Seed, Data: data, Seconds: o.Time.Seconds(),
+			Base: s.Base, Preset: o.Preset, Seed: o.Seed, Data: data, Seconds: o.Time.Seconds(),
 			Main: s.mainScore(), Left: s.candidates(), Rounds: []Round{nil},
 		}, nil
 	}
@@ -227,7 +227,9 @@ func (p *Project) searchSetup(found Search) (*Setup, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.StartFrom(found.Base)
+	if found.Base != "" {
+		s.StartFrom(found.Base)
+	}
 	s.Seed = found.Seed
 	return s, nil
 }

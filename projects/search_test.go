@@ -14,7 +14,7 @@ import (
 // as many.
 func TestASearchHalvesAndGoesOn(t *testing.T) {
 	p := sampleProject(t)
-	o := projects.SearchOptions{Base: projects.Starter, Preset: "quick", Seed: 1, Threads: 1, Time: time.Second}
+	o := projects.SearchOptions{Base: projects.Fresh, Preset: "quick", Seed: 1, Threads: 1, Time: time.Second}
 	ctx, cancel := context.WithCancel(context.Background())
 	var seen projects.Search
 	_, _, err := p.Search(ctx, o, func(s projects.Search) {

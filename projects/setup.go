@@ -25,7 +25,7 @@ type Choice struct{ Name, Title, About string }
 // Setup is how a training is to be done. A new one has defaults that suit the
 // project; Fields gives its knobs.
 type Setup struct {
-	Base       string   // what to start from: "starter", a name of Models, or the folder of a model
+	Base       string   // what to start from: Starter, Fresh, a name of Models, or the folder of a model; see StartFrom
 	Techniques []string // in the order in which they are applied
 	Preset     string
 	Seed       uint64
@@ -39,9 +39,6 @@ type Setup struct {
 	techniques []technique.Technique // all there are; Techniques says which are used
 	given      map[string]string     // the knobs as the preset has them, to see what was changed
 }
-
-// Starter is the base that comes with Attune.
-const Starter = "starter"
 
 // preset is a named choice of how long a training may try.
 type preset struct {
@@ -115,8 +112,12 @@ func (p *Project) NewSetup(name string) (*Setup, error) {
 	if err := p.suitTask(t); err != nil {
 		return nil, err
 	}
+	base, err := p.suitedBase(context.Background(), t)
+	if err != nil {
+		return nil, err
+	}
 	s := &Setup{
-		Base: Starter, Techniques: []string{technique.NewHeadSwap().Name()}, Preset: name, Seed: 1,
+		Base: base, Techniques: []string{technique.NewHeadSwap().Name()}, Preset: name, Seed: 1,
 		size: sizeOf(counts), task: t, techniques: catalog.Techniques(),
 	}
 	s.suit(presets[i])
@@ -169,7 +170,7 @@ type suited interface{ Suit(technique.Start) }
 func (s *Setup) suit(p preset) {
 	writes := s.task.Fresh() != model.ReadsBothSides
 	s.options = p.options(s.Base, s.size, writes)
-	start := technique.Start{Fresh: s.Base == Starter}
+	start := technique.Start{Fresh: s.Base == Fresh}
 	if !writes { // what is to be written hides too much for more dropout
 		start.Words = float64(s.size.Words) / float64(max(1, s.size.Rows))
 	}
@@ -182,10 +183,12 @@ func (s *Setup) suit(p preset) {
 }
 
 // The learning rates at their height: a model that knows nothing takes the largest,
-// BERT and its kin 2e-5 to 5e-5 (Devlin et al. 2018, A.3).
+// and a pre-trained one the smaller the larger it is: BERT and its kin 2e-5 to 5e-5
+// (Devlin et al. 2018, A.3), small ones up to 3e-4 (Turc et al. 2019).
 const (
-	freshRate  = 1e-3
-	folderRate = 5e-5
+	freshRate   = 1e-3
+	starterRate = 5e-4
+	folderRate  = 5e-5
 )
 
 // options of the loop. Few rows are seen more often and in smaller steps, so that
@@ -193,10 +196,12 @@ const (
 func (p preset) options(base string, size Size, writes bool) train.Options {
 	e, rate := p.trained, folderRate
 	switch {
-	case base == Starter && writes:
+	case base == Fresh && writes:
 		e, rate = p.writing, freshRate
-	case base == Starter:
+	case base == Fresh:
 		e, rate = p.fresh, freshRate
+	case base == Starter:
+		rate = starterRate
 	}
 	o := train.Options{
 		Epochs: e.passes, Patience: e.patience, BatchSize: 32,

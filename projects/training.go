@@ -214,21 +214,9 @@ func (p *Project) teacher(ctx context.Context, number, resumed int) (task.Model,
 // base gives what the training starts from. The vocabulary of a fresh model is
 // learned from the training rows alone: the others stand for texts to come.
 func (p *Project) base(ctx context.Context, s *Setup, learn dataset.Source, doing func(string)) (*model.Base, error) {
-	if s.Base != Starter {
+	if s.Base != Fresh {
 		doing("reading the model")
-		models, err := OpenModels("")
-		if err != nil {
-			return nil, err
-		}
-		folder, err := models.Folder(s.Base)
-		if err != nil {
-			return nil, err
-		}
-		opened, err := bundle.Open(folder, catalog.Families())
-		if err != nil {
-			return nil, err
-		}
-		return opened.Base, nil
+		return openBase(s.Base)
 	}
 	doing("learning the vocabulary")
 	var failed error

@@ -55,6 +55,7 @@ func shortSetup(t *testing.T, p *projects.Project) *projects.Setup {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.StartFrom(projects.Fresh) // which is smaller
 	if err := setting.Apply(s.Fields(), "epochs", "2"); err != nil {
 		t.Fatal(err)
 	}
@@ -225,6 +226,7 @@ func TestASetupFollowsTheRowsUntilItIsChanged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.StartFrom(projects.Fresh)
 	epochs := func() string { return knob(s, "epochs") }
 	few := epochs()
 	s.Fit(projects.Size{Rows: 1_000_000, Words: 30_000_000})
@@ -256,6 +258,7 @@ func TestASetupFollowsItsBaseUntilItIsChanged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.StartFrom(projects.Fresh)
 	s.Fit(projects.Size{Rows: 10_000, Words: 120_000})
 	if knob(s, "learning_rate") != "0.001" || knob(s, "word_dropout") != "0.1" || knob(s, "epochs") != "20" {
 		t.Errorf("a fresh model learns by %v", s.Fields())
@@ -271,7 +274,7 @@ func TestASetupFollowsItsBaseUntilItIsChanged(t *testing.T) {
 	if knob(s, "patience") != "3" {
 		t.Errorf("what the user chose became %s", knob(s, "patience"))
 	}
-	s.StartFrom(projects.Starter)
+	s.StartFrom(projects.Fresh)
 	if knob(s, "learning_rate") != "0.001" || knob(s, "patience") != "3" {
 		t.Error("a fresh model again does not learn as before")
 	}
@@ -283,6 +286,7 @@ func TestLongTextsAreLearnedWithMoreDropout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.StartFrom(projects.Fresh)
 	for words, want := range map[int]string{12: "0.1", 40: "0.2"} {
 		s.Fit(projects.Size{Rows: 1000, Words: 1000 * words})
 		if got := knob(s, "dropout"); got != want {

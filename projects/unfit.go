@@ -47,7 +47,7 @@ func (p *Project) tryOn(ctx context.Context, s *Setup, technique string) error {
 	if failed != nil || err != nil {
 		return failed
 	}
-	base.Fresh = s.Base == Starter
+	base.Fresh = s.Base == Fresh
 	_, err = p.planFrom(ctx, trial, base, rows, func(string) {})
 	return err
 }

@@ -27,7 +27,7 @@ func TestUnfit(t *testing.T) {
 		}
 		return found
 	}
-	fresh, trained := reasons(projects.Starter), reasons("some/model")
+	fresh, trained := reasons(projects.Fresh), reasons("some/model")
 	for _, name := range []string{"headswap", "freeze"} {
 		if fresh[name] != "" || trained[name] != "" {
 			t.Errorf("%s is refused: %q, %q", name, fresh[name], trained[name])

@@ -3,15 +3,13 @@ package main
 import (
 	"context"
 	"time"
-
-	"attune/projects"
 )
 
 var testDomain = command{
-	name: "domain", usage: "PROJECT --base NAME|DIR [--minutes M] [--seed N] [--threads N]",
+	name: "domain", usage: "PROJECT [--base starter|NAME|DIR] [--minutes M] [--seed N] [--threads N]",
 	about: "Tries for a short time whether getting to know the texts first (train --technique domain) is likely to help a pre-trained model.",
 	run: func(ctx context.Context, c *call) error {
-		base := c.flags.String("base", projects.Starter, "the pre-trained model: one that attunectl models lists, or the folder or .gguf file of one")
+		base := c.flags.String("base", "", "the pre-trained model: starter (by itself for English texts), one that attunectl models lists, or the folder or .gguf file of one")
 		minutes := c.flags.Float64("minutes", 2, "how long to try at most")
 		seed := c.flags.Uint64("seed", 1, "another number gives other random choices")
 		threads := c.flags.Int("threads", 0, "processor cores to use, 0 for all")
@@ -24,7 +22,9 @@ var testDomain = command{
 		if err != nil {
 			return err
 		}
-		s.StartFrom(*base)
+		if *base != "" {
+			s.StartFrom(*base)
+		}
 		s.Seed, s.Threads = *seed, *threads
 		m := c.meter()
 		d, err := p.TestDomain(ctx, s, time.Duration(*minutes*float64(time.Minute)), m.progress)

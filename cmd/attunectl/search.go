@@ -12,12 +12,12 @@ import (
 )
 
 var searchBest = command{
-	name: "search", usage: "PROJECT --minutes M [--base starter|NAME|DIR] [--preset quick|balanced|best] [--seed N] [--threads N] [--resume]",
+	name: "search", usage: "PROJECT --minutes M [--base starter|fresh|NAME|DIR] [--preset quick|balanced|best] [--seed N] [--threads N] [--resume]",
 	about: "Tries techniques and learning rates against each other for a given time, the better ones longer, and trains the best for what is left of it.",
 	run: func(ctx context.Context, c *call) error {
 		var o projects.SearchOptions
 		minutes := c.flags.Float64("minutes", 10, "how long all of it may take")
-		c.flags.StringVar(&o.Base, "base", projects.Starter, "what to start from: starter, a model that attunectl models lists, or the folder or .gguf file of one")
+		c.flags.StringVar(&o.Base, "base", "", "what to start from: starter (by itself for English texts), fresh (for others), a model that attunectl models lists, or the folder or .gguf file of one")
 		c.flags.StringVar(&o.Preset, "preset", "balanced", "what the tries differ from: quick, balanced, best")
 		c.flags.Uint64Var(&o.Seed, "seed", 1, "another number gives other random choices")
 		c.flags.IntVar(&o.Threads, "threads", 0, "processor cores to use, 0 for all")

@@ -13,10 +13,10 @@ import (
 )
 
 var trainModel = command{
-	name: "train", usage: "PROJECT [--base starter|NAME|DIR|FILE.gguf] [--technique NAME]... [--preset quick|balanced|best] [--set KEY=VALUE]... [--seed N] [--threads N] [--max-minutes M] [--resume | --folds K [--group COL]]",
+	name: "train", usage: "PROJECT [--base starter|fresh|NAME|DIR|FILE.gguf] [--technique NAME]... [--preset quick|balanced|best] [--set KEY=VALUE]... [--seed N] [--threads N] [--max-minutes M] [--resume | --folds K [--group COL]]",
 	about: "Fine-tunes a model on the training rows and keeps the one that does best on the validation rows.",
 	run: func(ctx context.Context, c *call) error {
-		base := c.flags.String("base", projects.Starter, "what to start from: starter, a model that attunectl models lists, or the folder or .gguf file of one")
+		base := c.flags.String("base", "", "what to start from: starter (by itself for English texts), fresh (for others), a model that attunectl models lists, or the folder or .gguf file of one")
 		techniques := c.flags.StringArray("technique", nil, "a way of fine-tuning; several are applied in order")
 		preset := c.flags.String("preset", "balanced", "how thorough: quick, balanced, best")
 		sets := c.flags.StringArray("set", nil, "KEY=VALUE of a setting; attunectl list settings names them")
@@ -44,7 +44,9 @@ var trainModel = command{
 			return err
 		}
 		if !*resume {
-			s.StartFrom(*base)
+			if *base != "" {
+				s.StartFrom(*base)
+			}
 			s.Seed, s.Threads = *seed, *threads
 			if len(*techniques) > 0 {
 				s.Techniques = *techniques

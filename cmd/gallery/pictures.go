@@ -284,7 +284,7 @@ func techniques(here parts.Background) []picture {
 			p := technique.New(nobody{}, nobody{}, here)
 			p.ShowExpert(expert)
 			p.Show(technique.State{Overview: rows{n: 600}.overview(), Tasks: projects.Tasks(), Task: "classification", Base: "starter", Technique: "headswap", Preset: "balanced",
-				Bases: []projects.Choice{{Name: "starter", Title: "Small encoder", About: "Learns from your texts alone, vocabulary included. Small and fast."},
+				Bases: []projects.Choice{{Name: "starter", Title: "Starter", About: "A small encoder that has read English. For English texts."},
 					{Name: "distil", Title: "distilbert-base-uncased", About: "BERT at 60 % of its time and 97 % of its scores. A good first choice for English."},
 					{Name: "mini", Title: "all-MiniLM-L6-v2", About: "Small, and trained to tell what sentences are about: good with few rows."},
 					{Name: "own", Title: "Unser Modell für Tickets (März)", About: "Added from your files."}},

@@ -43,7 +43,7 @@ func (library) Add(context.Context, string, string, func(projects.Progress)) (pr
 func shelved() []projects.ModelInfo {
 	learns := []string{"classification"}
 	return []projects.ModelInfo{
-		{Name: projects.Starter, Source: projects.Starter, About: "Learns from your texts alone, vocabulary included. Small and fast.", Here: true, Fits: true, Learns: learns},
+		{Name: projects.Starter, Source: "attune", About: "A small encoder that has read English. For English texts.", Here: true, Fits: true, Learns: learns},
 		{Name: "Unser Modell für Tickets (März)", Source: "added", Type: "bert", Family: "bert", Here: true, Fits: true, Bytes: 91e6, Memory: 149e7, Learns: learns},
 		{Name: "distilbert/distilbert-base-uncased", Source: "hub", Type: "distilbert", Family: "distilbert", Tasks: []string{"classification", "entities", "answering"},
 			Languages: []string{"en"}, Licence: "apache-2.0", Bytes: 268e6, Memory: 316e7, Fits: true, Here: true, Learns: learns,

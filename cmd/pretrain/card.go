@@ -40,7 +40,7 @@ tags:
 
 A small English encoder of {{.Parameters}} parameters, made to be fine-tuned on a laptop: {{.Recipe.Model.Blocks}} layers, {{.Recipe.Model.Width}} wide, {{.Recipe.Model.Heads}} heads, {{.Recipe.Model.Vocabulary}} word pieces, in lower case and without accents. It reads up to {{.Recipe.Model.Positions}} pieces. It was pre-trained by Attune's own engine on {{.Recipe.Threads}} processor cores. The table below gives the licence of each source as its publisher states it, which some do not.
 
-It knows English only, and little of the world: what it says about people repeats what its sources say. On its own it fills gaps; for anything else, fine-tune it.
+It knows English only, and little of the world: what it says about people repeats what its sources say. On its own it fills gaps; for anything else, fine-tune it. A classifier on it had better read the mean of a text's pieces (classifier_pooling in config.json) than the first, to which nothing in its pre-training gave a meaning.
 
 ## Recipe
 

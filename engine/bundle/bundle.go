@@ -133,9 +133,25 @@ func Open(path string, families []model.Family) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	base := &model.Base{Name: path, Config: s.config, Labels: ordered(s.about.Labels)}
+	return s.model()
+}
+
+// OpenEmbedded reads a folder that lies in the program itself. The name is for
+// messages.
+func OpenEmbedded(name string, folder fs.FS, families []model.Family) (*Model, error) {
+	s, err := lookEmbedded(name, folder, families)
+	if err != nil {
+		return nil, err
+	}
+	return s.model()
+}
+
+// model reads all of it.
+func (s source) model() (*Model, error) {
+	base := &model.Base{Name: s.name, Config: s.config, Labels: ordered(s.about.Labels)}
+	var err error
 	if base.Tokenizer, err = s.tokenizer(); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", s.name, err)
 	}
 	if err := s.load(base); err != nil {
 		return nil, err

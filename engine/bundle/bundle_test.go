@@ -306,3 +306,22 @@ func TestBrokenFoldersAreSentences(t *testing.T) {
 func write(dir, name, content string) error {
 	return os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644)
 }
+
+// A folder inside the program is read as one on the disk.
+func TestAnEmbeddedModelAnswersTheSame(t *testing.T) {
+	dir, m := saved(t)
+	opened, err := bundle.OpenEmbedded("starter", os.DirFS(dir), families)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := task.NewClassification().Open(opened.Base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := answers(t, again), answers(t, m); opened.Base.Name != "starter" || !reflect.DeepEqual(got, want) {
+		t.Errorf("%s: got %v, want %v", opened.Base.Name, got, want)
+	}
+	if _, err := bundle.OpenEmbedded("nothing", os.DirFS(t.TempDir()), families); err == nil {
+		t.Error("an empty folder passed")
+	}
+}

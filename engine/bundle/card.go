@@ -24,7 +24,7 @@ func card(a About, config map[string]any) []byte {
 	if labels, ok := config["id2label"].(map[string]string); ok {
 		fmt.Fprintf(&b, "\nLabels: %s\n", strings.Join(slices.Sorted(maps.Values(labels)), ", "))
 	}
-	if pooling := a.Settings["pooling"]; pooling != "" && pooling != "own" {
+	if pooling, ok := config["classifier_pooling"].(string); ok {
 		fmt.Fprintf(&b, "\nIts classifier reads the %s of each text's tokens, which transformers does not know of: from_pretrained computes other answers.\n", pooling)
 	}
 	if len(a.Cleaning) > 0 {

@@ -1,12 +1,12 @@
 package bundle
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"attune/engine/model"
@@ -56,21 +56,42 @@ func look(path string, families []model.Family) (source, error) {
 	return lookFolder(path, families)
 }
 
-func lookFolder(dir string, families []model.Family) (s source, err error) {
-	s.name, s.folder = dir, dir
-	if s.config, err = os.ReadFile(filepath.Join(dir, configFile)); err != nil {
-		return s, &Error{Folder: dir, Reason: "there is no config.json in it", Way: "choose the folder that holds config.json and model.safetensors"}
+func lookFolder(dir string, families []model.Family) (source, error) {
+	s, err := lookIn(dir, os.DirFS(dir), families)
+	s.folder = dir
+	s.open = func() (tensors, error) { return weights.OpenFolder(dir) }
+	return s, err
+}
+
+// lookEmbedded finds the family of a folder that lies in the program itself, with its
+// weights in one file of safetensors.
+func lookEmbedded(name string, folder fs.FS, families []model.Family) (source, error) {
+	s, err := lookIn(name, folder, families)
+	s.open = func() (tensors, error) {
+		content, err := fs.ReadFile(folder, weightsFile)
+		if err != nil {
+			return nil, err
+		}
+		return weights.OpenSafetensors(bytes.NewReader(content), int64(len(content)))
+	}
+	return s, err
+}
+
+// lookIn is what a folder says without its weights.
+func lookIn(name string, folder fs.FS, families []model.Family) (s source, err error) {
+	s.name = name
+	if s.config, err = fs.ReadFile(folder, configFile); err != nil {
+		return s, &Error{Folder: name, Reason: "there is no config.json in it", Way: "choose the folder that holds config.json and model.safetensors"}
 	}
 	if err := json.Unmarshal(s.config, &s.about); err != nil {
-		return s, &Error{Folder: dir, Reason: "its config.json is not readable", Way: "copy or download the model again"}
+		return s, &Error{Folder: name, Reason: "its config.json is not readable", Way: "copy or download the model again"}
 	}
 	at := slices.IndexFunc(families, func(f model.Family) bool { return slices.Contains(f.Types, s.about.Type) })
 	if at < 0 {
-		return s, unknown(dir, s.about.Type)
+		return s, unknown(name, s.about.Type)
 	}
 	s.family = families[at]
-	s.tokenizer = func() (tokenizer.Tokenizer, error) { return s.family.Tokenizer(os.DirFS(dir)) }
-	s.open = func() (tensors, error) { return weights.OpenFolder(dir) }
+	s.tokenizer = func() (tokenizer.Tokenizer, error) { return s.family.Tokenizer(folder) }
 	return s, nil
 }
 

@@ -160,6 +160,9 @@ const (
 	ReadsAndWrites Kind = "encoder-decoder" // BART, Marian, T5
 )
 
+// Encodes says whether models of the kind read a text as a whole and write none.
+func (k Kind) Encodes() bool { return k == ReadsBothSides || k == ReadsCapitals }
+
 // Fresh makes small models that know nothing yet, with a vocabulary of the texts to
 // learn from. The same texts and seed give the same model.
 type Fresh struct {

@@ -36,7 +36,7 @@ func (d *detail) show(s State) {
 		d.content.Refresh()
 		return
 	}
-	name := parts.Sentence(Title(*m))
+	name := parts.Sentence(m.Title())
 	name.TextStyle.Bold = true
 	head := parts.Column(-parts.Grid*1.5, name)
 	if owner := path.Dir(m.Name); owner != "." {
@@ -84,7 +84,7 @@ func (d *detail) actions(m projects.ModelInfo, s State) (all []fyne.CanvasObject
 	if m.Source == "hub" {
 		all = append(all, parts.Link("Open its page in a browser", func() { p.desk.OpenPage(p.models.Page(m.Name)) }))
 	}
-	if m.Here && m.Name != projects.Starter {
+	if m.Here && !m.BuiltIn() {
 		all = append(all, parts.Link("Remove from this computer", func() { p.AskToRemove(m.Name) }))
 	}
 	return all

@@ -283,7 +283,7 @@ func TestWords(t *testing.T) {
 		{Licence("openrail"), "openrail"},
 		{Architecture("xlm-roberta"), "XLM-RoBERTa"},
 		{Architecture("mamba"), "mamba"},
-		{Title(projects.ModelInfo{Name: "org/model"}), "model"},
+		{projects.ModelInfo{Name: "org/model"}.Title(), "model"},
 		{Brief(projects.ModelInfo{Type: "bert", Languages: []string{"de"}, Downloads: 1}), "BERT, German, 1 download last month"},
 	} {
 		if c.got != c.want {

@@ -2,7 +2,6 @@ package models
 
 import (
 	"image/color"
-	"path"
 	"slices"
 	"strings"
 
@@ -121,7 +120,7 @@ func (r *row) show(l line, chosen string) {
 	r.heading.Hidden, r.name.Hidden, r.about.Hidden, r.size.Hidden = isModel, !isModel, !isModel, !isModel
 	r.heading.SetText(l.heading)
 	m := l.model
-	r.name.SetText(Title(m))
+	r.name.SetText(m.Title())
 	r.about.SetText(parts.Brief(Brief(m)))
 	r.size.SetText("")
 	if m.Bytes > 0 {
@@ -136,14 +135,6 @@ func (r *row) show(l line, chosen string) {
 		r.surface.FillColor = parts.Color(parts.ColorNameTint)
 	}
 	r.Refresh()
-}
-
-// Title is a model's name as the page shows it first: without who published it.
-func Title(m projects.ModelInfo) string {
-	if m.Name == projects.Starter {
-		return "Small encoder"
-	}
-	return path.Base(m.Name)
 }
 
 // Brief tells of a model on one line.
@@ -170,7 +161,7 @@ func Brief(m projects.ModelInfo) string {
 // badge says whether a model fits this laptop's memory, as far as that is known.
 func badge(m projects.ModelInfo) (string, parts.Tone) {
 	switch {
-	case m.Name == projects.Starter:
+	case m.BuiltIn():
 		return "fits this laptop", parts.Done
 	case m.Memory == 0:
 		return "", parts.Telling
