@@ -100,11 +100,7 @@ type forecaster struct{ s *session }
 
 // LearningCurve learns from parts of the rows, with what the chosen base makes of them.
 func (f forecaster) LearningCurve(ctx context.Context, progress func(projects.Progress)) (projects.LearningCurve, error) {
-	base := f.s.setup.Base
-	if base == projects.Starter {
-		base = "" // that of the last training
-	}
-	return f.s.project.LearningCurve(ctx, base, progress)
+	return f.s.project.LearningCurve(ctx, f.s.setup.Base, progress)
 }
 
 // unusable stands for models that cannot be used: each wish is told why.
