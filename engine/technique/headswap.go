@@ -16,10 +16,12 @@ const longText = 25
 // Suit sets what a start asks for. A pre-trained model knows words by their usual
 // pieces and in full texts. For a fresh one a tenth of the pieces hidden lowered the
 // loss on ag_news's validation rows from 0.435 to 0.428, and a dropout of 0.2 to 0.410;
-// on banking77, of 12 words a row, that dropout cost three points of macro F1.
+// on banking77, of 12 words a row, that dropout cost three points of macro F1. The starter,
+// which has read little, gained by hidden pieces and by the wait for the last pass: on
+// SST-2 0.813 instead of 0.783.
 func (h *HeadSwap) Suit(s Start) {
 	*h = HeadSwap{Dropout: 0.1}
-	if s.Fresh {
+	if s.Small {
 		h.WordDropout, h.Varied = 0.1, 0.1
 		if s.Words > longText {
 			h.Dropout = 0.2

@@ -29,7 +29,7 @@ type Technique interface {
 
 // Start is what the defaults of a technique may follow.
 type Start struct {
-	Fresh bool    // the model knows nothing yet
+	Small bool    // the model came with Attune, and has read little or nothing
 	Words float64 // a training row has on average
 }
 
