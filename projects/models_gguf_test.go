@@ -68,7 +68,7 @@ func TestAGGUFFileIsAdded(t *testing.T) {
 		}
 	}
 	here, err := m.Here()
-	if err != nil || len(here) != 4 {
+	if err != nil || len(here) != 5 {
 		t.Errorf("here are %+v, %v", here, err)
 	}
 	odd := filepath.Join(t.TempDir(), "odd.gguf")

@@ -30,7 +30,8 @@ type Search struct {
 	Data    string      `json:"data"`    // hash of the rows
 	Seconds float64     `json:"seconds"` // there are in all
 	Spent   float64     `json:"spent"`
-	Main    string      `json:"main"` // the score that decides, "" for the loss
+	Main    string      `json:"main"`  // the score that decides, "" for the loss
+	Timed   Trial       `json:"timed"` // the first way for one pass, which says what fits into the time
 	Rounds  []Round     `json:"rounds"`
 	Left    []Candidate `json:"left"` // those that are still in it
 }
@@ -132,7 +133,14 @@ func (p *Project) Search(ctx context.Context, o SearchOptions, show func(Search)
 			continue
 		}
 		last := len(found.Rounds) - 1
-		trial, err := p.try(ctx, &found, found.Left[len(found.Rounds[last])], workers)
+		candidate := found.Left[len(found.Rounds[last])]
+		if _, timed := found.pass(candidate); !timed {
+			if found.Timed, err = p.try(ctx, &found, candidate, workers); err != nil {
+				return found, nil, err
+			}
+			found.Spent += found.Timed.Seconds
+		}
+		trial, err := p.try(ctx, &found, candidate, workers)
 		if err != nil {
 			return found, nil, err
 		}
@@ -277,13 +285,15 @@ func (f *Search) share() float64 {
 // pass is how long a pass over the rows takes a candidate, as far as is known: by its
 // own tries, else by those of others.
 func (f *Search) pass(c Candidate) (seconds float64, known bool) {
+	if f.Timed.Passes > 0 {
+		seconds, known = f.Timed.Seconds/float64(f.Timed.Passes), true
+	}
 	for _, round := range f.Rounds {
 		for _, t := range round {
 			if t.Passes == 0 {
 				continue
 			}
-			own := slices.Equal(t.Techniques, c.Techniques)
-			if own || !known {
+			if slices.Equal(t.Techniques, c.Techniques) || !known {
 				seconds, known = t.Seconds/float64(t.Passes), true
 			}
 		}

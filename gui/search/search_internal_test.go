@@ -94,7 +94,7 @@ func TestSearchAndTrainTheBest(t *testing.T) {
 
 func TestAnInterruptedSearchGoesOn(t *testing.T) {
 	p := &project{err: context.Canceled}
-	panel, d := newPanel(t, p)
+	panel, _ := newPanel(t, p)
 	test.Tap(panel.begin)
 	if panel.goOn.Hidden || !panel.train.Hidden {
 		t.Fatal("what was stopped cannot be gone on with")
