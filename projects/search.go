@@ -235,9 +235,7 @@ func (p *Project) searchSetup(found Search) (*Setup, error) {
 	if err != nil {
 		return nil, err
 	}
-	if found.Base != "" {
-		s.StartFrom(found.Base)
-	}
+	s.StartFrom(found.Base)
 	s.Seed = found.Seed
 	return s, nil
 }

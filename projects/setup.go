@@ -65,9 +65,9 @@ type effort struct {
 // the middle, by chance, at a high learning rate. A pre-trained model needs a fraction
 // of that: 3 to 5 passes over 10,000 rows (Devlin et al. 2018, A.3), up to 20 over few
 // (Mosbach et al. 2021). The starter lies between: 7 passes over banking77 were too few,
-// and with 8 rows a class it reached its best between 15 and 30. To write is to choose among all pieces at each place, which takes
-// a fresh model more passes than to tell labels apart, and their number falls with the
-// words alone: balanced gives 50,000 pairs of sentences (310,000 words to translate) 19.
+// and with 8 rows a class it reached its best between 15 and 30. To write is to choose
+// among all pieces at each place, which takes a fresh model more passes than to tell
+// labels apart, and their number falls with the words alone: balanced gives 50,000 pairs of sentences (310,000 words to translate) 19.
 var presets = []preset{
 	{Choice{"quick", "Quick", "A first impression in a minute or so."},
 		effort{285_000, 2, 20, 6}, effort{350_000, 1, 8, 4}, effort{450_000, 1, 12, 8}, effort{2_000_000, 1, 8, 6}},
@@ -144,10 +144,10 @@ func (p *Project) suitTask(t task.Task) error {
 	return nil
 }
 
-// StartFrom chooses the base. What the user did not change becomes what the preset has
-// for it.
+// StartFrom chooses the base, "" for the one that it has; a new setup has the one that
+// suits the project. What the user did not change becomes what the preset has for it.
 func (s *Setup) StartFrom(base string) {
-	s.Base = base
+	s.Base = cmp.Or(base, s.Base)
 	s.Fit(s.size)
 }
 
@@ -170,10 +170,11 @@ type suited interface{ Suit(technique.Start) }
 
 // suit sets all knobs as a preset has them.
 func (s *Setup) suit(p preset) {
-	writes := s.task.Fresh() != model.ReadsBothSides
-	s.options = p.options(s.Base, s.size, writes)
+	// Something is learned at each piece: what to write, or whether it is of a name.
+	byPiece := s.task.Fresh() != model.ReadsBothSides
+	s.options = p.options(s.Base, s.size, byPiece)
 	start := technique.Start{Small: isBuiltIn(s.Base)}
-	if !writes { // what is to be written hides too much for more dropout
+	if !byPiece { // what is to be written hides too much for more dropout
 		start.Words = float64(s.size.Words) / float64(max(1, s.size.Rows))
 	}
 	for _, t := range s.techniques {
@@ -197,10 +198,10 @@ const (
 
 // options of the loop. Few rows are seen more often and in smaller steps, so that
 // there are enough of them.
-func (p preset) options(base string, size Size, writes bool) train.Options {
+func (p preset) options(base string, size Size, byPiece bool) train.Options {
 	e, rate := p.trained, folderRate
 	switch {
-	case base == Fresh && writes:
+	case base == Fresh && byPiece:
 		e, rate = p.writing, freshRate
 	case base == Fresh:
 		e, rate = p.fresh, freshRate

@@ -22,9 +22,7 @@ var testDomain = command{
 		if err != nil {
 			return err
 		}
-		if *base != "" {
-			s.StartFrom(*base)
-		}
+		s.StartFrom(*base)
 		s.Seed, s.Threads = *seed, *threads
 		m := c.meter()
 		d, err := p.TestDomain(ctx, s, time.Duration(*minutes*float64(time.Minute)), m.progress)

@@ -44,9 +44,7 @@ var trainModel = command{
 			return err
 		}
 		if !*resume {
-			if *base != "" {
-				s.StartFrom(*base)
-			}
+			s.StartFrom(*base)
 			s.Seed, s.Threads = *seed, *threads
 			if len(*techniques) > 0 {
 				s.Techniques = *techniques
