@@ -3,9 +3,6 @@ package models
 import (
 	"slices"
 	"strings"
-
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
 )
 
 // tasks in words, by Attune's names and by those of the hub.
@@ -29,26 +26,6 @@ func Tasks(names []string) string {
 		if !slices.Contains(words, word) {
 			words = append(words, word)
 		}
-	}
-	return strings.Join(words, ", ")
-}
-
-// Languages writes out the codes of languages.
-func Languages(codes []string) string {
-	const most = 4
-	var words []string
-	for _, code := range codes {
-		if code == "multilingual" {
-			return "about a hundred languages"
-		}
-		tag, err := language.Parse(code)
-		if err != nil {
-			continue
-		}
-		words = append(words, display.English.Languages().Name(tag))
-	}
-	if len(words) > most {
-		return strings.Join(words[:most], ", ") + " and others"
 	}
 	return strings.Join(words, ", ")
 }
