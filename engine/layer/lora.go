@@ -41,7 +41,7 @@ func NewLoRA(l *Linear, rank int, alpha, dropout float64, random *rand.Rand) *Lo
 // Adapt gives [rows x out] for the layer's x [rows x in] and y [rows x out].
 func (a *LoRA) Adapt(t *op.Tape, x, y mat.Tensor) mat.Tensor {
 	narrow := op.Linear(t, op.Dropout(t, x, a.Dropout), a.Down, nil)
-	return op.Add(t, op.Scale(t, op.Linear(t, narrow, a.Up, nil), a.Scale), y, 0)
+	return op.Add(t, op.Linear(t, op.Scale(t, narrow, a.Scale), a.Up, nil), y, 0) // scaled where it is narrow
 }
 
 // Merge gives the weights [out x in] that do alone what the layer and its adapter do.
