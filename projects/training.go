@@ -302,6 +302,7 @@ type RunInfo struct {
 	Verdict          string             `json:"verdict"` // the same in a sentence
 	Error            string             `json:"error,omitempty"`
 	NewHead          run.NewHead        `json:"new_head"`
+	Learned          run.Learned        `json:"learned"`
 	Model            string             `json:"model"` // folder of the kept model inside the project, "" when there is none
 }
 
@@ -378,6 +379,9 @@ func (p *Project) info(ctx context.Context, r store.Run, busy bool) (RunInfo, er
 		i.SamplesPerSecond = float64(r.Samples) / r.Seconds
 	}
 	var err error
+	if i.Learned, err = run.LearnedIn(ctx, p.store, r.Number); err != nil {
+		return i, err
+	}
 	if i.NewHead, err = run.NewHeadOf(ctx, p.store, r.Number); err != nil || r.BestStep == 0 {
 		return i, err
 	}

@@ -149,6 +149,7 @@ func trained(i projects.RunInfo) map[string]any {
 		"stopped": i.Stopped, "best": best, "baseline": i.Baseline, "verdict": i.Verdict, "seconds": i.Seconds,
 		"samples_per_second": i.SamplesPerSecond, "model": i.Model,
 		"new_head": map[string]any{"tensors": append([]string{}, i.NewHead.Tensors...), "labels": i.NewHead.Labels, "sentence": i.NewHead.Sentence()},
+		"learned":  i.Learned,
 	}
 }
 
@@ -157,6 +158,9 @@ func trainedText(i projects.RunInfo) string {
 	fmt.Fprintf(&b, "run %d: %d steps, %.1f epochs in %s (%.0f rows/s), ended by %s\n", i.Number, i.Steps, i.Epochs,
 		time.Duration(i.Seconds*float64(time.Second)).Round(100*time.Millisecond), i.SamplesPerSecond, i.Stopped)
 	if said := i.NewHead.Sentence(); said != "" {
+		b.WriteString(said + "\n")
+	}
+	if said := i.Learned.Sentence(); said != "" {
 		b.WriteString(said + "\n")
 	}
 	if i.Best == nil {

@@ -34,6 +34,8 @@ type loop struct {
 	optimizer *optimizer.AdamW
 	average   *optimizer.Average // of the weights, or nil
 	schedule  optimizer.Schedule
+	learning  int // numbers of the model that learn
+	sized     int // and all that it has
 	number    int // of the phase in its plan
 	last      bool
 	before    int // steps of the phases before
@@ -60,6 +62,7 @@ func newLoop(ctx context.Context, tape *op.Tape, plan *technique.Plan, number in
 		phase.Begin()
 	}
 	l = &loop{tape: tape, phase: phase, options: o, number: number, last: number == len(plan.Phases)-1}
+	l.learning, l.sized = learned(phase.Model)
 	examples, err := dataset.Collect(phase.Learn)
 	if err != nil {
 		return nil, err
@@ -179,7 +182,8 @@ func (l *loop) step(ctx context.Context) (s Step, err error) {
 	s = Step{
 		Phase: l.phase.Name, Number: l.before + l.taken, Of: l.all,
 		Epoch:  float64(l.epoch) + float64(l.position)/float64(len(l.batches)),
-		Epochs: l.options.Epochs, Loss: loss, Rows: len(rows), Tokens: l.tokens(rows), Work: l.work(rows), loop: l,
+		Epochs: l.options.Epochs, Loss: loss, Rows: len(rows), Tokens: l.tokens(rows), Work: l.work(rows),
+		Learning: l.learning, Parameters: l.sized, loop: l,
 	}
 	outOfTime := l.options.MaxTime > 0 && l.spent+time.Since(began) >= l.options.MaxTime
 	if l.check != nil && (outOfTime || l.evaluationDue()) {

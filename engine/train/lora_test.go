@@ -26,19 +26,24 @@ func TestLoRALearnsBesideTheBody(t *testing.T) {
 	if last := steps[len(steps)-1].Evaluation; last.Scores["accuracy"] != 1 {
 		t.Errorf("eight examples by heart: %+v", *last)
 	}
-	added, learned := 0, 0
+	added, learned, whole := 0, 0, 0
 	for name, param := range p.Model.Params() {
+		whole += param.Size()
 		body := strings.HasPrefix(name, "bert.") && !strings.Contains(name, "pooler")
 		adapter := strings.Contains(name, ".lora_")
 		changed := !slices.Equal(op.Rows(param), before[name])
 		if changed == (body && !adapter) {
 			t.Errorf("%s changed: %v", name, changed)
 		}
-		if adapter {
+		switch {
+		case adapter:
 			added += param.Size()
-		} else if body {
+		case body:
 			learned += param.Size()
 		}
+	}
+	if s := steps[0]; s.Parameters != whole || s.Learning != whole-learned {
+		t.Errorf("%d of %d numbers are said to learn, want %d of %d", s.Learning, s.Parameters, whole-learned, whole)
 	}
 	if added == 0 || added > learned {
 		t.Errorf("%d numbers were added to %d", added, learned)

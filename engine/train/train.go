@@ -23,6 +23,8 @@ type Step struct {
 	Rows       int     // in this batch
 	Tokens     int     // in this batch
 	Work       float64 // floating-point operations of the step's matrix products
+	Learning   int     // numbers of the model that learn in this phase
+	Parameters int     // and all that it has
 	Evaluation *Evaluation
 	Best       bool   // the evaluation is the best of the phase so far: keep the model as it is now
 	Stopped    string // why this was the last step of the training, or ""

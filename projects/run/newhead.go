@@ -2,7 +2,6 @@ package run
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"attune/engine/technique"
@@ -40,19 +39,9 @@ func newHeadOf(p *technique.Plan) NewHead {
 // headKey is where a run's record has its new head.
 const headKey = "new head"
 
-func (h NewHead) save(s *store.Store, run int) error {
-	text, err := json.Marshal(h)
-	if err != nil {
-		return err
-	}
-	return s.SaveReport(context.Background(), run, headKey, text)
-}
+func (h NewHead) save(s *store.Store, run int) error { return writeNote(s, run, headKey, h) }
 
 // NewHeadOf gives what was recorded of a run's head.
 func NewHeadOf(ctx context.Context, s *store.Store, run int) (h NewHead, err error) {
-	text, ok, err := s.Report(ctx, run, headKey)
-	if err != nil || !ok {
-		return h, err
-	}
-	return h, json.Unmarshal(text, &h)
+	return h, readNote(ctx, s, run, headKey, &h)
 }

@@ -236,6 +236,14 @@ func (c *recorder) saveBest() error {
 	return nil
 }
 
+// saveLearned writes down how much of the model learned.
+func (c *recorder) saveLearned() error {
+	if c.step == nil {
+		return nil
+	}
+	return learnedIn(*c.step).save(c.store, c.record.Number)
+}
+
 const (
 	stoppedByUser = "stopped by you"
 	failedNote    = "It ended before it was done; what was best until then is kept."
@@ -264,7 +272,7 @@ func (c *recorder) finish(reason error) func(*State) {
 			c.keep(*c.step) // nothing was scored yet; what was learned is better than nothing
 		}
 	}
-	if err := c.saveBest(); err != nil && reason == nil {
+	if err := errors.Join(c.saveBest(), c.saveLearned()); err != nil && reason == nil {
 		status, note, reason = Failed, failedNote, err
 	}
 	if reason != nil {

@@ -145,6 +145,10 @@ func TestARunIsRecordedAndItsBestModelKept(t *testing.T) {
 	if err != nil || len(head.Tensors) != 4 || !strings.Contains(head.Sentence(), "your 2 labels is new") {
 		t.Errorf("of the new head it says %q of %v, %v", head.Sentence(), head.Tensors, err)
 	}
+	learned, err := run.LearnedIn(context.Background(), s, 1)
+	if err != nil || learned.Parameters != learned.Of || !strings.Contains(learned.Sentence(), "(100.0 %)") {
+		t.Errorf("of what learned it says %q of %+v, %v", learned.Sentence(), learned, err)
+	}
 	measures, err := s.Measures(context.Background(), 1)
 	if err != nil {
 		t.Fatal(err)
