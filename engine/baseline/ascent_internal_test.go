@@ -87,21 +87,26 @@ func TestAscentReachesTheMinimum(t *testing.T) {
 func TestLimitsLearnAPart(t *testing.T) {
 	examples := invented(2000)
 	cases := []struct {
-		name string
-		l    limits
+		name   string
+		l      limits
+		ngrams int
 	}{
-		{"few weights", limits{labels: 10, weights: 400, values: 1 << 20, work: 1 << 24}},
-		{"few values", limits{labels: 10, weights: 1 << 20, values: 20_000, work: 1 << 24}},
-		{"little work", limits{labels: 10, weights: 1 << 20, values: 1 << 20, work: 80_000}},
+		{"few weights", limits{labels: 10, weights: 400, values: 1 << 20, work: 1 << 24}, 0},
+		{"few values", limits{labels: 10, weights: 1 << 20, values: 20_000, work: 1 << 24}, 0},
+		{"little work", limits{labels: 10, weights: 1 << 20, values: 1 << 20, work: 80_000}, 0},
+		{"few n-grams", limits{labels: 10, weights: 1 << 20, values: 1 << 20, work: 1 << 24}, 40},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			m, err := train(t.Context(), examples, 10, c.l)
+			m, err := train(t.Context(), examples, Options{Cost: 10, NGrams: c.ngrams}, c.l)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if len(m.weights) > c.l.weights {
 				t.Errorf("%d weights, want %d at most", len(m.weights), c.l.weights)
+			}
+			if c.ngrams > 0 && len(m.vocabulary.idf) != c.ngrams {
+				t.Errorf("%d n-grams, want %d", len(m.vocabulary.idf), c.ngrams)
 			}
 			right := 0
 			for _, e := range examples {

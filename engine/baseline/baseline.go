@@ -19,6 +19,10 @@ type Options struct {
 	// Cost is what an error costs, against large weights: scikit-learn's C.
 	// 0 and less stand for 10, which suits texts.
 	Cost float64
+
+	// NGrams is how many n-grams are counted at most, the commonest. 0 stands for as
+	// many as memory allows.
+	NGrams int
 }
 
 // Model is multinomial logistic regression on the TF-IDF weights of words, pairs
@@ -51,16 +55,20 @@ func Train(ctx context.Context, examples []dataset.Example, o Options) (*Model, 
 	if o.Cost <= 0 {
 		o.Cost = 10
 	}
-	return train(ctx, examples, o.Cost, usual)
+	return train(ctx, examples, o, usual)
 }
 
-func train(ctx context.Context, examples []dataset.Example, cost float64, l limits) (*Model, error) {
+func train(ctx context.Context, examples []dataset.Example, o Options, l limits) (*Model, error) {
 	labelled := slices.DeleteFunc(slices.Clone(examples), func(e dataset.Example) bool { return len(e.Labels) == 0 })
 	labels := labelsOf(labelled)
 	if err := check(len(labels), l.labels); err != nil {
 		return nil, err
 	}
-	vocabulary, err := newVocabulary(ctx, labelled, l.weights/len(labels))
+	size := l.weights / len(labels)
+	if o.NGrams > 0 {
+		size = min(size, o.NGrams)
+	}
+	vocabulary, err := newVocabulary(ctx, labelled, size)
 	if err != nil {
 		return nil, err
 	}
@@ -70,8 +78,9 @@ func train(ctx context.Context, examples []dataset.Example, cost float64, l limi
 		weights:    make([]float32, len(vocabulary.idf)*len(labels)),
 		bias:       make([]float32, len(labels)),
 	}
-	a := newAscent(m, cost)
+	a := newAscent(m, o.Cost)
 	room := min(l.values, l.work/len(labels))
+	a.texts = newVector(min(vocabulary.numbers, room+mostGrams))
 	for _, i := range rand.New(rand.NewPCG(2, 2)).Perm(len(labelled)) {
 		if err := ctx.Err(); err != nil {
 			return nil, err

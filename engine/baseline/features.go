@@ -19,7 +19,8 @@ import (
 const (
 	shortestStretch = 2
 	longestStretch  = 4
-	longestText     = 50_000 // bytes; what comes after is not read
+	longestText     = 50_000          // bytes; what comes after is not read
+	mostGrams       = 5 * longestText // of a text: at a rune end two of words at most, and three stretches
 	buckets         = 1 << bucketBits
 	bucketBits      = 22
 )
@@ -111,12 +112,18 @@ type vector struct {
 	values  []float32
 }
 
+// newVector has room for so many numbers.
+func newVector(room int) vector {
+	return vector{make([]int32, 0, room), make([]float32, 0, room)}
+}
+
 func (v vector) part(from, to int) vector { return vector{v.columns[from:to], v.values[from:to]} }
 
 // vocabulary weighs the n-grams that a model knows.
 type vocabulary struct {
-	column map[uint32]int32 // by bucket
-	idf    []float64        // by column: inverse document frequency
+	column  map[uint32]int32 // by bucket
+	idf     []float64        // by column: inverse document frequency
+	numbers int              // in the vectors of all texts that were counted
 }
 
 // newVocabulary counts in how many texts each n-gram stands and keeps the size
@@ -145,6 +152,7 @@ func newVocabulary(ctx context.Context, examples []dataset.Example, size int) (*
 	v := &vocabulary{column: make(map[uint32]int32, len(kept)), idf: make([]float64, len(kept))}
 	for column, b := range kept {
 		v.column[b] = int32(column)
+		v.numbers += int(inTexts[b])
 		v.idf[column] = math.Log(float64(1+len(examples))/float64(1+inTexts[b])) + 1
 	}
 	return v, nil

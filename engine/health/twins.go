@@ -14,6 +14,7 @@ type twins struct {
 	same  map[int][]int // the rows with the same words, by the first of them; only where there are several
 	near  [][2]int      // pairs of such first rows that differ in a word or two, sorted
 
+	// What is needed only until all are found.
 	data    *Data
 	found   map[[2]int]bool
 	starts  []int            // row i has the words starts[i] to starts[i+1]
@@ -43,7 +44,7 @@ func (d *Data) findTwins(ctx context.Context, tell func(done float64)) (*twins, 
 	for pair := range t.found {
 		t.near = append(t.near, pair)
 	}
-	t.found = nil
+	t.found, t.starts, t.words, t.holders = nil, nil, nil, nil
 	slices.SortFunc(t.near, func(a, b [2]int) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
 	d.twins = t
 	return t, nil

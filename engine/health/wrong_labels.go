@@ -32,15 +32,25 @@ const (
 	fewestOfLabel = 5
 	fewestJudged  = 40
 	mostLearned   = 20_000
-	lessonCost    = 3  // follows single rows less closely than the usual 10: some are wrong
-	clearly       = 10 // times as likely is likelier beyond doubt
+	lessonNGrams  = 50_000 // that are counted: rarer ones hardly tell of rows not seen
+	lessonCost    = 3      // follows single rows less closely than the usual 10: some are wrong
+	clearly       = 10     // times as likely is likelier beyond doubt
 )
 
-// judgement is what the model that has not seen a row says about it.
+// opinion is what a model that has not seen a row says about it: the probability of
+// the label it has, and the labels that are likelier, the surest first. A model that
+// has seen no row of its label has none.
+type opinion struct {
+	told     bool
+	own      float64
+	likelier []dataset.Score
+}
+
+// judgement is a row with a label that it may have instead.
 type judgement struct {
 	row    int
 	own    float64 // probability of the label it has
-	other  string  // the surest of the labels that it may have instead
+	other  string
 	chance float64 // its probability
 }
 
@@ -49,11 +59,11 @@ func findWrongLabels(ctx context.Context, d *Data, tell func(done float64)) ([]F
 	if len(some) < fewestJudged {
 		return nil, nil
 	}
-	answers, err := answersUnseen(ctx, d, some, tell)
-	if err != nil || answers == nil {
+	opinions, err := opinionsUnseen(ctx, d, some, tell)
+	if err != nil || opinions == nil {
 		return nil, err
 	}
-	suspects := suspectsAmong(d, some, answers)
+	suspects := suspectsAmong(d, some, opinions)
 	if len(suspects) == 0 {
 		return nil, nil
 	}
@@ -93,10 +103,10 @@ func judgeable(d *Data) (some []int) {
 	return some
 }
 
-// answersUnseen gives for each of the rows what a model says that learned from
+// opinionsUnseen gives for each of the rows what a model says that learned from
 // other rows, nil if there are too few labels or too many. Two models learn at
 // once.
-func answersUnseen(ctx context.Context, d *Data, some []int, tell func(done float64)) ([]dataset.Answer, error) {
+func opinionsUnseen(ctx context.Context, d *Data, some []int, tell func(done float64)) ([]opinion, error) {
 	examples := make([]dataset.Example, len(some))
 	for n, i := range some {
 		r := &d.Rows[i]
@@ -106,7 +116,7 @@ func answersUnseen(ctx context.Context, d *Data, some []int, tell func(done floa
 		}
 	}
 	order := rand.New(rand.NewPCG(4, 4)).Perm(len(some))
-	answers := make([]dataset.Answer, len(some))
+	opinions := make([]opinion, len(some))
 	var done atomic.Int64
 	var telling sync.Mutex
 	step := func() {
@@ -123,7 +133,7 @@ func answersUnseen(ctx context.Context, d *Data, some []int, tell func(done floa
 		turn <- struct{}{}
 		go func() {
 			defer func() { <-turn; wait.Done() }()
-			errs[k] = judgeFold(ctx, examples, order, k, answers, step)
+			errs[k] = judgeFold(ctx, examples, order, k, opinions, step)
 		}()
 	}
 	wait.Wait()
@@ -135,19 +145,19 @@ func answersUnseen(ctx context.Context, d *Data, some []int, tell func(done floa
 			return nil, nil // one label, or over a thousand: there is nothing to compare
 		}
 	}
-	return answers, nil
+	return opinions, nil
 }
 
-// judgeFold answers every fourth of the examples in an order by chance, the k-th
+// judgeFold judges every fourth of the examples in an order by chance, the k-th
 // and so on, and learns from others.
-func judgeFold(ctx context.Context, examples []dataset.Example, order []int, k int, answers []dataset.Answer, step func()) error {
+func judgeFold(ctx context.Context, examples []dataset.Example, order []int, k int, opinions []opinion, step func()) error {
 	var learn []dataset.Example
 	for n, i := range order {
 		if n%folds != k && len(learn) < mostLearned {
 			learn = append(learn, examples[i])
 		}
 	}
-	m, err := baseline.Train(ctx, learn, baseline.Options{Cost: lessonCost})
+	m, err := baseline.Train(ctx, learn, baseline.Options{Cost: lessonCost, NGrams: lessonNGrams})
 	if err != nil {
 		return err
 	}
@@ -156,30 +166,39 @@ func judgeFold(ctx context.Context, examples []dataset.Example, order []int, k i
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		answers[order[n]] = m.Answer(examples[order[n]].Text)
+		e := examples[order[n]]
+		opinions[order[n]] = opinionOf(m.Answer(e.Text), e.Labels[0])
 	}
 	step()
 	return nil
+}
+
+// opinionOf keeps of an answer what is asked of it, which is little of many labels.
+func opinionOf(a dataset.Answer, label string) (o opinion) {
+	for n, s := range a.Labels {
+		if s.Label == label {
+			o.told, o.own, o.likelier = true, s.Score, slices.Clone(a.Labels[:n])
+		}
+	}
+	return o
 }
 
 // suspectsAmong gives the rows of which another label is clearly the likelier,
 // each label measured by how probable it usually is of the rows that have it, as
 // confident learning does, since a model is surer of some labels than of others.
 // The least likely labels come first.
-func suspectsAmong(d *Data, some []int, answers []dataset.Answer) []judgement {
-	usual := usualSureness(d, some, answers)
+func suspectsAmong(d *Data, some []int, opinions []opinion) []judgement {
+	usual := usualSureness(d, some, opinions)
 	var suspects []judgement
 	for n, i := range some {
-		j := judgement{row: i}
-		own, likeliest := d.Rows[i].label(), 0.0
-		for _, s := range answers[n].Labels {
-			if s.Label == own {
-				j.own = s.Score
-			} else if x := s.Score / usual[s.Label]; x > likeliest {
+		o, likeliest := opinions[n], 0.0
+		j := judgement{row: i, own: o.own}
+		for _, s := range o.likelier {
+			if x := s.Score / usual[s.Label]; usual[s.Label] > 0 && x > likeliest {
 				j.other, j.chance, likeliest = s.Label, s.Score, x
 			}
 		}
-		if j.chance > j.own && likeliest >= clearly*j.own/usual[own] {
+		if j.chance > j.own && likeliest >= clearly*j.own/usual[d.Rows[i].label()] {
 			suspects = append(suspects, j)
 		}
 	}
@@ -189,16 +208,13 @@ func suspectsAmong(d *Data, some []int, answers []dataset.Answer) []judgement {
 
 // usualSureness gives for each label how probable it is, in the mean, of the rows
 // that have it.
-func usualSureness(d *Data, some []int, answers []dataset.Answer) map[string]float64 {
+func usualSureness(d *Data, some []int, opinions []opinion) map[string]float64 {
 	sum, times := map[string]float64{}, map[string]float64{}
 	for n, i := range some {
-		own := d.Rows[i].label()
-		for _, s := range answers[n].Labels {
-			if s.Label == own {
-				sum[own] += s.Score
-			}
+		if o := opinions[n]; o.told {
+			sum[d.Rows[i].label()] += o.own
+			times[d.Rows[i].label()]++
 		}
-		times[own]++
 	}
 	for label := range sum {
 		sum[label] = math.Max(sum[label]/times[label], 1e-9)
