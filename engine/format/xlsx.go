@@ -1,10 +1,12 @@
 package format
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"path/filepath"
 	"slices"
@@ -43,48 +45,50 @@ type workbook struct {
 	file File
 }
 
-// openWorkbook reads a workbook, whose large parts go to temporary files.
+// openWorkbook reads a workbook, whose large sheets go to temporary files.
 func openWorkbook(ctx context.Context, f File, progress func(bytes int64)) (book workbook, err error) {
-	const inMemory = 4 << 20 // of one part; larger ones go to the disk
+	const inMemory = 4 << 20 // of a sheet or the texts; larger ones go to the disk
 	const most = 16 << 30    // of all parts; more is no workbook but a trap
-	p, err := f.begin(ctx, progress)
+	whole, err := f.whole(ctx, progress)
 	if err != nil {
 		return workbook{}, err
 	}
-	defer p.Close()
-	head := make([]byte, 8)
-	if n, err := p.Read(head); err != nil && n == 0 {
-		if f.Size == 0 {
-			err = emptyError(f)
-		}
-		return workbook{}, err
-	} else if head = head[:n]; !bytes.HasPrefix(head, []byte(markZIP)) {
+	defer whole.Close()
+	if whole.size == 0 {
+		return workbook{}, emptyError(f)
+	}
+	head := make([]byte, min(whole.size, 8))
+	if _, err := whole.ReadAt(head, 0); err != nil && err != io.EOF {
+		return workbook{}, readError(f, 0, err)
+	}
+	if !bytes.HasPrefix(head, []byte(markZIP)) {
 		return workbook{}, notWorkbook(f, head)
 	}
-	defer guard(f, &err)
-	opened, err := excelize.OpenReader(&rest{head, p}, excelize.Options{UnzipXMLSizeLimit: inMemory, UnzipSizeLimit: most, ShortDatePattern: "yyyy-mm-dd"})
-	if own := (*Error)(nil); errors.As(err, &own) || ctx.Err() != nil {
-		return workbook{}, first(ctx.Err(), err)
+	if err := checkParts(whole); err != nil {
+		return workbook{}, damagedWorkbook(f, err)
 	}
+	defer guard(f, &err)
+	opened, err := excelize.OpenReader(io.NewSectionReader(whole, 0, whole.size), excelize.Options{UnzipXMLSizeLimit: inMemory, UnzipSizeLimit: most, ShortDatePattern: "yyyy-mm-dd"})
 	if err != nil {
 		return workbook{}, damagedWorkbook(f, err)
 	}
 	return workbook{opened, f}, nil
 }
 
-// rest gives bytes that were read already, and then those after them.
-type rest struct {
-	before []byte
-	source *pass
-}
-
-func (r *rest) Read(b []byte) (int, error) {
-	if len(r.before) > 0 {
-		n := copy(b, r.before)
-		r.before = r.before[n:]
-		return n, nil
+// checkParts fails for a workbook with a part that says to be larger than what is packed
+// can become: the library takes memory for what a part says.
+func checkParts(whole wholeFile) error {
+	const deflate = 1032 // times as large as it was, at most, becomes what is unpacked (zlib.net/zlib_tech.html)
+	archive, err := zip.NewReader(whole, whole.size)
+	if err != nil {
+		return err
 	}
-	return r.source.Read(b)
+	for _, part := range archive.File {
+		if part.UncompressedSize64/deflate > part.CompressedSize64 {
+			return fmt.Errorf("its part %q says to be %d bytes, of which %d are there, packed", part.Name, part.UncompressedSize64, part.CompressedSize64)
+		}
+	}
+	return nil
 }
 
 // guard turns a panic of a library over a damaged file into an error.
