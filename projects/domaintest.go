@@ -113,6 +113,7 @@ func (p *Project) TestDomain(ctx context.Context, s *Setup, most time.Duration, 
 		return DomainTest{}, err
 	}
 	phase.Epochs, phase.Check = 1, nil // it is scored before and after
+	phase.BatchSize = 0                // a short try takes small steps, or two minutes would show nothing
 	workers := kernel.NewWorkers(cmp.Or(s.Threads, runtime.NumCPU()))
 	defer workers.Close()
 	t := &domainTry{tape: op.NewTape(workers), reader: phase.Model.(task.AtOnce), result: DomainTest{Texts: len(tried), Words: wholeWords(tried, base.Tokenizer)}}

@@ -27,7 +27,7 @@ func TestTheTextsAreReadBeforeTheLabelsAreLearned(t *testing.T) {
 		Learn: dataset.FromSlice(rows(60, 1)), Check: dataset.FromSlice(rows(20, 2)), Unlabelled: dataset.FromSlice(texts),
 	}
 	domain := technique.NewDomain().(*technique.Domain)
-	domain.Passes, domain.MaxLength = 6, 42
+	domain.Passes, domain.MaxLength = 20, 42
 	for _, technique := range []technique.Technique{domain, technique.NewHeadSwap()} {
 		if err := technique.Apply(p); err != nil {
 			t.Fatal(err)
@@ -52,7 +52,7 @@ func TestTheTextsAreReadBeforeTheLabelsAreLearned(t *testing.T) {
 			first = last
 		}
 	}
-	if want := 6 * (60 + 40*3); read != want { // 90 pieces in parts of 40
+	if want := 20 * (60 + 40*3); read != want { // 90 pieces in parts of 40
 		t.Errorf("%d parts were read, want %d", read, want)
 	}
 	if last > first-0.5 {
@@ -71,5 +71,22 @@ func TestOnlyModelsThatGuessWordsAreAdapted(t *testing.T) {
 	base.Backbone = onlyABody{base.Backbone}
 	if err := technique.NewDomain().Apply(&technique.Plan{Base: base, Learn: dataset.FromSlice(rows(8, 1))}); err == nil {
 		t.Error("it passed")
+	}
+}
+
+// A step reads about as many pieces as pre-training does, however short the rows are.
+func TestAStepOfReadingIsLarge(t *testing.T) {
+	learn := rows(600, 1)
+	p := planBy(t, learn, rows(20, 2), technique.NewDomain(), technique.NewHeadSwap())
+	steps := collect(t, train.Steps(context.Background(), optest.Tape(t), p, options, nil))
+	pieces, read := 0, 0
+	for _, s := range steps {
+		if s.Phase != "fine-tuning" {
+			pieces += s.Tokens
+			read++
+		}
+	}
+	if read == 0 || pieces/read < 1500 || pieces/read > 2500 {
+		t.Errorf("%d pieces in %d steps", pieces, read)
 	}
 }
