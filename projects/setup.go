@@ -240,7 +240,7 @@ func LoopSettings() []setting.Field {
 func (s *Setup) Fields() []setting.Field {
 	fields := append(s.options.Settings(), s.task.Settings()...)
 	for _, t := range s.techniques {
-		if slices.Contains(s.Techniques, t.Name()) {
+		if slices.Contains(s.ways(), t.Name()) {
 			fields = append(fields, t.Settings()...)
 		}
 	}
@@ -259,10 +259,20 @@ func (s *Setup) all() []setting.Field {
 // values gives the setting of every knob by key.
 func (s *Setup) values() map[string]string { return setting.Values(s.Fields()) }
 
+// ways names the chosen techniques in their order. The plain one comes first where it was
+// not chosen: how much is left out while learning, its knobs, matters to all of them.
+func (s *Setup) ways() []string {
+	plain := technique.NewHeadSwap().Name()
+	if slices.Contains(s.Techniques, plain) {
+		return s.Techniques
+	}
+	return append([]string{plain}, s.Techniques...)
+}
+
 // chosen gives the techniques to apply, in order.
 func (s *Setup) chosen() ([]technique.Technique, error) {
 	var all []technique.Technique
-	for _, name := range s.Techniques {
+	for _, name := range s.ways() {
 		i := slices.IndexFunc(s.techniques, func(t technique.Technique) bool { return t.Name() == name })
 		if i < 0 {
 			return nil, &Error{Got: "there is no technique " + name, Way: "attunectl list techniques names them all"}
