@@ -38,6 +38,7 @@ func Formats() []format.Format {
 		format.JSON,
 		format.JSONL,
 		format.CoNLL,
+		format.TagTable,
 		format.Text,
 		format.CSV,
 	}

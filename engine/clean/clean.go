@@ -1,6 +1,7 @@
 // Package clean makes texts and labels tidy before a model sees them, one file
 // for each step. A step is a pure transformation: it knows no file, no project
-// and no screen.
+// and no screen. It makes one row of a row or none, never several: what a row's
+// label holds for is its whole text, and a task reads a long one in parts by itself.
 package clean
 
 import (

@@ -158,7 +158,15 @@ var annotated = []struct {
 	{"BIOES", "a.tsv", "Ann\tS-PER\nNew\tB-LOC\nYork\tI-LOC\nCity\tE-LOC\nRome\tS-LOC\n\t\nx\tO\n", format.CoNLL, []string{"Ann New York City Rome | PER:Ann | LOC:New York City | LOC:Rome", "x | none"}, nil},
 	{"BILOU", "a.txt", "Ann U-PER\nNew B-LOC\nYork L-LOC\nOslo U-LOC\n", format.CoNLL, []string{"Ann New York Oslo | PER:Ann | LOC:New York | LOC:Oslo"}, nil},
 	{"of Label Studio", "a.conll", "-DOCSTART- -X- O\nAnn -X- _ B-PER\nsaw -X- _ O\n\n", format.CoNLL, []string{"Ann saw | PER:Ann"}, nil},
+	{"a letter a line", "a.conll", "张 B-PER\n三 I-PER\n在 O\n北 B-LOC\n京 I-LOC\n。 O\n\n买 O\nA O\nB O\n", format.CoNLL, []string{"张三在北京。 | PER:张三 | LOC:北京", "买 A B | none"}, nil},
+	{"letters and blanks", "a.conll", "A\tB-PER\nn\tI-PER\nn\tI-PER\n \tO\ns\tO\na\tO\nw\tO\n\tO\n7\tO\n0\tO\n0\tO\n\n北\tB-LOC\n2\tO\n", format.CoNLL, []string{"Ann saw 700 | PER:Ann", "北2 | LOC:北"}, nil},
+	{"words of Chinese", "a.conll", "北京 B-LOC\n的 O\nApple B-ORG\n， O\n", format.CoNLL, []string{"北京的 Apple ， | LOC:北京 | ORG:Apple"}, nil},
 	{"a word without a tag", "a.conll", "Ann B-PER\nsaw O\nX\nRome B-LOC\nand O\nOslo B-LOC\nor O\nBern B-LOC\nor O\nParis B-LOC\n", format.CoNLL, []string{"Ann saw X Rome and Oslo or Bern or Paris | PER:Ann | LOC:Rome | LOC:Oslo | LOC:Bern | LOC:Paris"}, []string{"1 its word X has no tag"}},
+
+	{"of Kaggle", "a.csv", "Sentence #,Word,POS,Tag\nSentence: 1,Ann,NNP,B-per\n,saw,VBD,O\n,New,NNP,B-geo\n,York,NNP,I-geo\n,\",\",\",\",O\nSentence: 2,No,DT,O\n,one,NN,O\n",
+		format.TagTable, []string{"Ann saw New York , | per:Ann | geo:New York", "No one | none"}, nil},
+	{"numbered words", "a.tsv", "n\tsent_id\ttext\tner\n0\t5\tAnn\tB-PER\n1\t5\tsaw\tO\n2\t5\tme\tO\n3\t6\tRome\tB-LOC\n4\t6\tis\tO\n5\t6\tbig\tO\n", format.TagTable, []string{"Ann saw me | PER:Ann", "Rome is big | LOC:Rome"}, nil},
+	{"letters of doccano", "a.csv", "7,A,B-PER,{}\n7,n,I-PER,{}\n7,n,I-PER,{}\n7, ,O,{}\n7,s,O,{}\n7,a,O,{}\n7,w,O,{}\n8,N,O,{}\n8,o,O,{}\n", format.TagTable, []string{"Ann saw | PER:Ann", "No | none"}, nil},
 }
 
 func TestAnnotated(t *testing.T) {
@@ -279,6 +287,7 @@ func FuzzSpaCy(f *testing.F)       { fuzzAnnotated(f, format.SpaCy) }
 func FuzzSQuAD(f *testing.F)       { fuzzAnnotated(f, format.SQuAD) }
 func FuzzAutoML(f *testing.F)      { fuzzAnnotated(f, format.AutoML) }
 func FuzzCoNLL(f *testing.F)       { fuzzAnnotated(f, format.CoNLL) }
+func FuzzTagTable(f *testing.F)    { fuzzAnnotated(f, format.TagTable) }
 func FuzzAzure(f *testing.F) {
 	fuzz(f, format.Azure, `{"metadata": {"projectKind": "x"}, "assets": {"documents": [{"location": "one.txt", "class": {"category": "a"}}]}}`)
 }

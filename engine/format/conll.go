@@ -5,11 +5,13 @@ import (
 	"context"
 	"iter"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // CoNLL is a word a line with its tag in the last column, and a blank line behind
 // each sentence. The tags say where entities begin and end: IOB1, IOB2, BIOES or
-// BILOU. A sentence is a row, its words joined by blanks.
+// BILOU. A sentence is a row, its words joined by blanks where its script has them.
 var CoNLL = Format{
 	Name:       "CoNLL",
 	Extensions: []string{".conll", ".conll2003", ".bio", ".iob", ".iob2", ".ner", ".annotated", ".tsv", ".txt"},
@@ -31,7 +33,7 @@ func matchesCoNLL(head []byte) bool {
 			continue
 		}
 		lines++
-		if len(words) < 2 {
+		if len(words) < 2 && !blankFirst(line) {
 			continue
 		}
 		if tag := words[len(words)-1]; tag == "O" {
@@ -61,10 +63,11 @@ func cutTag(tag string) (place byte, label string) {
 
 // sentence puts words together, and their tags to spans in bytes.
 type sentence struct {
-	text  strings.Builder
-	at    int // behind the last word, in the text that was given
-	open  *rawSpan
-	spans []rawSpan
+	letters bool // its words are single letters, blanks among them
+	text    strings.Builder
+	at      int // behind the last word, in the text that was given
+	open    *rawSpan
+	spans   []rawSpan
 }
 
 // add adds a word with its tag; in is the text that it is from, "" if the words
@@ -79,7 +82,7 @@ func (s *sentence) add(word, tag, in string) {
 		start += i
 		s.at = start + len(word)
 	} else {
-		if s.text.Len() > 0 {
+		if s.text.Len() > 0 && !s.joins(word) {
 			s.text.WriteByte(' ')
 		}
 		start = s.text.Len()
@@ -102,6 +105,20 @@ func (s *sentence) add(word, tag, in string) {
 	}
 }
 
+// joins says whether a word stands behind the last one without a blank.
+func (s *sentence) joins(word string) bool {
+	last, _ := utf8.DecodeLastRuneInString(s.text.String())
+	next, _ := utf8.DecodeRuneInString(word)
+	return s.letters || unbroken(last) && unbroken(next)
+}
+
+// unbroken says whether a letter or sign is of a script without blanks between words.
+func unbroken(r rune) bool {
+	const ideographicSpace, bracket, fullwidth, halfwidth = 0x3000, 0x303f, 0xff00, 0xffef
+	return r >= ideographicSpace && r <= bracket || r >= fullwidth && r <= halfwidth ||
+		unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+}
+
 func (s *sentence) close() {
 	if s.open != nil {
 		s.spans = append(s.spans, *s.open)
@@ -116,6 +133,15 @@ func (s *sentence) end() []rawSpan {
 		return []rawSpan{}
 	}
 	return s.spans
+}
+
+// note gives a sentence whose words make its text.
+func (s *sentence) note() note {
+	n := note{text: s.text.String(), spans: s.end()}
+	for i, x := range n.spans { // sure of its place, whatever the word may be
+		n.spans[i].text = n.text[x.start:x.end]
+	}
+	return n
 }
 
 func inspectCoNLL(ctx context.Context, f File, o Overrides, progress func(bytes int64)) (Layout, error) {
@@ -138,20 +164,17 @@ func readCoNLL(ctx context.Context, f File, l Layout, progress func(bytes int64)
 // conllNotes gives the sentences.
 func conllNotes(ctx context.Context, f File, l Layout, progress func(bytes int64)) iter.Seq2[noted, error] {
 	return func(yield func(noted, error) bool) {
-		var s sentence
+		s := sentence{letters: f.letterwise(ctx, l)}
 		var untagged string // a word without a tag
 		give := func() bool {
 			if s.text.Len() == 0 {
 				return true
 			}
-			n := note{text: s.text.String(), spans: s.end()}
-			for i, x := range n.spans { // sure of its place, whatever the word may be
-				n.spans[i].text = n.text[x.start:x.end]
-			}
+			n := s.note()
 			if untagged != "" {
 				n.problem, n.fix = "its word "+cutTo(untagged, 40)+" has no tag", "write one behind it; it was taken for O"
 			}
-			s, untagged = sentence{}, ""
+			s, untagged = sentence{letters: s.letters}, ""
 			return yield(noted{note: n}, nil)
 		}
 		for line, err := range linesOf(ctx, f, l, progress) {
@@ -160,6 +183,9 @@ func conllNotes(ctx context.Context, f File, l Layout, progress func(bytes int64
 				return
 			}
 			words := strings.Fields(strings.ToValidUTF8(string(line.text), replacement))
+			if s.letters && len(words) == 1 && blankFirst(line.text) {
+				words = []string{" ", words[0]}
+			}
 			if len(words) == 0 || words[0] == docStart || s.text.Len() > maxRowBytes {
 				if !give() {
 					return
@@ -178,3 +204,26 @@ func conllNotes(ctx context.Context, f File, l Layout, progress func(bytes int64
 		give()
 	}
 }
+
+// letterwise says whether the lines of a file are letters rather than words, as tools
+// write them that mark texts letter by letter.
+func (f File) letterwise(ctx context.Context, l Layout) bool {
+	const fewest, enough = 10, 1000
+	letters := 0
+	for line, err := range linesOf(ctx, f, l, nil) {
+		words := bytes.Fields(line.text)
+		switch {
+		case err != nil || letters == enough:
+			return letters == enough
+		case len(words) == 0 || len(words) == 1 && blankFirst(line.text) || string(words[0]) == docStart:
+		case utf8.RuneCount(words[0]) > 1:
+			return false
+		default:
+			letters++
+		}
+	}
+	return letters >= fewest
+}
+
+// blankFirst says whether a line begins with a blank.
+func blankFirst(line []byte) bool { return len(line) > 0 && (line[0] == ' ' || line[0] == '\t') }
