@@ -1,11 +1,12 @@
 package clean
 
 import (
+	_ "embed"
+	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/runenames"
 
 	"attune/engine/setting"
 )
@@ -105,9 +106,27 @@ func named(emoji string) string {
 		}
 		return ":flag " + letters + ":"
 	}
-	name := strings.ToLower(runenames.Name(first))
-	if name == "" || strings.HasPrefix(name, "<") {
-		name = "emoji"
+	if name, ok := emojiNames()[first]; ok {
+		return ":" + name + ":"
 	}
-	return ":" + name + ":"
+	return ":emoji:"
 }
+
+// emojiTable has a line for each pictograph of Unicode 17 with its number and its name
+// in small letters. Package runenames names all other characters too, which is 1 MB.
+//
+//go:embed emoji_names.txt
+var emojiTable string
+
+var emojiNames = sync.OnceValue(func() map[rune]string {
+	names := map[rune]string{}
+	for line := range strings.Lines(emojiTable) {
+		number, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		r, err := strconv.ParseInt(number, 16, 32)
+		if err != nil {
+			panic(err) // a line above is not as it says
+		}
+		names[rune(r)] = name
+	}
+	return names
+})
