@@ -40,7 +40,10 @@ func SelfAttention(t *Tape, qkv mat.Tensor, starts []int, o Attention) mat.Tenso
 	}
 	width, keyWidth := cols/all*o.Heads, cols/all*o.KeyHeads
 	t.projected(qkv, width, keyWidth)
-	return attend(t, newPart(qkv, 0), newPart(qkv, width), newPart(qkv, width+keyWidth), starts, starts, width, o)
+	return attend(&attention{
+		Attention: o, tape: t, width: width, starts: starts, keyStarts: starts,
+		q: newPart(qkv, 0), k: newPart(qkv, width), v: newPart(qkv, width+keyWidth),
+	})
 }
 
 // CrossAttention gives softmax(scale·QKᵀ)·V like SelfAttention, with the queries
@@ -49,14 +52,16 @@ func SelfAttention(t *Tape, qkv mat.Tensor, starts []int, o Attention) mat.Tenso
 func CrossAttention(t *Tape, q, kv mat.Tensor, starts, keyStarts []int, o Attention) mat.Tensor {
 	_, width := Size(q)
 	o = o.complete()
-	keyWidth := width / o.Heads * o.KeyHeads
+	a := &attention{Attention: o, tape: t, width: width, starts: starts, q: newPart(q, 0)}
 	if kv == nil {
 		check(o.Past != nil, "attention", "neither keys nor a past that holds them")
-		return attend(t, newPart(q, 0), part{}, part{}, starts, nil, width, o)
+		return attend(a)
 	}
+	keyWidth := width / o.Heads * o.KeyHeads
 	_, cols := Size(kv)
 	check(cols == 2*keyWidth, "attention", "keys and values of %d heads in %d columns for queries of %d heads in %d", o.KeyHeads, cols, o.Heads, width)
-	return attend(t, newPart(q, 0), newPart(kv, 0), newPart(kv, keyWidth), starts, keyStarts, width, o)
+	a.k, a.v, a.keyStarts = newPart(kv, 0), newPart(kv, keyWidth), keyStarts
+	return attend(a)
 }
 
 // complete fills in what is left to its default.
@@ -68,41 +73,44 @@ func (o Attention) complete() Attention {
 	return o
 }
 
-func attend(t *Tape, q, k, v part, starts, keyStarts []int, width int, o Attention) mat.Tensor {
-	check(width > 0 && width%o.Heads == 0, "attention", "%d heads in %d columns", o.Heads, width)
-	checkStarts(q.x, starts)
-	if k.x != nil {
-		checkStarts(k.x, keyStarts)
-		check(len(keyStarts) == len(starts), "attention", "%d sequences attend to %d", len(starts)-1, len(keyStarts)-1)
+// attend checks an attention, of which it is known what meets what, and runs it.
+func attend(a *attention) mat.Tensor {
+	check(a.width > 0 && a.width%a.Heads == 0, "attention", "%d heads in %d columns", a.Heads, a.width)
+	checkStarts(a.q.x, a.starts)
+	if a.k.x != nil {
+		checkStarts(a.k.x, a.keyStarts)
+		check(len(a.keyStarts) == len(a.starts), "attention", "%d sequences attend to %d", len(a.starts)-1, len(a.keyStarts)-1)
 	}
-	size := width / o.Heads
-	if o.Past != nil {
-		check(!t.learning, "attention", "a past serves no pass that learns")
-		check(o.Past.fits(len(starts)-1, o.KeyHeads, size, k.x != nil), "attention", "the past is not of these %d sequences", len(starts)-1)
+	a.size = a.width / a.Heads
+	if a.scale = float32(a.Scale); a.Scale == 0 {
+		a.scale = float32(1 / math.Sqrt(float64(a.size)))
 	}
-	a := &attention{
-		tape: t, q: q, k: k, v: v, starts: starts, keyStarts: keyStarts, Attention: o,
-		width: width, size: size, scale: float32(o.Scale), dropout: t.Dropout(o.Dropout),
+	a.dropout = a.tape.Dropout(a.Dropout)
+	if a.Past != nil {
+		a.remember()
 	}
-	if o.Scale == 0 {
-		a.scale = float32(1 / math.Sqrt(float64(size)))
-	}
-	if o.Past != nil && k.x != nil {
-		o.Past.add(k, v, keyStarts, o.KeyHeads, size)
-	}
-	if o.Places != nil {
+	if a.Places != nil {
 		a.checkPlaces()
 	}
-	if o.Buckets != nil {
+	if a.Buckets != nil {
 		a.terms = append(a.terms, newBuckets(a))
 	}
-	if o.Relative != nil {
+	if a.Relative != nil {
 		a.terms = append(a.terms, newRelative(a))
 	}
-	if o.Order != nil {
+	if a.Order != nil {
 		a.checkOrder()
 	}
-	return t.Run(a)
+	return a.tape.Run(a)
+}
+
+// remember adds the keys and values, where there are any, to those of the steps before.
+func (a *attention) remember() {
+	check(!a.tape.learning, "attention", "a past serves no pass that learns")
+	check(a.Past.fits(len(a.starts)-1, a.KeyHeads, a.size, a.k.x != nil), "attention", "the past is not of these %d sequences", len(a.starts)-1)
+	if a.k.x != nil {
+		a.Past.add(a.k, a.v, a.keyStarts, a.KeyHeads, a.size)
+	}
 }
 
 func checkStarts(x mat.Tensor, starts []int) {
