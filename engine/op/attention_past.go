@@ -56,17 +56,21 @@ func (p *Past) add(k, v part, starts []int, heads, size int) {
 	}
 	for s := range p.sequences {
 		h := p.grown(s, starts[s+1]-starts[s])
-		for i := range starts[s+1] - starts[s] {
-			for head := range heads {
-				key := k.at(starts[s]+i, head*size).values[:size]
-				for j, value := range key {
-					h.keys[(head*size+j)*h.room+h.length] = value
-				}
-				copy(h.values[(head*h.room+h.length)*size:], v.at(starts[s]+i, head*size).values[:size])
-			}
-			h.length++
+		for row := starts[s]; row < starts[s+1]; row++ {
+			h.add(k.row(row, heads*size), v.row(row, heads*size), size)
 		}
 	}
+}
+
+// add appends the keys and values of a token, those of its heads side by side.
+func (h *held) add(keys, values []float32, size int) {
+	for i, key := range keys {
+		h.keys[i*h.room+h.length] = key
+	}
+	for i := 0; i < len(values); i += size {
+		copy(h.values[i*h.room+h.length*size:], values[i:i+size])
+	}
+	h.length++
 }
 
 // grown gives what a sequence holds, its own, with room for so many tokens more.
