@@ -62,23 +62,30 @@ func newBlock(s *weights.Source, c Config) *block {
 
 // forward gives the content stream [tokens x width], in which a token sees itself and
 // all others.
-func (b *block) forward(t *op.Tape, x mat.Tensor, p *batch.Packed, distances mat.Tensor, c Config) mat.Tensor {
+func (b *block) forward(t *op.Tape, x mat.Tensor, p pass) mat.Tensor {
 	kept := op.Again(t, x)
-	return b.see(t, x, kept, kept, p, view{starts: p.Starts}, distances, c)
+	return b.see(t, x, kept, kept, view{starts: p.Starts}, p)
 }
 
 // both gives the rows of both streams, of which the content is seen. One matrix holds
 // them, so that every weight sums its gradients in one order.
-func (b *block) both(t *op.Tape, x mat.Tensor, p *batch.Packed, s *streams, distances mat.Tensor, c Config) mat.Tensor {
+func (b *block) both(t *op.Tape, x mat.Tensor, s *streams, p pass) mat.Tensor {
 	kept := op.Again(t, x)
-	return b.see(t, x, kept, op.Pick(t, kept, s.content), p, s.all, distances, c)
+	return b.see(t, x, kept, op.Pick(t, kept, s.content), s.all, p)
 }
 
 // asked gives the query stream [rows x width] alone, of the rows of both.
-func (b *block) asked(t *op.Tape, x mat.Tensor, p *batch.Packed, s *streams, distances mat.Tensor, c Config) mat.Tensor {
+func (b *block) asked(t *op.Tape, x mat.Tensor, s *streams, p pass) mat.Tensor {
 	content := op.Pick(t, op.Again(t, x), s.content)
 	rows := op.Pick(t, x, s.query)
-	return b.see(t, rows, rows, content, p, s.asking, distances, c)
+	return b.see(t, rows, rows, content, s.asking, p)
+}
+
+// pass is what all blocks read alike.
+type pass struct {
+	*batch.Packed
+	distances mat.Tensor // [2·longest x width]
+	config    Config
 }
 
 // view says which content rows see.
@@ -90,11 +97,12 @@ type view struct {
 
 // see gives rows [rows x width] after they saw the content [tokens x width]. The rows
 // come twice, as queries and as what is added to what they saw.
-func (b *block) see(t *op.Tape, rows, kept, content mat.Tensor, p *batch.Packed, v view, distances mat.Tensor, c Config) mat.Tensor {
+func (b *block) see(t *op.Tape, rows, kept, content mat.Tensor, v view, p pass) mat.Tensor {
+	c := p.config
 	seen := op.CrossAttention(t, b.query.Forward(t, rows), b.keyValue.Forward(t, content), v.starts, p.Starts, op.Attention{
 		Heads: c.Heads, Dropout: c.Dropout, Order: v.order, Places: v.places,
 		Relative: &op.Relative{
-			Content: b.content, Position: b.position, Distances: b.distance.Forward(t, distances),
+			Content: b.content, Position: b.position, Distances: b.distance.Forward(t, p.distances),
 			Segments: &op.Segments{Of: p.Segments, Bias: b.segment, Table: b.segments},
 		},
 	})

@@ -79,9 +79,9 @@ func blockName(i int) string { return fmt.Sprintf("layer.%d", i) }
 // sequence.
 func (m *Model) Encode(t *op.Tape, b *batch.Packed) mat.Tensor {
 	x := op.Dropout(t, op.Embed(t, m.words.Lookup(b.IDs)), m.config.Dropout)
-	d := m.distances(t, b.Starts)
+	p := pass{b, m.distances(t, b.Starts), m.config}
 	for _, block := range m.blocks {
-		x = t.Segment(x, func(t *op.Tape, x mat.Tensor) mat.Tensor { return block.forward(t, x, b, d, m.config) })
+		x = t.Segment(x, func(t *op.Tape, x mat.Tensor) mat.Tensor { return block.forward(t, x, p) })
 	}
 	return x
 }
@@ -90,17 +90,17 @@ func (m *Model) Encode(t *op.Tape, b *batch.Packed) mat.Tensor {
 // each from its place and the tokens before it in the order, but not from itself:
 // the query stream of two-stream attention, beside the content stream that Encode
 // gives when no order hides anything.
-func (m *Model) Predict(t *op.Tape, b *batch.Packed, p Permutation) mat.Tensor {
-	s := newStreams(b, p)
+func (m *Model) Predict(t *op.Tape, b *batch.Packed, order Permutation) mat.Tensor {
+	s := newStreams(b, order)
 	x := op.Embed(t, s.pieces(m.words, b.IDs), s.asks(m.asked))
 	x = op.Dropout(t, x, m.config.Dropout)
-	d := m.distances(t, b.Starts)
+	p := pass{b, m.distances(t, b.Starts), m.config}
 	for i, block := range m.blocks {
-		pass := block.both
+		forward := block.both
 		if i == len(m.blocks)-1 { // nothing reads the last block's content
-			pass = block.asked
+			forward = block.asked
 		}
-		x = t.Segment(x, func(t *op.Tape, x mat.Tensor) mat.Tensor { return pass(t, x, b, s, d, m.config) })
+		x = t.Segment(x, func(t *op.Tape, x mat.Tensor) mat.Tensor { return forward(t, x, s, p) })
 	}
 	return x
 }
