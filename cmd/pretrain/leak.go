@@ -5,8 +5,10 @@ import (
 	"encoding/csv"
 	"fmt"
 	"hash/maphash"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -135,21 +137,27 @@ func readTexts(path string) ([]string, error) {
 		return nil, err
 	}
 	defer f.Close()
-	var all []string
+	read := readLines
 	if strings.HasSuffix(path, ".csv") {
-		rows, err := csv.NewReader(f).ReadAll()
-		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", path, err)
-		}
-		for _, row := range rows[1:] {
-			for _, cell := range row {
-				if strings.Contains(cell, " ") { // the others are labels
-					all = append(all, cell)
-				}
-			}
-		}
-		return all, nil
+		read = readCells
 	}
+	all, err := read(f)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	}
+	return all, nil
+}
+
+func readCells(r io.Reader) ([]string, error) {
+	rows, err := csv.NewReader(r).ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	cells := slices.Concat(rows[min(1, len(rows)):]...)
+	return slices.DeleteFunc(cells, func(cell string) bool { return !strings.Contains(cell, " ") }), nil // those are labels
+}
+
+func readLines(r io.Reader) (all []string, err error) {
 	var sentence []string
 	flush := func() {
 		if len(sentence) > 0 {
@@ -157,7 +165,7 @@ func readTexts(path string) ([]string, error) {
 		}
 		sentence = nil
 	}
-	lines := bufio.NewScanner(f)
+	lines := bufio.NewScanner(r)
 	for lines.Scan() {
 		cells := strings.Split(lines.Text(), "\t")
 		switch {
