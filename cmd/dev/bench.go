@@ -25,7 +25,7 @@ func bench(ctx context.Context, m machine, args []string) error {
 	if err := newProvider(m).provide(toFetch); err != nil {
 		return err
 	}
-	attunectl, err := m.build("attunectl", "a first build compiles SQLite, about a minute", "CGO_ENABLED=0")
+	attunectl, err := m.build("attunectl", sqliteTakes, "CGO_ENABLED=0")
 	if err != nil {
 		return err
 	}
@@ -41,33 +41,42 @@ func bench(ctx context.Context, m machine, args []string) error {
 		}
 	}
 	r := report{threads: o.threads, torch: torch}
+	for _, c := range o.cases {
+		r.rows = append(r.rows, row{title: c.title, mean: c.mean(), short: c.short})
+	}
 	for round := range o.rounds {
 		for i, c := range o.cases {
-			if round == 0 {
-				r.rows = append(r.rows, row{title: c.title, mean: c.mean(), short: c.short})
-			}
 			sides, err := c.sides(folder, attunectl, torch, o)
 			if err != nil {
 				return err
 			}
+			m.printf("round %d of %d, %s:\n", round+1, o.rounds, c.title)
 			r.loads = append(r.loads, load())
-			for s, p := range sides {
-				if ctx.Err() != nil {
-					return ctx.Err()
-				}
-				if p.args == nil {
-					continue
-				}
-				took, err := m.measure(p)
-				if err != nil {
-					return err
-				}
-				r.rows[i].sides[s] = append(r.rows[i].sides[s], took)
-				m.printf("round %d of %d, %s: %s, %.1f samples/s\n", round+1, o.rounds, c.title, sideNames[s], took.Tokens/c.mean())
+			if err := m.turn(ctx, sides, &r.rows[i]); err != nil {
+				return err
 			}
 		}
 	}
 	m.printf("\n%s", r.markdown())
+	return nil
+}
+
+// turn measures each side once, one after another.
+func (m machine) turn(ctx context.Context, sides [sideCount]program, r *row) error {
+	for s, p := range sides {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if p.args == nil {
+			continue
+		}
+		took, err := m.measure(p)
+		if err != nil {
+			return err
+		}
+		r.sides[s] = append(r.sides[s], took)
+		m.printf("  %s, %.1f samples/s\n", sideNames[s], took.Tokens/r.mean)
+	}
 	return nil
 }
 

@@ -6,8 +6,11 @@ import (
 	"path/filepath"
 )
 
-// glTakes explains a first build.
-const glTakes = "the first one compiles the OpenGL bindings, about three minutes"
+// What a first build is explained by.
+const (
+	glTakes     = "the first one compiles the OpenGL bindings, about three minutes"
+	sqliteTakes = "the first one compiles SQLite, about a minute"
+)
 
 // sampleTickets is the sample's place in the tree: embedding it would make dev
 // itself, which runs so often, heavier by all assets.
@@ -40,7 +43,7 @@ func runHeadless(ctx context.Context, m machine) error {
 	if err := newProvider(m).provide(toFetch); err != nil {
 		return err
 	}
-	attunectl, err := m.build("attunectl", "a first build compiles SQLite, about a minute", "CGO_ENABLED=0")
+	attunectl, err := m.build("attunectl", sqliteTakes, "CGO_ENABLED=0")
 	if err != nil {
 		return err
 	}
