@@ -140,11 +140,9 @@ func (m *Model) Encode(t *op.Tape, b *batch.Packed) mat.Tensor {
 
 // places gives each token the number of its place in its sequence.
 func (m *Model) places(starts []int) []int {
-	all := make([]int, 0, starts[len(starts)-1])
-	for s := range len(starts) - 1 {
-		for i := range starts[s+1] - starts[s] {
-			all = append(all, m.config.First+i)
-		}
+	all := model.Places(starts, nil)
+	for i := range all {
+		all[i] += m.config.First
 	}
 	return all
 }

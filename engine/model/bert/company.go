@@ -5,6 +5,7 @@ import (
 	"iter"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"attune/engine/kernel"
 	"attune/engine/op"
@@ -126,17 +127,21 @@ func (c *company) meanings(ctx context.Context, width int, random *rand.Rand) ([
 func orthonormalise(x []float32, width int) {
 	for range 2 {
 		products := make([]float64, width*width)
-		for at := 0; at < len(x); at += width {
-			row := x[at : at+width]
-			for i, a := range row {
-				for j, b := range row[:i+1] {
-					products[i*width+j] += float64(a) * float64(b)
-				}
-			}
+		for row := range slices.Chunk(x, width) {
+			addProducts(products, row)
 		}
 		factor(products, width)
-		for at := 0; at < len(x); at += width {
-			divide(x[at:at+width], products)
+		for row := range slices.Chunk(x, width) {
+			divide(row, products)
+		}
+	}
+}
+
+// addProducts adds the products of a row's values to the lower half of a matrix.
+func addProducts(sums []float64, row []float32) {
+	for i, a := range row {
+		for j, b := range row[:i+1] {
+			sums[i*len(row)+j] += float64(a) * float64(b)
 		}
 	}
 }
