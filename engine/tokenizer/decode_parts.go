@@ -25,7 +25,7 @@ func readDecoders(data json.RawMessage) (decoding, error) {
 	}
 	var all decodedInOrder
 	for _, data := range j.Parts {
-		d, err := readPart("decoder", data, decoders(), "")
+		d, err := readPart("decoder", data, decoders())
 		if err != nil {
 			return nil, err
 		}

@@ -23,7 +23,7 @@ func readNormalisers(data json.RawMessage) (normalising, error) {
 	}
 	var all inOrder
 	for _, data := range j.Parts {
-		n, err := readPart("normaliser", data, normalisers(), "")
+		n, err := readPart("normaliser", data, normalisers())
 		if err != nil {
 			return nil, err
 		}

@@ -46,17 +46,22 @@ func (pre precompiled) normalise(p *passage) {
 			}
 			end = at + cluster(old[at:])
 			if end-at >= 6 || !pre.change(p, old, at, end) {
-				for at < end {
-					_, width := utf8.DecodeRune(old[at:end])
-					if !pre.change(p, old, at, at+width) {
-						p.keep(at, at+width)
-					}
-					at += width
-				}
+				pre.changeRunes(p, old, at, end)
 			}
 			at = end
 		}
 	})
+}
+
+// changeRunes writes what each rune of bytes start to end becomes by itself.
+func (pre precompiled) changeRunes(p *passage, old []byte, start, end int) {
+	for at := start; at < end; {
+		_, width := utf8.DecodeRune(old[at:end])
+		if !pre.change(p, old, at, at+width) {
+			p.keep(at, at+width)
+		}
+		at += width
+	}
 }
 
 // change writes what bytes start to end become, or returns false if they stay. Rune

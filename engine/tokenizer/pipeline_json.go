@@ -69,11 +69,11 @@ type modelPart struct {
 
 // readPart reads a part with the kinds that there are; of a part that is missing,
 // or null, the zero value.
-func readPart[T any](step string, data json.RawMessage, kinds []kind[T], otherwise string) (part T, err error) {
+func readPart[T any](step string, data json.RawMessage, kinds []kind[T]) (part T, err error) {
 	if len(data) == 0 || string(data) == "null" {
 		return part, nil
 	}
-	named := jsonType{otherwise}
+	var named jsonType
 	if err := json.Unmarshal(data, &named); err != nil {
 		return part, fmt.Errorf("its %s cannot be read: %w", step, err)
 	}
@@ -143,16 +143,16 @@ func readPipeline(fsys fs.FS, c tokenizerConfig) (*Pipeline, error) {
 func (j *jsonPipeline) pipeline() (*Pipeline, error) {
 	p := &Pipeline{truncation: j.Truncation}
 	var err error
-	if p.normaliser, err = readPart("normaliser", j.Normalizer, normalisers(), ""); err != nil {
+	if p.normaliser, err = readPart("normaliser", j.Normalizer, normalisers()); err != nil {
 		return nil, err
 	}
-	if p.wording, err = readPart("pre-tokeniser", j.PreTokenizer, wordings(), ""); err != nil {
+	if p.wording, err = readPart("pre-tokeniser", j.PreTokenizer, wordings()); err != nil {
 		return nil, err
 	}
-	if p.decoder, err = readPart("decoder", j.Decoder, decoders(), ""); err != nil {
+	if p.decoder, err = readPart("decoder", j.Decoder, decoders()); err != nil {
 		return nil, err
 	}
-	model, err := readPart("model", j.Model, models(), "")
+	model, err := readPart("model", j.Model, models())
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,7 @@ func readWordings(data json.RawMessage) (wording, error) {
 	}
 	var all wordsInOrder
 	for _, data := range j.Parts {
-		w, err := readPart("pre-tokeniser", data, wordings(), "")
+		w, err := readPart("pre-tokeniser", data, wordings())
 		if err != nil {
 			return nil, err
 		}
