@@ -43,7 +43,7 @@ func (s Shelf) List() ([]Local, error) {
 // Find gives a model that was added; ok is false when there is none of that name.
 func (s Shelf) Find(name string) (found Local, ok bool) {
 	dir := filepath.Join(string(s), name)
-	if !validName.MatchString(name) || Whole(dir) != nil {
+	if !validName.MatchString(name) || whole(dir) != nil {
 		return Local{}, false
 	}
 	return Local{ID: name, Folder: dir, Bytes: sizeOf(dir)}, true
@@ -180,7 +180,7 @@ func copyModel(ctx context.Context, tree fs.FS, only, into, source string, o Pul
 			return err
 		}
 	}
-	return Whole(into)
+	return whole(into)
 }
 
 // listTree gives the files of a model's folder that it needs, its card among them, or

@@ -47,7 +47,7 @@ func (h *Hub) Find(ref Reference) (found Local, ok bool) {
 		return Local{}, false
 	}
 	dir := h.env.folder(ref.ID, "snapshots", commit)
-	if Whole(dir) != nil {
+	if whole(dir) != nil {
 		return Local{}, false
 	}
 	return Local{ID: ref.ID, Revision: ref.Revision, Commit: commit, Folder: dir, Bytes: sizeOf(dir)}, true
@@ -117,8 +117,8 @@ func (h *Hub) Remove(id string) error {
 	return nil
 }
 
-// Whole says what a folder lacks to be a model, or gives nil.
-func Whole(dir string) error {
+// whole says what a folder lacks to be a model, or gives nil.
+func whole(dir string) error {
 	if _, err := os.Stat(filepath.Join(dir, "config.json")); err != nil && onlyGGUF(dir) == "" {
 		return &Error{Got: fmt.Sprintf("there is no config.json in %s", dir), Way: "choose the folder that holds config.json and model.safetensors", Kind: ErrUnfit, Err: err}
 	}

@@ -51,7 +51,7 @@ func (h *Hub) Pull(ctx context.Context, ref Reference, o PullOptions) (Local, er
 		return Local{}, h.explainDisk(err)
 	}
 	dir := h.env.folder(v.ID, "snapshots", v.commit)
-	if err := Whole(dir); err != nil {
+	if err := whole(dir); err != nil {
 		return Local{}, err
 	}
 	return Local{ID: v.ID, Revision: v.Revision, Commit: v.commit, Folder: dir, Bytes: sizeOf(dir)}, nil
