@@ -9,6 +9,7 @@ import (
 	"attune/engine/catalog"
 	"attune/engine/clean"
 	"attune/engine/dataset"
+	"attune/engine/explain"
 	"attune/engine/kernel"
 	"attune/engine/predict"
 	"attune/engine/task"
@@ -76,16 +77,31 @@ func (p *Predictor) Quantise() (before, after int) {
 // Answer gives what the model says about a text, and its pair if the task has one,
 // or context.Canceled once the predictor was closed.
 func (p *Predictor) Answer(ctx context.Context, text, pair string) (dataset.Answer, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.model == nil {
-		return dataset.Answer{}, context.Canceled
-	}
-	answers, err := p.model.Answers(ctx, []dataset.Example{p.cleaner.Example(dataset.Example{Text: text, Pair: pair})})
+	answers, err := p.answers(ctx, []dataset.Example{{Text: text, Pair: pair}})
 	if err != nil {
 		return dataset.Answer{}, err
 	}
 	return p.back(text, answers[0]), nil
+}
+
+// Why gives what the words of a text do for a label that Answer gave it, the weightiest
+// first. Answers to newer texts come in between.
+func (p *Predictor) Why(ctx context.Context, text, pair, label string) ([]dataset.Reason, error) {
+	return explain.Words(ctx, p.answers, dataset.Example{Text: text, Pair: pair}, label)
+}
+
+// answers cleans examples and answers them.
+func (p *Predictor) answers(ctx context.Context, examples []dataset.Example) ([]dataset.Answer, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.model == nil {
+		return nil, context.Canceled
+	}
+	cleaned := make([]dataset.Example, len(examples))
+	for i, e := range examples {
+		cleaned[i] = p.cleaner.Example(e)
+	}
+	return p.model.Answers(ctx, cleaned)
 }
 
 // back gives an answer to a cleaned text with its places where they are in the text as

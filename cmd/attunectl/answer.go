@@ -101,13 +101,14 @@ func writeScores(b *strings.Builder, scores, baseline map[string]float64) {
 }
 
 var predictAnswers = command{
-	name: "predict", usage: "PROJECT [--run N] [--int8] [--in FILE --out FILE | TEXT... [--pair TEXT]]",
+	name: "predict", usage: "PROJECT [--run N] [--int8] [--in FILE --out FILE | TEXT... [--pair TEXT] [--why]]",
 	about: "Answers texts, or every row of a file, with a trained model.",
 	run: func(ctx context.Context, c *call) error {
 		number := c.flags.Int("run", 0, "the run whose model answers, 0 for the best")
 		in := c.flags.String("in", "", "a file of rows to answer")
 		out := c.flags.String("out", "", "where the rows go with their answers")
 		pair := c.flags.String("pair", "", "the second text")
+		why := c.flags.Bool("why", false, "tell which words spoke for and against the surest label")
 		int8 := c.flags.Bool("int8", false, "answer with weights in 8 bits: faster, nearly the same")
 		flags := &importFlags{}
 		c.flags.StringVar(&flags.options.Roles.Text, "text", "", "column with the texts")
@@ -126,6 +127,9 @@ var predictAnswers = command{
 		if (*in == "") != (*out == "") || (*in == "") == (len(texts) == 0) {
 			return &usageError{"give either texts, or --in FILE with --out FILE"}
 		}
+		if *why && *in != "" {
+			return &usageError{"--why goes with texts"}
+		}
 		predictor, err := p.Predictor(ctx, *number)
 		if err != nil {
 			return err
@@ -137,7 +141,7 @@ var predictAnswers = command{
 		if *in != "" {
 			return c.predictFile(ctx, p, predictor, *in, *out, o)
 		}
-		return c.predictTexts(ctx, predictor, texts, *pair)
+		return c.predictTexts(ctx, predictor, texts, *pair, *why)
 	},
 }
 
@@ -151,12 +155,21 @@ func (c *call) predictFile(ctx context.Context, p *projects.Project, predictor *
 	return c.print(map[string]any{"rows": rows, "out": out}, "answered %s into %s\n", plural(rows, "row"), out)
 }
 
-func (c *call) predictTexts(ctx context.Context, predictor *projects.Predictor, texts []string, pair string) error {
-	answers := make([]dataset.Answer, len(texts))
+// explained is an answer with the words that decided, where they were asked for.
+type explained struct {
+	dataset.Answer
+	Reasons []dataset.Reason `json:"reasons,omitempty"` // the weightiest first
+}
+
+// mostReasons is how many words are shown for a person.
+const mostReasons = 5
+
+func (c *call) predictTexts(ctx context.Context, predictor *projects.Predictor, texts []string, pair string, why bool) error {
+	answers := make([]explained, len(texts))
 	var b strings.Builder
 	for i, text := range texts {
 		var err error
-		if answers[i], err = predictor.Answer(ctx, text, pair); err != nil {
+		if answers[i].Answer, err = predictor.Answer(ctx, text, pair); err != nil {
 			return err
 		}
 		if answers[i].Labels == nil {
@@ -176,6 +189,16 @@ func (c *call) predictTexts(ctx context.Context, predictor *projects.Predictor, 
 		}
 		if answers[i].Texts == nil && answers[i].Text != "" {
 			fmt.Fprintln(&b, answers[i].Text)
+		}
+		if why && len(answers[i].Labels) > 0 {
+			surest := answers[i].Labels[0].Label
+			if answers[i].Reasons, err = predictor.Why(ctx, text, pair, surest); err != nil {
+				return err
+			}
+			fmt.Fprintf(&b, "%s, without\n", surest)
+			for _, r := range answers[i].Reasons[:min(mostReasons, len(answers[i].Reasons))] {
+				fmt.Fprintf(&b, "%6.1f %%  %s\n", 100*r.Without, text[r.Start:r.End])
+			}
 		}
 	}
 	return c.print(map[string]any{"run": predictor.Run, "answers": answers}, "%s", b.String())

@@ -44,6 +44,15 @@ type Answer struct {
 	Surprise Surprise `json:"surprise,omitzero"` // at the text that is right, where the example tells it
 }
 
+// Reason is a word of a text, or several in a row, with what it does for a label that a
+// model gives the text.
+type Reason struct {
+	Start   int     `json:"start"`   // bytes of the text
+	End     int     `json:"end"`     // behind it
+	Weight  float64 `json:"weight"`  // what it adds to the label's log-odds; less than 0 where it speaks against it
+	Without float64 `json:"without"` // the label's score when it is left out
+}
+
 // Surprise is how little a model expected a text: its loss in nats, the sum over the
 // pieces that the text has for it. The zero value stands for nobody having asked.
 type Surprise struct {

@@ -213,18 +213,19 @@ func (c *Classification) pooling(base *model.Base) (string, error) {
 // classifier is a body with a classification head.
 type classifier struct {
 	nn.Module
-	base      *model.Base
-	body      classifiable
-	head      *head.Classifier
-	labels    []string
-	numbers   map[string]int // of the labels
-	maxLength int
-	long      string // "cut" or "parts"
-	smoothing float64
-	focus     float64
-	weights   []float64                   // of the classes, or nil
-	pooling   string                      // "" where it is the family's
-	targets   func(dataset.Example) []int // of an example's item
+	base        *model.Base
+	body        classifiable
+	head        *head.Classifier
+	labels      []string
+	numbers     map[string]int // of the labels
+	maxLength   int
+	long        string // "cut" or "parts"
+	smoothing   float64
+	focus       float64
+	weights     []float64                   // of the classes, or nil
+	pooling     string                      // "" where it is the family's
+	temperature float64                     // that divides the logits of answers, 0 for 1
+	targets     func(dataset.Example) []int // of an example's item
 }
 
 // pool lets other tokens stand for a text than those that the family's classifiers read.
@@ -385,7 +386,7 @@ func (m *classifier) scores(logits []float32) []dataset.Score {
 	sum := 0.0
 	all := make([]dataset.Score, len(logits))
 	for i, v := range logits {
-		all[i] = dataset.Score{Label: m.labels[i], Score: math.Exp(float64(v) - top)}
+		all[i] = dataset.Score{Label: m.labels[i], Score: math.Exp((float64(v) - top) / m.warmth())}
 		sum += all[i].Score
 	}
 	for i := range all {
@@ -405,7 +406,7 @@ func (m *classifier) scores(logits []float32) []dataset.Score {
 
 func (m *classifier) Save(s *weights.Sink) {
 	m.body.Save(s)
-	m.head.Save(s)
+	m.calibrated().Save(s)
 }
 
 func (m *classifier) Config() map[string]any {

@@ -51,7 +51,7 @@ type dictionary struct {
 func (d *dictionary) learn(e dataset.Example) {
 	for _, x := range e.Spans {
 		name := e.Text[x.Start:x.End]
-		d.longest = max(d.longest, len(wordsOf(name)))
+		d.longest = max(d.longest, len(Words(name)))
 		name = phrase(name)
 		if d.names[name] == nil {
 			d.names[name] = map[string]int{}
@@ -63,7 +63,7 @@ func (d *dictionary) learn(e dataset.Example) {
 // find marks the known names of a text with their commonest label.
 func (d *dictionary) find(text string) []dataset.Span {
 	found := []dataset.Span{}
-	words := wordsOf(text)
+	words := Words(text)
 	for i := 0; i < len(words); i++ {
 		for n := min(d.longest, len(words)-i); n > 0; n-- {
 			x := dataset.Span{Start: int(words[i].Start), End: int(words[i+n-1].End)}
@@ -85,7 +85,7 @@ func (d *dictionary) find(text string) []dataset.Span {
 }
 
 // phrase gives the words of a name with one blank between them.
-func phrase(name string) string { return phraseOf(name, wordsOf(name)) }
+func phrase(name string) string { return phraseOf(name, Words(name)) }
 
 func phraseOf(text string, words []batch.Place) string {
 	var b strings.Builder

@@ -121,12 +121,12 @@ func drawHead(seed uint64) weights.Draw {
 // newHead gives the source of a head for other labels than the base was saved with.
 func newHead(base *model.Base, seed uint64) *weights.Source { return base.Weights.Anew(drawHead(seed)) }
 
-// Tuned is a model with bounds that are set on the validation rows, once it has learned,
-// and not by gradients.
+// Tuned is a model with bounds or a temperature that are set on the validation rows, once
+// it has learned, and not by gradients.
 type Tuned interface {
 	Model
-	// Tune sets the bounds by the answers to the examples, and changes the answers to
-	// what they are with them.
+	// Tune sets them by the answers to the examples, and changes the answers to what they
+	// are with them.
 	Tune(examples []dataset.Example, answers []dataset.Answer)
 }
 

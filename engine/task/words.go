@@ -12,7 +12,7 @@ import (
 // for a piece of blanks. Pieces of one word have the same place. A piece that reaches
 // into the next word joins both, so that places never overlap.
 func wordPlaces(text string, pieces []tokenizer.Token) []batch.Place {
-	words := wordsOf(text)
+	words := Words(text)
 	places := make([]batch.Place, len(pieces))
 	at, last := 0, -1 // the word to look at next, and the last one that a piece was of
 	first := 0        // piece of the word under way
@@ -43,10 +43,10 @@ func wordPlaces(text string, pieces []tokenizer.Token) []batch.Place {
 	return places
 }
 
-// wordsOf gives the words of a text in order: runs of letters and digits, and every
+// Words gives the places of the words of a text, in bytes and in order: runs of letters and digits, and every
 // other sign alone, as BERT's tokenizer parts them. In scripts that set no blanks
 // between words every sign stands alone.
-func wordsOf(text string) []batch.Place {
+func Words(text string) []batch.Place {
 	var words []batch.Place
 	open := false // the last word goes on with letters
 	for i := 0; i < len(text); {

@@ -29,7 +29,7 @@ func TestWords(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string
-			for _, w := range wordsOf(c.text) {
+			for _, w := range Words(c.text) {
 				got = append(got, c.text[w.Start:w.End])
 			}
 			if joined := strings.Join(got, "|"); joined != c.want {
