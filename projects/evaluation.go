@@ -21,7 +21,8 @@ type Report struct {
 	Main      string             `json:"main"`  // the score that says most
 	Metrics   map[string]float64 `json:"metrics"`
 	PerClass  PerClass           `json:"per_class"`
-	Confusion Confusion          `json:"confusion"` // empty for a task in which a row has not one label
+	Confusion Confusion          `json:"confusion"`          // empty for a task in which a row has not one label
+	Sureness  Sureness           `json:"sureness,omitempty"` // how often it is right where it is how sure; nil where it does not say
 	Baseline  map[string]float64 `json:"baseline,omitempty"`
 	Mistakes  []Mistake          `json:"mistakes"`           // the surest wrong answers first
 	TestSet   *TestSet           `json:"test_set,omitempty"` // what is known of the test rows, when they were scored
@@ -29,6 +30,9 @@ type Report struct {
 
 // ClassScore says how well one label is told from the others.
 type ClassScore = metric.ClassScore
+
+// Sureness counts how often answers are right by how sure the model was of them.
+type Sureness = metric.Sureness
 
 // PerClass is one score a label, in the order of the labels. As JSON it is an
 // object with the labels as keys.
@@ -78,7 +82,7 @@ type Mistake struct {
 
 // reportVersion says what a report tells; one that was kept by another version of
 // Attune is made anew.
-const reportVersion = 3
+const reportVersion = 4
 
 // mostMistakes bounds the list of mistakes in a report.
 const mostMistakes = 500
@@ -215,6 +219,7 @@ type marking struct {
 	task     task.Task
 	metrics  []metric.Metric
 	perLabel metric.PerLabel // nil for a task without labels
+	sureness metric.Sureness
 	mistakes []Mistake
 	rows     int
 	right    int
@@ -233,6 +238,9 @@ func (m *marking) add(want dataset.Example, got dataset.Answer) {
 		m.perLabel.Add(want, got)
 	}
 	compared := m.task.Compare(want, got)
+	if compared.Score > 0 {
+		m.sureness.Add(compared.Score, compared.Right)
+	}
 	if compared.Right {
 		m.right++
 		return
@@ -268,7 +276,7 @@ type matrix interface {
 
 func (m *marking) report() Report {
 	m.trim()
-	r := Report{Rows: m.rows, Right: m.right, Metrics: map[string]float64{}, PerClass: PerClass{}, Mistakes: m.mistakes}
+	r := Report{Rows: m.rows, Right: m.right, Metrics: map[string]float64{}, PerClass: PerClass{}, Sureness: m.sureness, Mistakes: m.mistakes}
 	for i, each := range m.metrics {
 		if some, ok := each.(metric.Partial); ok && !some.Any() {
 			continue

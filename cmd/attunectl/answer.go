@@ -83,11 +83,29 @@ func reportText(r projects.Report) string {
 	for _, s := range r.PerClass {
 		fmt.Fprintf(&b, "  %-32s %9.3f %9.3f %9.3f %7d\n", s.Label, s.Precision, s.Recall, s.F1, s.Support)
 	}
+	writeSureness(&b, r.Sureness)
 	if r.TestSet != nil {
 		fmt.Fprintf(&b, "\n%s\n", r.TestSet.Sentence())
 	}
 	return b.String()
 }
+
+// writeSureness writes what share of the rows a model may be trusted with, by how sure it
+// must be.
+func writeSureness(b *strings.Builder, s projects.Sureness) {
+	if s.Rows() == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n  calibration error %.3f\n  %-12s %9s %9s\n", s.Error(), "sure", "rows", "right")
+	for _, least := range []float64{0.5, 0.7, 0.8, 0.9, 0.95, 0.99} {
+		if rows, right := s.Above(least); rows > 0 {
+			fmt.Fprintf(b, "  from %3.0f %%   %7.1f %% %7.1f %%\n", 100*least, share(rows, s.Rows()), share(right, rows))
+		}
+	}
+}
+
+// share is a part of a whole in percent.
+func share(part, whole int) float64 { return 100 * float64(part) / float64(whole) }
 
 // writeScores writes a line for each score, with the baseline's beside it.
 func writeScores(b *strings.Builder, scores, baseline map[string]float64) {
