@@ -400,6 +400,9 @@ func verdict(n int) *projects.Report {
 		r.Right += row[i]
 		r.PerClass = append(r.PerClass, projects.ClassScore{Label: label, Precision: 0.95 - float64(i%9)/40, Recall: 0.9 - float64(i%5)/30, F1: 0.92 - float64(i%7)/35, Support: 12 + i})
 	}
+	for i := range r.Rows { // mostly sure, and wrong where it is not
+		r.Sureness.Add(1-0.6*math.Pow(1-float64(i)/float64(r.Rows), 3), i >= r.Rows-r.Right)
+	}
 	for i, text := range texts {
 		r.Mistakes = append(r.Mistakes, projects.Mistake{Text: text, Want: labelCounts[i%6].Label, Got: labelCounts[(i+1)%6].Label, Score: 0.97 - float64(i)/20})
 	}
@@ -446,6 +449,12 @@ func (oracle) BestModel(context.Context) (tryout.Model, int, error)     { return
 func (oracle) Several() bool                                            { return false }
 func (oracle) Examples(context.Context, int) ([]dataset.Example, error) { return nil, nil }
 
+// reason is what a word of the first text does for its label.
+func reason(word string, weight, without float64) dataset.Reason {
+	start := strings.Index(texts[0], word)
+	return dataset.Reason{Start: start, End: start + len(word), Weight: weight, Without: without}
+}
+
 func tries(here parts.Background) []picture {
 	show := func(s tryout.State) func() fyne.CanvasObject {
 		return func() fyne.CanvasObject {
@@ -459,11 +468,12 @@ func tries(here parts.Background) []picture {
 	unsure := &dataset.Answer{Labels: []dataset.Score{{Label: "delivery", Score: 0.41}, {Label: "returns", Score: 0.35}, {Label: "billing", Score: 0.24}}}
 	several := &dataset.Answer{Labels: []dataset.Score{{Label: "annoyance", Score: 0.81}, {Label: "disappointment", Score: 0.57}, {Label: "anger", Score: 0.34}, {Label: "confusion", Score: 0.08}, {Label: "joy", Score: 0.002}}}
 	tickets := examplesOf(texts...)
+	reasons := []dataset.Reason{reason("charged", 2.4, 0.55), reason("payments", 1.6, 0.73), reason("bank", 0.9, 0.85), reason("give back", -0.7, 0.96), reason("order", -0.4, 0.95)}
 	return []picture{
 		{"try-none", show(tryout.State{})},
 		{"try-opening", show(tryout.State{Opening: true})},
 		{"try-empty", show(tryout.State{Run: 3, Examples: tickets})},
-		{"try-sure", show(tryout.State{Run: 3, Examples: tickets, Text: texts[0], Answer: sure})},
+		{"try-sure", show(tryout.State{Run: 3, Examples: tickets, Text: texts[0], Asked: tickets[0], Answer: sure, Reasons: reasons})},
 		{"try-several", show(tryout.State{Run: 3, Several: true, Examples: tickets, Text: texts[4], Answer: several})},
 		{"try-unsure", show(tryout.State{Run: 3, Examples: tickets, Text: texts[2], Answer: unsure})},
 		{"try-error", show(tryout.State{Trouble: hinted{"the model's folder runs/3 has no file model.safetensors", "train again, or copy the file back"}})},

@@ -60,6 +60,7 @@ type Panel struct {
 	comparison    *widget.Label
 	verdict       *widget.Label
 	remedy        *widget.Button
+	sureness      *sureness
 	labels        *labels
 	confusion     *parts.Confusion
 	confusionCard *parts.Card
@@ -88,7 +89,7 @@ var judged = []struct {
 // New makes the page; Reload fills it.
 func New(project Project, desk Desk, place parts.Background) *Panel {
 	p := &Panel{project: project, desk: desk, worker: parts.NewWorker(place), notice: parts.NewNotice(),
-		title: parts.NewTitle("Results", ""), headline: parts.Heading(""), comparison: parts.Sentence(""), labels: newLabels(),
+		title: parts.NewTitle("Results", ""), headline: parts.Heading(""), comparison: parts.Sentence(""), sureness: newSureness(), labels: newLabels(),
 		confusion: parts.NewConfusion(), strengths: parts.NewBars(false, nil), mistakes: newMistakes()}
 	p.verdict, p.remedy = parts.Sentence(""), widget.NewButton("", p.mend)
 	p.progress = parts.NewProgressLine(p.worker.Cancel)
@@ -125,7 +126,7 @@ func (p *Panel) layout() fyne.CanvasObject {
 	p.halves = container.NewVSplit(p.upper, p.lower)
 	p.halves.Offset = halfForLabels
 	p.below = container.NewStack(p.halves)
-	head := parts.Column(-parts.Grid, p.headline, p.comparison, p.verdict, container.NewHBox(p.remedy))
+	head := parts.Column(-parts.Grid, p.headline, p.comparison, p.sureness.content, p.verdict, container.NewHBox(p.remedy))
 	p.body = container.New(layout.NewBorderLayout(head, nil, nil, nil), head,
 		container.New(layout.NewCustomPaddedLayout(parts.Grid, 0, 0, 0), p.below))
 	choices := container.NewHBox(parts.AtLeast(fyne.NewSize(parts.Grid*32, 0), p.runs), parts.AtLeast(fyne.NewSize(parts.Grid*24, 0), p.split))
@@ -197,6 +198,7 @@ func (p *Panel) Show(s State) {
 	if s.Report != nil {
 		p.headline.SetText(Headline(*s.Report))
 		p.comparison.SetText(Comparison(*s.Report))
+		p.sureness.show(s.Report.Sureness)
 		p.advise(s.chosen())
 		p.showLabels(*s.Report)
 		p.mistakes.show(*s.Report)

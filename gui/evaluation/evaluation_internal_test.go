@@ -223,3 +223,38 @@ func TestTextsReadAlong(t *testing.T) {
 		t.Error("what should have been written is not shown")
 	}
 }
+
+func TestHowMuchItMayDecideAlone(t *testing.T) {
+	var counted projects.Sureness
+	for i := range 100 {
+		switch {
+		case i < 60:
+			counted.Add(0.97, true)
+		case i < 80:
+			counted.Add(0.92, i%2 == 0)
+		default:
+			counted.Add(0.4, false)
+		}
+	}
+	r := report()
+	r.Sureness = counted
+	panel := newPanel(t, &project{runs: []projects.RunInfo{{Number: 2, Model: "runs/2"}}, report: &r})
+	for _, c := range []struct {
+		least float64
+		want  string
+	}{
+		{90, "It is at least 90 % sure of 80 % of the rows, and right on 88 % of those. A person might look at the other 20 %."},
+		{95, "It is at least 95 % sure of 60 % of the rows, and right on 100 % of those. A person might look at the other 40 %."},
+		{99, "It is never 99 % sure."},
+	} {
+		panel.sureness.least.SetValue(c.least)
+		if got := panel.sureness.says.Text; got != c.want {
+			t.Errorf("%g: %s", c.least, got)
+		}
+	}
+	r.Sureness = nil
+	panel.Show(State{Report: &r})
+	if panel.sureness.content.Visible() {
+		t.Error("a model that does not say how sure it is is asked for it")
+	}
+}

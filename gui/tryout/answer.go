@@ -23,6 +23,7 @@ type answer struct {
 	sure    *widget.Label
 	texts   *parts.Texts
 	bars    *parts.Bars
+	why     *parts.Texts // the words that decided
 	content fyne.CanvasObject
 }
 
@@ -30,10 +31,10 @@ const mostBars = 12
 
 func newAnswer() *answer {
 	a := &answer{says: parts.Heading(""), sure: parts.QuietSentence(""), bars: parts.NewBars(true, nil)}
-	a.texts = parts.NewTexts(&a.palette)
+	a.texts, a.why = parts.NewTexts(&a.palette), parts.NewTexts(&a.palette)
 	a.says.Wrapping = fyne.TextWrapWord
 	a.content = parts.NewCard(container.NewBorder(parts.Column(-parts.Grid, a.says, a.sure), nil, nil, nil,
-		container.NewVScroll(parts.Column(parts.Grid, a.texts, parts.Inset(parts.Grid, a.bars)))))
+		container.NewVScroll(parts.Column(parts.Grid, a.texts, parts.Inset(parts.Grid, a.bars), a.why))))
 	return a
 }
 
@@ -42,11 +43,15 @@ type view struct {
 	says, sure string
 	parts      []parts.Part
 	bars       []parts.Bar
+	why        []parts.Part
 }
 
 func (a *answer) show(s State) {
 	for _, e := range s.Examples {
 		a.palette.Know(parts.LabelsOf(e.Spans)...)
+	}
+	if len(s.Reasons) > 0 {
+		a.palette.Know(speaksFor, speaksAgainst)
 	}
 	if s.Shape.Answers {
 		a.palette.Know(bestPlace, nextPlace)
@@ -59,6 +64,8 @@ func (a *answer) show(s State) {
 	a.texts.Draw(v.parts)
 	a.texts.Hidden = len(v.parts) == 0
 	a.bars.Draw(v.bars)
+	a.why.Draw(v.why)
+	a.why.Hidden = len(v.why) == 0
 	a.content.Refresh()
 }
 
@@ -72,7 +79,7 @@ func (a *answer) viewOf(s State) view {
 	case len(got.Labels) > 0 && s.Several:
 		return viewOfSeveral(*got)
 	case len(got.Labels) > 0:
-		return viewOfLabels(*got)
+		return viewOfLabels(*got, viewOfReasons(s.Asked.Text, s.Reasons))
 	case answering(s):
 		return a.viewOfAnswers(s.Asked, *got)
 	default:
@@ -124,8 +131,8 @@ func viewOfSeveral(a dataset.Answer) view {
 	return v
 }
 
-func viewOfLabels(a dataset.Answer) view {
-	v := view{says: a.Labels[0].Label, sure: Sureness(a)}
+func viewOfLabels(a dataset.Answer, why []parts.Part) view {
+	v := view{says: a.Labels[0].Label, sure: Sureness(a), why: why}
 	for _, l := range a.Labels[:min(len(a.Labels), mostBars)] {
 		v.bars = append(v.bars, parts.Bar{Name: l.Label, Share: l.Score, Words: parts.Percent(l.Score)})
 	}

@@ -27,6 +27,14 @@ type Model interface {
 	Close()
 }
 
+// Explainer is a Model that can say which words decided.
+type Explainer interface {
+	Model
+	// Why gives what words of the text do for a label that was answered, the weightiest
+	// first.
+	Why(ctx context.Context, text, pair, label string) ([]dataset.Reason, error)
+}
+
 // Writer is a Model that writes, which takes time: it is asked by a button.
 type Writer interface {
 	Model
@@ -58,7 +66,8 @@ type State struct {
 	Pair     string
 	Asked    dataset.Example // what Answer answers
 	Answer   *dataset.Answer
-	Writing  bool // Answer still grows
+	Reasons  []dataset.Reason // for the surest label; nil until they are known
+	Writing  bool             // Answer still grows
 	Trouble  error
 }
 
@@ -68,6 +77,7 @@ type Panel struct {
 	desk    Desk
 	opener  *parts.Worker
 	asker   *parts.Worker
+	prober  *parts.Worker // asks why
 	model   Model
 	state   State
 	showing bool
@@ -92,7 +102,7 @@ const pause = 120 * time.Millisecond // after a key, before the model is asked
 
 // New makes the page; Reload opens the model.
 func New(project Project, desk Desk, place parts.Background) *Panel {
-	p := &Panel{project: project, desk: desk, opener: parts.NewWorker(place), asker: parts.NewWorker(place),
+	p := &Panel{project: project, desk: desk, opener: parts.NewWorker(place), asker: parts.NewWorker(place), prober: parts.NewWorker(place),
 		title: parts.NewTitle("Try it", ""), notice: parts.NewNotice(), progress: parts.NewProgressLine(nil),
 		text: widget.NewMultiLineEntry(), pair: widget.NewMultiLineEntry(), textName: parts.Strong(""), pairName: parts.Strong(""), answer: newAnswer(), form: container.NewStack()}
 	for _, entry := range []*widget.Entry{p.text, p.pair} {
@@ -167,6 +177,7 @@ func (p *Panel) Reload() {
 func (p *Panel) Close() {
 	p.opener.Drop()
 	p.asker.Drop()
+	p.prober.Drop()
 	if p.model != nil {
 		p.model.Close()
 		p.model = nil
@@ -211,6 +222,7 @@ func (p *Panel) ask() {
 	if model == nil || p.state.Writing {
 		return
 	}
+	p.prober.Drop()
 	if p.state.Writes || !p.state.complete() {
 		p.asker.Drop()
 		if !p.state.complete() {
@@ -236,11 +248,31 @@ func (p *Panel) ask() {
 // answered shows an answer, or why there is none.
 func (p *Panel) answered(asked dataset.Example, answer dataset.Answer, err error) {
 	s := p.state
-	s.Asked, s.Answer, s.Trouble = asked, &answer, err
+	s.Asked, s.Answer, s.Reasons, s.Trouble = asked, &answer, nil, err
 	if err != nil {
 		s.Answer = nil
 	}
 	p.Show(s)
+	if err == nil && len(answer.Labels) > 0 && !s.Several {
+		p.probe(asked, answer.Labels[0].Label)
+	}
+}
+
+// probe finds out which words decided. It comes after the answer, and gives way to a newer
+// text; where it fails the answer stands without.
+func (p *Panel) probe(asked dataset.Example, label string) {
+	model, ok := p.model.(Explainer)
+	if !ok {
+		return
+	}
+	parts.Start(p.prober, func(ctx context.Context) ([]dataset.Reason, error) {
+		return model.Why(ctx, asked.Text, asked.Pair, label)
+	}, func(reasons []dataset.Reason, err error) {
+		if err == nil {
+			p.state.Reasons = reasons
+			p.Show(p.state)
+		}
+	})
 }
 
 // Write lets the model write, and shows the text as it grows.

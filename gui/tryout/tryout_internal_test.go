@@ -3,6 +3,7 @@ package tryout
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -222,5 +223,55 @@ func TestSureness(t *testing.T) {
 		if got := Sureness(a); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
+	}
+}
+
+// explainer is a model that knows which words decided.
+type explainer struct {
+	model
+	reasons []dataset.Reason
+	probed  string
+}
+
+func (e *explainer) Why(_ context.Context, text, _, label string) ([]dataset.Reason, error) {
+	e.probed = text + " as " + label
+	return e.reasons, e.fails
+}
+
+func TestTheWordsThatDecidedAreMarked(t *testing.T) {
+	text := "win a prize, not a card"
+	answer := dataset.Answer{Labels: []dataset.Score{{Label: "spam", Score: 0.93}, {Label: "ham", Score: 0.07}}}
+	at := func(word string, weight, without float64) dataset.Reason {
+		start := strings.Index(text, word)
+		return dataset.Reason{Start: start, End: start + len(word), Weight: weight, Without: without}
+	}
+	for name, c := range map[string]struct {
+		reasons []dataset.Reason
+		says    string
+		marks   string
+	}{
+		"for and against": {[]dataset.Reason{at("prize", 3, 0.4), at("card", -1, 0.97), at("win", 0.5, 0.9), at("a", 0.1, 0.92)},
+			`Without "prize" it would be 40 % sure.`, "win speaks for it|prize speaks for it|card speaks against it|"},
+		"nothing much": {[]dataset.Reason{at("prize", 0.01, 0.93), at("card", 0, 0.93)}, "No word decides it alone.", ""},
+		"one word":     {[]dataset.Reason{at("win", 3, 0.1)}, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := &explainer{model: model{answer: answer}, reasons: c.reasons}
+			panel := newPanel(t, &project{model: m})
+			panel.Type(text)
+			if m.probed != text+" as spam" {
+				t.Fatalf("asked for %q", m.probed)
+			}
+			says, marks := "", ""
+			for _, p := range panel.answer.why.Drawn() {
+				says += p.Name
+				for _, s := range p.Spans {
+					marks += p.Text[s.Start:s.End] + " " + s.Label + "|"
+				}
+			}
+			if says != c.says || marks != c.marks {
+				t.Errorf("%s %s", says, marks)
+			}
+		})
 	}
 }
