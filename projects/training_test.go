@@ -355,3 +355,30 @@ func TestAModelIsDistilledFromAnother(t *testing.T) {
 		t.Errorf("%v: %s", err, config)
 	}
 }
+
+// Of the starter and small additions to it with the head under 3 % learn.
+func TestSmallAdditionsToTheStarterAreFew(t *testing.T) {
+	p := sampleProject(t)
+	s := shortSetup(t, p)
+	s.StartFrom(projects.Starter)
+	s.Techniques = []string{"lora"}
+	for key, value := range map[string]string{"epochs": "1", "max_length": "8"} {
+		if err := setting.Apply(s.Fields(), key, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := p.Train(context.Background(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if state, err := r.Wait(); err != nil || state.Status != run.Finished {
+		t.Fatalf("%s: %v", state.Status, err)
+	}
+	info, err := p.Run(context.Background(), r.Number())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l := info.Learned; l.Parameters == 0 || l.Parameters*100 >= l.Of*3 {
+		t.Errorf("%s %+v", l.Sentence(), l)
+	}
+}

