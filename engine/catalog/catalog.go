@@ -34,6 +34,8 @@ func Formats() []format.Format {
 		format.SQuAD,
 		format.AutoML,
 		format.Azure,
+		format.Chat,
+		format.Alpaca,
 		format.TMX,
 		format.JSON,
 		format.JSONL,

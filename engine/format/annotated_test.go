@@ -163,6 +163,13 @@ var annotated = []struct {
 	{"words of Chinese", "a.conll", "北京 B-LOC\n的 O\nApple B-ORG\n， O\n", format.CoNLL, []string{"北京的 Apple ， | LOC:北京 | ORG:Apple"}, nil},
 	{"a word without a tag", "a.conll", "Ann B-PER\nsaw O\nX\nRome B-LOC\nand O\nOslo B-LOC\nor O\nBern B-LOC\nor O\nParis B-LOC\n", format.CoNLL, []string{"Ann saw X Rome and Oslo or Bern or Paris | PER:Ann | LOC:Rome | LOC:Oslo | LOC:Bern | LOC:Paris"}, []string{"1 its word X has no tag"}},
 
+	{"instructions", "a.json", `[{"instruction": "Summarise.", "input": "The parcel came late.", "output": "Late."}, {"instruction": "Name a colour.", "input": "", "output": "Blue."}]`,
+		format.Alpaca, []string{"Summarise.\nThe parcel came late. | > Late.", "Name a colour. | > Blue."}, nil},
+	{"messages", "a.jsonl", `{"messages": [{"role": "system", "content": "Be short."}, {"role": "user", "content": "Where is it?"}, {"role": "assistant", "content": "Here."}, {"role": "user", "content": [{"type": "text", "text": "Now?"}]}, {"role": "assistant", "content": "There."}]}` + "\n" + `{"messages": [{"role": "user", "content": "Hello"}]}`,
+		format.Chat, []string{"Be short.\nWhere is it? | > Here.", "Be short.\nWhere is it?\nHere.\nNow? | > There.", "Hello"}, nil},
+	{"conversations", "a.json", `[{"id": 7, "conversations": [{"from": "human", "value": "Hello"}, {"from": "gpt", "value": "Good day"}]}]`,
+		format.Chat, []string{"Hello | > Good day"}, nil},
+
 	{"of Kaggle", "a.csv", "Sentence #,Word,POS,Tag\nSentence: 1,Ann,NNP,B-per\n,saw,VBD,O\n,New,NNP,B-geo\n,York,NNP,I-geo\n,\",\",\",\",O\nSentence: 2,No,DT,O\n,one,NN,O\n",
 		format.TagTable, []string{"Ann saw New York , | per:Ann | geo:New York", "No one | none"}, nil},
 	{"numbered words", "a.tsv", "n\tsent_id\ttext\tner\n0\t5\tAnn\tB-PER\n1\t5\tsaw\tO\n2\t5\tme\tO\n3\t6\tRome\tB-LOC\n4\t6\tis\tO\n5\t6\tbig\tO\n", format.TagTable, []string{"Ann saw me | PER:Ann", "Rome is big | LOC:Rome"}, nil},
@@ -287,6 +294,8 @@ func FuzzSpaCy(f *testing.F)       { fuzzAnnotated(f, format.SpaCy) }
 func FuzzSQuAD(f *testing.F)       { fuzzAnnotated(f, format.SQuAD) }
 func FuzzAutoML(f *testing.F)      { fuzzAnnotated(f, format.AutoML) }
 func FuzzCoNLL(f *testing.F)       { fuzzAnnotated(f, format.CoNLL) }
+func FuzzAlpaca(f *testing.F)      { fuzzAnnotated(f, format.Alpaca) }
+func FuzzChat(f *testing.F)        { fuzzAnnotated(f, format.Chat) }
 func FuzzTagTable(f *testing.F)    { fuzzAnnotated(f, format.TagTable) }
 func FuzzAzure(f *testing.F) {
 	fuzz(f, format.Azure, `{"metadata": {"projectKind": "x"}, "assets": {"documents": [{"location": "one.txt", "class": {"category": "a"}}]}}`)

@@ -176,7 +176,11 @@ func (c column) asText() float64 {
 	if c.named(otherColumns) > 0 || c.named(targetColumns) > 0 || c.linksOnly() {
 		fit /= 4
 	}
-	return fit + 1e-3 // any column is better than none
+	fit += 1e-3 // any column is better than none
+	if len(c.values) == 0 {
+		fit /= 1000 // and the worst is one without a value, such as those beside a table in a sheet
+	}
+	return fit
 }
 
 // asTarget: a name that says so, and values that are written text.

@@ -42,6 +42,8 @@ func TestGuess(t *testing.T) {
 		{"label column all different", "text,label\n" + long + "a,1\n" + long + "b,2\n" + long + "c,3\n",
 			format.Roles{Text: "text", Label: "label"}},
 		{"one column", "category\ngreat\nbad\ngreat\n", format.Roles{Text: "category"}},
+		{"beside a table", ",,label,value\n,,celsius,22\n,,fahrenheit,72\n,,kelvin,295\n",
+			format.Roles{Text: "value", Label: "label"}},
 		{"only a header", "text,label\n", format.Roles{Text: "text"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

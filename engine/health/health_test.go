@@ -270,6 +270,29 @@ func TestSilentOnHealthyRows(t *testing.T) {
 	}
 }
 
+// TestSilentOnHealthyMarks has what some checks look at alone: marked words, questions
+// with answers, and a model that knows nearly every word.
+func TestSilentOnHealthyMarks(t *testing.T) {
+	for name, with := range map[string]func(d *health.Data){
+		"names": func(d *health.Data) { markAll(d, "Ann Lee") },
+		"answers": func(d *health.Data) {
+			markAll(d, "Ann Lee")
+			for i := range d.Rows {
+				d.Rows[i].Pair, d.Rows[i].Target = "Who?", "Ann Lee"
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := healthy(300)
+			with(d)
+			d.Pieces = func(word string) (int, bool) { return 1 + len(word)/9, false }
+			for _, f := range examine(t, d, catalog.Checks()...) {
+				t.Errorf("%s: %s", f.Check, f.Summary)
+			}
+		})
+	}
+}
+
 func TestFewRows(t *testing.T) {
 	for n := range 4 {
 		for _, f := range examine(t, healthy(n), catalog.Checks()...) {
