@@ -1,0 +1,50 @@
+package projects_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+
+	"attune/engine/dataset"
+	"attune/projects"
+)
+
+func TestTheStarterFillsGaps(t *testing.T) {
+	f, err := projects.OpenFiller(projects.Starter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for text, want := range map[string]struct{ filled, word string }{
+		"It is one ___ the best.":         {"It is one of the best.", "of"},
+		"She [MASK] born in 1902.":        {"She was born in 1902.", "was"},
+		"They live in the United ______.": {"They live in the United states.", "states"},
+		"one of the … important … things": {"one of the most important … things", "most"},
+	} {
+		got, err := f.Fill(t.Context(), text)
+		if err != nil || got.Text != want.filled || got.Labels[0].Label != want.word {
+			t.Errorf("%s: %+v, %v, want %s", text, got, err, want.filled)
+			continue
+		}
+		if !slices.IsSortedFunc(got.Labels, func(a, b dataset.Score) int { return -int(1e9 * (a.Score - b.Score)) }) || got.Labels[0].Score <= 0 || got.Labels[0].Score > 1 {
+			t.Errorf("%s: the probabilities are %v", text, got.Labels)
+		}
+	}
+	for text, want := range map[string]string{"Where is my parcel?": "Where is my ___?", "hello": "___", "": "", "(again)": "(___)"} {
+		if got := projects.WithHole(text); got != want || projects.HasHole(got) != (text != "") {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+	var e *projects.Error
+	if _, err := f.Fill(t.Context(), "There is none."); !errors.As(err, &e) || e.Hint() == "" {
+		t.Errorf("without a hole: %v", err)
+	}
+	f.Close()
+	if _, err := f.Fill(t.Context(), "It is ___."); !errors.Is(err, context.Canceled) {
+		t.Errorf("closed: %v", err)
+	}
+	if _, err := projects.OpenFiller(projects.Fresh); !errors.As(err, &e) {
+		t.Errorf("a fresh model: %v", err)
+	}
+}
