@@ -100,7 +100,7 @@ func (f *FewShot) Apply(p *Plan) error {
 		Loss:  func(t *op.Tape, b *batch.Packed) mat.Tensor { return alike.Loss(t, alike.Logits(t, b), b) },
 	}
 	head := p.last()
-	head.Epochs, head.LearningRate = f.Passes, headRate
+	head.Epochs, head.LearningRate, head.Fixed = f.Passes, headRate, true
 	p.before(func() {
 		for _, param := range p.Base.Backbone.Params() {
 			param.SetRequiresGrad(false)

@@ -60,6 +60,7 @@ type Phase struct {
 	Learn, Check dataset.Source
 	Varied       float64                                  // rate at which words are cut differently in every pass
 	BatchSize    int                                      // rows a step, 0 for as many as the training has
+	Fixed        bool                                     // nothing below the head learns, so that its steps take next to no time
 	Epochs       int                                      // passes over Learn, 0 for as many as the training has
 	Pace         float64                                  // of this phase times the learning rate, 0 for 1
 	LearningRate float64                                  // of this phase at its height, 0 for the training's times Pace

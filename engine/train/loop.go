@@ -41,6 +41,7 @@ type loop struct {
 	before    int // steps of the phases before
 	total     int // steps of this phase
 	all       int // steps of all phases
+	later     int // steps of the phases after, but for those that take next to no time
 
 	epoch    int // the pass under way
 	batches  [][]int
@@ -89,6 +90,9 @@ func newLoop(ctx context.Context, tape *op.Tape, plan *technique.Plan, number in
 		}
 		if i < number {
 			l.before += steps
+		}
+		if i > number && !other.Fixed {
+			l.later += steps
 		}
 		l.all += steps
 	}
@@ -180,7 +184,7 @@ func (l *loop) step(ctx context.Context) (s Step, err error) {
 	l.position++
 	l.taken++
 	s = Step{
-		Phase: l.phase.Name, Number: l.before + l.taken, Of: l.all,
+		Phase: l.phase.Name, Number: l.before + l.taken, Of: l.all, ToGo: l.total - l.taken + l.later,
 		Epoch:  float64(l.epoch) + float64(l.position)/float64(len(l.batches)),
 		Epochs: l.options.Epochs, Loss: loss, Rows: len(rows), Tokens: l.tokens(rows), Work: l.work(rows),
 		Learning: l.learning, Parameters: l.sized, loop: l,

@@ -17,6 +17,7 @@ import (
 type Step struct {
 	Phase      string
 	Number, Of int     // steps done and planned, over all phases
+	ToGo       int     // steps planned after this one, but for those of later phases that take next to no time
 	Epoch      float64 // passes done in this phase
 	Epochs     int     // and planned
 	Loss       float64 // of this batch

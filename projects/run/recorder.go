@@ -123,7 +123,7 @@ func (c *recorder) add(step train.Step) error {
 	c.step = &step
 	c.every = max(1, step.Of/curvePoints)
 	c.losses.add(step.Loss)
-	c.speed.add(step.Rows)
+	c.speed.add(step)
 	c.record.Step, c.record.Steps, c.record.Epoch = step.Number, step.Of, step.Epoch
 	c.record.Samples += int64(step.Rows)
 	c.record.Seconds = c.beforeNow + c.speed.total.Seconds()

@@ -10,7 +10,9 @@ import (
 type speedometer struct {
 	last  time.Time
 	total time.Duration // in steps since the start of this process
-	steps int
+	phase string        // the one under way
+	spent time.Duration // in its steps since then
+	steps int           // of it since then
 	rows  []paced       // the steps of the last seconds
 	span  time.Duration // that they took
 	count int           // of their rows
@@ -28,10 +30,15 @@ const recent = 5 * time.Second
 func (s *speedometer) restart() { s.last = time.Now() }
 
 // add counts a step that ended now.
-func (s *speedometer) add(rows int) {
+func (s *speedometer) add(step train.Step) {
+	if step.Phase != s.phase {
+		s.phase, s.spent, s.steps = step.Phase, 0, 0
+	}
+	rows := step.Rows
 	took := time.Since(s.last)
 	s.last = time.Now()
 	s.total += took
+	s.spent += took
 	s.steps++
 	s.rows = append(s.rows, paced{rows, took})
 	s.span += took
@@ -46,7 +53,7 @@ func (s *speedometer) add(rows int) {
 // now gives rows a second.
 func (s *speedometer) now() float64 { return float64(s.count) / max(s.span.Seconds(), 1e-9) }
 
-// left forecasts the time until the last planned step.
+// left forecasts the time until the last planned step by those of this phase.
 func (s *speedometer) left(step train.Step) time.Duration {
-	return time.Duration(float64(s.total) / float64(s.steps) * float64(step.Of-step.Number))
+	return time.Duration(float64(s.spent) / float64(s.steps) * float64(step.ToGo))
 }
