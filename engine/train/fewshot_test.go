@@ -20,6 +20,11 @@ func TestFewRowsTeachMoreInPairs(t *testing.T) {
 	score := func(t technique.Technique, tb *testing.T, seed uint64) float64 {
 		p := planBy(tb, fewRows(4, seed), rows(200, 2), t)
 		steps := collect(tb, train.Steps(context.Background(), optest.Tape(tb), p, o, nil))
+		for i, s := range steps[1:] {
+			if before := steps[i]; before.Phase != s.Phase && before.ToGo != 0 {
+				tb.Errorf("after the last pair, %d steps are to go: those of the head take next to no time", before.ToGo)
+			}
+		}
 		return steps[len(steps)-1].Evaluation.Scores["accuracy"]
 	}
 	pairs, plain := 0.0, 0.0

@@ -61,6 +61,9 @@ func TestLongTextsAreLearnedInWindows(t *testing.T) {
 		if s.Of != steps[0].Of {
 			t.Fatalf("step %d is one of %d, the first of %d", s.Number, s.Of, steps[0].Of)
 		}
+		if s.ToGo != s.Of-s.Number {
+			t.Fatalf("after step %d of %d, %d are to go", s.Number, s.Of, s.ToGo)
+		}
 		if s.Phase == "fine-tuning" {
 			rows, passes = rows+s.Rows, s.Epochs
 		}
