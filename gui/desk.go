@@ -8,9 +8,12 @@ import (
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/storage"
 
+	"attune/engine/dataset"
 	"attune/gui/cleaning"
+	"attune/gui/comparing"
 	"attune/gui/evaluation"
 	"attune/gui/examples"
+	"attune/gui/folds"
 	"attune/gui/growth"
 	"attune/gui/health"
 	"attune/gui/home"
@@ -41,6 +44,8 @@ var (
 	_ tryout.Desk     = desk{}
 	_ search.Desk     = desk{}
 	_ growth.Desk     = desk{}
+	_ folds.Desk      = desk{}
+	_ comparing.Desk  = desk{}
 )
 
 func (d desk) OpenProject(dir string)   { d.w.OpenProject(dir) }
@@ -56,9 +61,14 @@ func (d desk) ShowTraining()            { d.w.GoTo(Train) }
 func (d desk) ShowResults()             { d.w.GoTo(Results) }
 func (d desk) ShowTryout()              { d.w.GoTo(TryIt) }
 func (d desk) ShowModels()              { d.w.GoTo(Models) }
-func (d desk) DataChanged()             { d.w.session.growth.Forget(); d.w.session.look(nil) }
 func (d desk) TaskChanged()             { d.w.session.taskChanged() }
 func (d desk) RunChanged(s run.State)   { d.w.session.follow(s) }
+
+func (d desk) DataChanged() {
+	d.w.session.growth.Forget()
+	d.w.session.examples.Expect()
+	d.w.session.look(nil)
+}
 
 // ShowSearch shows, as a part of the technique, the search for the best.
 func (d desk) ShowSearch() {
@@ -68,6 +78,23 @@ func (d desk) ShowSearch() {
 
 // ShowGrowth shows, as a part of the rows, what more of them would buy.
 func (d desk) ShowGrowth() { d.w.see(d.w.session.growth.Content()) }
+
+// ShowFolds shows, as a part of the training, how steady its score is.
+func (d desk) ShowFolds() {
+	d.w.see(d.w.session.folds.Content())
+	d.w.session.folds.Reload()
+}
+
+func (d desk) FoldsChanged(on bool) {
+	d.w.session.facts.folding = on
+	d.w.showRail()
+}
+
+// Compare shows, as a part of the results, two trainings beside each other.
+func (d desk) Compare(run int, split dataset.Split) {
+	d.w.see(d.w.session.comparing.Content())
+	d.w.session.comparing.Reload(run, split)
+}
 
 func (d desk) SearchChanged(on bool) {
 	d.w.session.facts.searching = on

@@ -6,6 +6,7 @@ import (
 
 	"attune/engine/dataset"
 	"attune/engine/setting"
+	"attune/gui/parts"
 	"attune/gui/training"
 	"attune/gui/tryout"
 	"attune/projects"
@@ -60,6 +61,18 @@ func (i importer) ImportEach(ctx context.Context, chosen []projects.Chosen, prog
 	return imported, nil
 }
 
+// withSetup is work on a copy of the session's setup as it is when this is called, on the
+// window's thread: the user may go on choosing while the work is done.
+func withSetup[P, T any](s *session, work func(context.Context, *projects.Setup, func(P)) (T, error)) parts.Work[P, T] {
+	setup, err := s.project.Copy(s.setup)
+	return func(ctx context.Context, show func(P)) (T, error) {
+		if err != nil {
+			return *new(T), err
+		}
+		return work(ctx, setup, show)
+	}
+}
+
 // trier tries with the session's setup.
 type trier struct{ s *session }
 
@@ -67,12 +80,10 @@ type trier struct{ s *session }
 const triedFor = 2 * time.Minute
 
 // TestDomain tries whether getting to know the texts helps the chosen base.
-func (t trier) TestDomain(ctx context.Context, progress func(projects.Progress)) (projects.DomainTest, error) {
-	setup, err := t.s.project.Copy(t.s.setup)
-	if err != nil {
-		return projects.DomainTest{}, err
-	}
-	return t.s.project.TestDomain(ctx, setup, triedFor, progress)
+func (t trier) TestDomain() parts.Work[projects.Progress, projects.DomainTest] {
+	return withSetup(t.s, func(ctx context.Context, setup *projects.Setup, progress func(projects.Progress)) (projects.DomainTest, error) {
+		return t.s.project.TestDomain(ctx, setup, triedFor, progress)
+	})
 }
 
 // searcher searches from the session's setup on.
@@ -84,24 +95,48 @@ func (f searcher) LastSearch(ctx context.Context) (projects.Search, bool, error)
 }
 
 // Start says what a new search would start from.
-func (f searcher) Start() string {
-	return title(f.s.bases, f.s.setup.Base) + ", " + title(projects.Presets(), f.s.setup.Preset)
-}
+func (f searcher) Start() string { return f.s.start() }
 
 // Search tries until one way is left.
-func (f searcher) Search(ctx context.Context, most time.Duration, resume bool, show func(projects.Search)) (*projects.Setup, error) {
+func (f searcher) Search(most time.Duration, resume bool) parts.Work[projects.Search, *projects.Setup] {
 	o := projects.SearchOptions{Base: f.s.setup.Base, Preset: f.s.setup.Preset, Seed: f.s.setup.Seed, Threads: f.s.setup.Threads, Time: most, Resume: resume}
-	_, setup, err := f.s.project.Search(ctx, o, show)
-	return setup, err
+	return func(ctx context.Context, show func(projects.Search)) (*projects.Setup, error) {
+		_, setup, err := f.s.project.Search(ctx, o, show)
+		return setup, err
+	}
 }
 
 // forecaster foretells what more rows would buy.
 type forecaster struct{ s *session }
 
 // LearningCurve learns from parts of the rows, with what the chosen base makes of them.
-func (f forecaster) LearningCurve(ctx context.Context, progress func(projects.Progress)) (projects.LearningCurve, error) {
-	return f.s.project.LearningCurve(ctx, f.s.setup.Base, progress)
+func (f forecaster) LearningCurve() parts.Work[projects.Progress, projects.LearningCurve] {
+	base := f.s.setup.Base
+	return func(ctx context.Context, progress func(projects.Progress)) (projects.LearningCurve, error) {
+		return f.s.project.LearningCurve(ctx, base, progress)
+	}
 }
+
+// folder trains on parts that take turns.
+type folder struct{ s *session }
+
+// CrossValidate trains by the session's setup once for each part.
+func (f folder) CrossValidate(folds int, group string) parts.Work[projects.Progress, projects.CrossValidation] {
+	return withSetup(f.s, func(ctx context.Context, setup *projects.Setup, progress func(projects.Progress)) (projects.CrossValidation, error) {
+		return f.s.project.CrossValidate(ctx, setup, folds, group, progress)
+	})
+}
+
+// LastCrossValidation gives what was found out last.
+func (f folder) LastCrossValidation(ctx context.Context) (projects.CrossValidation, bool, error) {
+	return f.s.project.LastCrossValidation(ctx)
+}
+
+// Columns gives those of the files that rows can be kept together by.
+func (f folder) Columns() []string { return parts.FileColumns(f.s.overview.Sources) }
+
+// Start says what is trained.
+func (f folder) Start() string { return f.s.start() }
 
 // unusable stands for models that cannot be used: each wish is told why.
 type unusable struct{ err error }
@@ -134,8 +169,18 @@ func (t trainer) Ready(ctx context.Context) (string, error) { return t.s.project
 func (t trainer) Unfinished(ctx context.Context) (int, bool) { return t.s.project.Unfinished(ctx) }
 
 // Start begins a training that lasts as long as the session at most.
-func (t trainer) Start(context.Context) (training.Run, error) {
-	r, err := t.s.project.Train(t.s.live, t.s.setup)
+func (t trainer) Start() func(context.Context) (training.Run, error) {
+	setup, err := t.s.project.Copy(t.s.setup)
+	return func(context.Context) (training.Run, error) {
+		if err != nil {
+			return nil, err
+		}
+		return t.train(setup)
+	}
+}
+
+func (t trainer) train(setup *projects.Setup) (training.Run, error) {
+	r, err := t.s.project.Train(t.s.live, setup)
 	if err != nil {
 		return nil, err
 	}
@@ -148,11 +193,7 @@ func (t trainer) Resume(ctx context.Context, number int) (training.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := t.s.project.Train(t.s.live, setup)
-	if err != nil {
-		return nil, err
-	}
-	return r, nil
+	return t.train(setup)
 }
 
 // Split deals the rows out by the usual shares.
@@ -162,7 +203,35 @@ func (t trainer) Split(ctx context.Context) error {
 }
 
 // tester opens the best model.
-type tester struct{ *projects.Project }
+type tester struct {
+	*projects.Project
+	s *session
+}
+
+// filler is a model that guesses missing words.
+type filler struct{ *projects.Filler }
+
+// Answer gives the likeliest words.
+func (f filler) Answer(ctx context.Context, text, _ string) (dataset.Answer, error) {
+	return f.Fill(ctx, text)
+}
+
+// Filler opens the chosen base, or the starter where that one guesses no words.
+func (t tester) Filler() func(context.Context) (tryout.Model, string, error) {
+	bases := []string{t.s.setup.Base, projects.Starter}
+	titles := []string{title(t.s.bases, bases[0]), title(t.s.bases, bases[1])}
+	return func(context.Context) (tryout.Model, string, error) {
+		var failed error
+		for i, base := range bases {
+			f, err := projects.OpenFiller(base)
+			if err == nil {
+				return filler{f}, titles[i], nil
+			}
+			failed = err
+		}
+		return nil, "", failed
+	}
+}
 
 // BestModel gives the best model there is, or none before the first.
 func (t tester) BestModel(ctx context.Context) (tryout.Model, int, error) {
@@ -181,9 +250,44 @@ func (t tester) BestModel(ctx context.Context) (tryout.Model, int, error) {
 		if manner := p.Telling(); manner != nil {
 			return &teller{p, manner}, p.Run, nil
 		}
+		if bounds := p.Bounds(); bounds != nil {
+			return &chooser{p, bounds}, p.Run, nil
+		}
 		return p, p.Run, nil
 	}
 	return nil, 0, nil
+}
+
+// chooser is a model of which each label applies from a probability of its own on.
+type chooser struct {
+	*projects.Predictor
+	bounds map[string]float64
+}
+
+var (
+	_ tryout.Bounded   = (*chooser)(nil)
+	_ tryout.Explainer = (*chooser)(nil)
+)
+
+// Bounds gives these probabilities.
+func (c *chooser) Bounds() map[string]float64 { return c.bounds }
+
+// Answer gives the probabilities of the labels.
+func (c *chooser) Answer(ctx context.Context, text, pair string) (dataset.Answer, error) {
+	answer, err := c.Predictor.Answer(ctx, text, pair)
+	for i, l := range answer.Labels {
+		answer.Labels[i].Score = projects.Probability(l.Score, c.bounds[l.Label])
+	}
+	return answer, err
+}
+
+// Why gives them for a text without each of its words.
+func (c *chooser) Why(ctx context.Context, text, pair, label string) ([]dataset.Reason, error) {
+	reasons, err := c.Predictor.Why(ctx, text, pair, label)
+	for i, r := range reasons {
+		reasons[i].Without = projects.Probability(r.Without, c.bounds[label])
+	}
+	return reasons, err
 }
 
 // teller is a model that writes.
@@ -197,15 +301,19 @@ var _ tryout.Writer = (*teller)(nil)
 // Fields gives how it writes.
 func (t *teller) Fields() []setting.Field { return t.manner.Settings() }
 
-// Write shows the text as it grows, another one each time where pieces are drawn. A model
-// that keeps several texts in sight then gives the best of them, and the others.
-func (t *teller) Write(ctx context.Context, text, pair string, show func(string)) (dataset.Answer, error) {
+// Write takes the manner as it is. It shows the text as it grows, another one each time
+// where pieces are drawn. A model that keeps several texts in sight then gives the best of
+// them, and the others.
+func (t *teller) Write(text, pair string) parts.Work[string, dataset.Answer] {
 	t.manner.Seed++
-	whole, err := t.Tell(ctx, text, t.manner, show)
-	if err != nil || !t.Chooses() {
-		return dataset.Answer{Text: whole}, err
+	manner := *t.manner
+	return func(ctx context.Context, show func(string)) (dataset.Answer, error) {
+		whole, err := t.Tell(ctx, text, &manner, show)
+		if err != nil || !manner.Chooses() {
+			return dataset.Answer{Text: whole}, err
+		}
+		return t.Choose(ctx, text, &manner)
 	}
-	return t.Answer(ctx, text, pair)
 }
 
 // Examples gives the first test rows, or validation rows where there are none.

@@ -8,8 +8,10 @@ import (
 
 	"attune/engine/dataset"
 	"attune/gui/cleaning"
+	"attune/gui/comparing"
 	"attune/gui/evaluation"
 	"attune/gui/examples"
+	"attune/gui/folds"
 	"attune/gui/growth"
 	"attune/gui/health"
 	"attune/gui/importing"
@@ -37,12 +39,15 @@ type session struct {
 	end       context.CancelFunc
 
 	overview   projects.Overview
+	reading    bool              // the overview is that of before a change
 	bases      []projects.Choice // what a training can start from
 	importing  *importing.Panel
 	examples   *examples.Panel
 	cleaning   *cleaning.Panel
 	health     *health.Panel
 	growth     *growth.Panel
+	folds      *folds.Panel
+	comparing  *comparing.Panel
 	technique  *technique.Panel
 	search     *search.Panel
 	training   *training.Panel
@@ -64,9 +69,11 @@ func newSession(w *Window, p *projects.Project) (*session, error) {
 	s.technique = technique.New(trier{s}, d, place)
 	s.search = search.New(searcher{s}, d, place)
 	s.growth = growth.New(forecaster{s}, d, place)
+	s.folds = folds.New(folder{s}, d, place)
+	s.comparing = comparing.New(p, d, place)
 	s.training = training.New(trainer{s}, d, place)
 	s.evaluation = evaluation.New(p, d, place)
-	s.tryout = tryout.New(tester{p}, d, place)
+	s.tryout = tryout.New(tester{p, s}, d, place)
 	return s, nil
 }
 
@@ -96,6 +103,7 @@ func (s *session) look(then func()) {
 		runs     []projects.RunInfo
 		bases    []projects.Choice
 	}
+	s.reading = true
 	parts.Start(s.worker, func(ctx context.Context) (v seen, err error) {
 		if v.overview, err = s.project.Overview(ctx); err != nil {
 			return v, err
@@ -112,6 +120,7 @@ func (s *session) look(then func()) {
 		v.bases, err = s.project.Bases(s.w.shelf)
 		return v, err
 	}, func(v seen, err error) {
+		s.reading = false
 		if err != nil {
 			s.w.notice.Say(parts.MessageOf(err, "The project on the disk is as it was."), parts.Link("Close", s.w.notice.Hush))
 		} else {
@@ -145,7 +154,7 @@ func (s *session) know(o projects.Overview, reason string, runs []projects.RunIn
 		s.setup.StartFrom(s.bases[0].Name) // the model was removed
 	}
 	s.setup.Fit(o.Learn)
-	s.facts = facts{rows: o.Rows, labels: len(o.Labels), unsplit: o.Splits[dataset.Unassigned], ready: reason == "", searching: s.facts.searching, run: s.facts.run}
+	s.facts = facts{rows: o.Rows, labels: len(o.Labels), unsplit: o.Splits[dataset.Unassigned], ready: reason == "", searching: s.facts.searching, folding: s.facts.folding, run: s.facts.run}
 	for _, r := range runs {
 		if r.Model != "" {
 			s.facts.models++
@@ -183,7 +192,7 @@ func (s *session) showTechnique() {
 	if len(s.setup.Techniques) > 0 {
 		chosen = s.setup.Techniques[0]
 	}
-	s.technique.Show(technique.State{Overview: s.overview, Tasks: projects.Tasks(), Task: s.project.Task(),
+	s.technique.Show(technique.State{Overview: s.overview, Reading: s.reading, Tasks: projects.Tasks(), Task: s.project.Task(),
 		Bases: s.bases, Techniques: projects.Techniques(), Unfit: s.unfit, Presets: projects.Presets(),
 		Base: s.setup.Base, Technique: chosen, Preset: s.setup.Preset, Fields: s.setup.Fields(), Domain: s.facts.ready && s.unfit["domain"] == ""})
 	s.foretell()
@@ -249,6 +258,11 @@ func (s *session) intent() string {
 		what, parts.Counted(s.overview.Splits[dataset.Train], "training row", "training rows"))
 }
 
+// start names what a training starts from, and how thorough it is.
+func (s *session) start() string {
+	return title(s.bases, s.setup.Base) + ", " + title(projects.Presets(), s.setup.Preset)
+}
+
 func title(choices []projects.Choice, name string) string {
 	if i := slices.IndexFunc(choices, func(c projects.Choice) bool { return c.Name == name }); i >= 0 {
 		return choices[i].Title
@@ -267,6 +281,8 @@ func (s *session) close() {
 	s.cleaning.Leave()
 	s.health.Leave()
 	s.growth.Leave()
+	s.folds.Leave()
+	s.comparing.Leave()
 	s.technique.Leave()
 	s.search.Leave()
 	s.training.Leave()

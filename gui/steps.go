@@ -65,6 +65,7 @@ type facts struct {
 	ills                  int  // what it found and is worth mending
 	models                int
 	searching             bool       // for the best way of fine-tuning
+	folding               bool       // trains on parts that take turns
 	run                   run.Status // of the training under way or just ended; "" for none
 }
 
@@ -116,7 +117,7 @@ func markTrain(f facts) mark {
 	switch {
 	case f.run == run.Failed || f.run == run.Interrupted:
 		return needsLook
-	case f.run != "" && !f.run.AtRest():
+	case f.folding, f.run != "" && !f.run.AtRest():
 		return running
 	case f.models > 0:
 		return ok

@@ -18,6 +18,8 @@ type RunsCompared struct {
 	Split   dataset.Split `json:"split"`
 	Rows    int           `json:"rows"`
 	Scores  []ScoreChange `json:"scores"`
+	Main    string        `json:"main"` // the score that says most
+	Turned                // rows, as a whole
 	Labels  []LabelChange `json:"labels"` // the largest change first
 	Verdict string        `json:"verdict"`
 }
@@ -29,31 +31,33 @@ type ScoreChange struct {
 	B    float64 `json:"b"`
 }
 
-// LabelChange is the F1 of a label of both, 0 where a model does not know it.
+// LabelChange is the F1 of a label of both, 0 where a model does not know it, with the
+// rows in which only one of them is right about it.
 type LabelChange struct {
 	Label   string  `json:"label"`
 	Support int     `json:"support"` // rows that have it
 	A       float64 `json:"a"`
 	B       float64 `json:"b"`
+	Turned          // its chance is corrected for there being several labels
 }
 
 // CompareRuns scores the models of two trainings on the rows of a split as they are
 // now: after labels were corrected, the earlier model is judged by the corrected ones
 // too.
 func (p *Project) CompareRuns(ctx context.Context, a, b int, split dataset.Split, progress func(Progress)) (RunsCompared, error) {
-	first, err := p.Evaluate(ctx, a, split, progress)
+	first, err := p.assess(ctx, a, split, progress)
 	if err != nil {
 		return RunsCompared{}, err
 	}
-	second, err := p.Evaluate(ctx, b, split, progress)
+	second, err := p.assess(ctx, b, split, progress)
 	if err != nil {
 		return RunsCompared{}, err
 	}
 	return compareReports(first, second), nil
 }
 
-func compareReports(a, b Report) RunsCompared {
-	c := RunsCompared{A: a.Run, B: b.Run, Split: a.Split, Rows: a.Rows}
+func compareReports(a, b assessed) RunsCompared {
+	c := RunsCompared{A: a.Run, B: b.Run, Split: a.Split, Rows: a.Rows, Main: a.Main, Turned: turned(a.Wrong.Rows, b.Wrong.Rows)}
 	for _, name := range slices.Sorted(maps.Keys(a.Metrics)) {
 		if after, both := b.Metrics[name]; both {
 			c.Scores = append(c.Scores, ScoreChange{name, a.Metrics[name], after})
@@ -75,6 +79,7 @@ func compareReports(a, b Report) RunsCompared {
 	}
 	better, worse := 0, 0
 	for _, l := range known {
+		l.Turned = turned(a.Wrong.Labels[l.Label], b.Wrong.Labels[l.Label])
 		c.Labels = append(c.Labels, *l)
 		switch d := l.B - l.A; {
 		case d > 0:
@@ -86,12 +91,16 @@ func compareReports(a, b Report) RunsCompared {
 	slices.SortFunc(c.Labels, func(x, y LabelChange) int {
 		return cmp.Or(cmp.Compare(math.Abs(y.B-y.A), math.Abs(x.B-x.A)), cmp.Compare(x.Label, y.Label))
 	})
+	holm(c.Labels)
 	if c.Labels == nil {
 		c.Labels = []LabelChange{}
 	}
 	c.Verdict = fmt.Sprintf("On %s, %s goes from %.4f to %.4f.", counted(c.Rows, string(c.Split)+" row"), a.Main, a.Metrics[a.Main], b.Metrics[a.Main])
 	if len(c.Labels) > 0 {
 		c.Verdict += fmt.Sprintf(" %s better, %d worse, %d the same.", counted(better, "label"), worse, len(c.Labels)-better-worse)
+	}
+	if c.Better+c.Worse > 0 {
+		c.Verdict += fmt.Sprintf(" Of %s it gets %d right that the first got wrong, and %d wrong: %s.", counted(c.Rows, "row"), c.Better, c.Worse, c.Sure())
 	}
 	return c
 }

@@ -3,6 +3,7 @@ package projects
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -23,6 +24,12 @@ type CrossValidation struct {
 	Main   string           `json:"main"` // the score that decides, "" for the loss
 	Folds  []Fold           `json:"folds"`
 	Scores map[string]Range `json:"scores"` // over the folds
+
+	Base       string   `json:"base"` // and what else was trained
+	Preset     string   `json:"preset"`
+	Techniques []string `json:"techniques"`
+	Seconds    float64  `json:"seconds"` // it took
+	Data       string   `json:"data"`    // hash of the rows
 }
 
 // Fold is one training of a cross-validation, as its best model did.
@@ -43,7 +50,8 @@ type Range struct {
 
 // CrossValidate deals the rows for training and validation into equal parts, each label
 // spread over all of them, and trains once for each part on the others. No model is
-// kept, the split stays as it is, and the test rows are not looked at. group names a
+// kept, the split stays as it is, and the test rows are not looked at; what came of it is
+// written down for LastCrossValidation. group names a
 // column whose equal values stay in one part, "" for none. The minutes of the setup are
 // shared out among the trainings. It fails as Train does, and with an *Error for fewer
 // than two parts or more than there are rows or groups.
@@ -79,7 +87,12 @@ func (p *Project) CrossValidate(ctx context.Context, s *Setup, folds int, group 
 	options.MaxTime /= time.Duration(folds)
 	workers := kernel.NewWorkers(cmp.Or(s.Threads, runtime.NumCPU()))
 	defer workers.Close()
-	c := CrossValidation{Scores: map[string]Range{}}
+	data, err := p.store.DataHash(ctx)
+	if err != nil {
+		return CrossValidation{}, err
+	}
+	began := time.Now()
+	c := CrossValidation{Scores: map[string]Range{}, Base: s.Base, Preset: s.Preset, Techniques: s.Techniques, Data: data}
 	const fine = 1000
 	meter := newMeter(int64(folds*fine), progress)
 	for k := range folds {
@@ -114,7 +127,29 @@ func (p *Project) CrossValidate(ctx context.Context, s *Setup, folds int, group 
 		told(fine)
 	}
 	c.measure()
-	return c, nil
+	c.Seconds = time.Since(began).Seconds()
+	text, err := json.Marshal(c)
+	if err != nil {
+		return CrossValidation{}, err
+	}
+	return c, p.store.SetSetting(ctx, crossValidationSetting, string(text))
+}
+
+// crossValidationSetting is where the project has its last cross-validation.
+const crossValidationSetting = "crossvalidation"
+
+// LastCrossValidation gives the one that was finished last; ok is false where there was
+// none, or the rows were changed since.
+func (p *Project) LastCrossValidation(ctx context.Context) (c CrossValidation, ok bool, err error) {
+	text, ok, err := p.store.Setting(ctx, crossValidationSetting)
+	if err != nil || !ok {
+		return CrossValidation{}, false, err
+	}
+	if err := json.Unmarshal([]byte(text), &c); err != nil {
+		return CrossValidation{}, false, fmt.Errorf("read the cross-validation: %w", err)
+	}
+	data, err := p.store.DataHash(ctx)
+	return c, err == nil && c.Data == data, err
 }
 
 // sources gives rows of the project's splits, with others to learn from and to check.

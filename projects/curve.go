@@ -121,11 +121,14 @@ func (p *Project) LearningCurve(ctx context.Context, base string, progress func(
 	return c, nil
 }
 
+// metricWords writes a metric's name as people say it: macro F1.
+var metricWords = strings.NewReplacer("_", " ", "f1", "F1", "mcc", "MCC")
+
 // say tells what twice the rows would buy.
 func (c LearningCurve) say() string {
 	now, twice := c.Foretold[0], c.Foretold[1]
 	gain := 100 * (twice.Score - now.Score)
-	text := fmt.Sprintf("With twice the rows (%d) %s would go from about %.1f to %.1f %% (%.1f to %.1f).", twice.Rows, strings.ReplaceAll(c.Metric, "_", " "), 100*now.Score, 100*twice.Score, 100*twice.Low, 100*twice.High)
+	text := fmt.Sprintf("With twice the rows (%d) %s would go from about %.1f to %.1f %% (%.1f to %.1f).", twice.Rows, metricWords.Replace(c.Metric), 100*now.Score, 100*twice.Score, 100*twice.Low, 100*twice.High)
 	switch {
 	case gain < 0.5:
 		return text + " More of the same rows buy next to nothing: better labels, or another model, may."

@@ -21,6 +21,7 @@ type Report struct {
 	Main      string             `json:"main"`  // the score that says most
 	Metrics   map[string]float64 `json:"metrics"`
 	PerClass  PerClass           `json:"per_class"`
+	Bounds    map[string]float64 `json:"bounds,omitempty"`   // probability from which on each label applies, where they have their own
 	Confusion Confusion          `json:"confusion"`          // empty for a task in which a row has not one label
 	Sureness  Sureness           `json:"sureness,omitempty"` // how often it is right where it is how sure; nil where it does not say
 	Baseline  map[string]float64 `json:"baseline,omitempty"`
@@ -82,7 +83,7 @@ type Mistake struct {
 
 // reportVersion says what a report tells; one that was kept by another version of
 // Attune is made anew.
-const reportVersion = 4
+const reportVersion = 5
 
 // mostMistakes bounds the list of mistakes in a report.
 const mostMistakes = 500
@@ -91,6 +92,18 @@ const mostMistakes = 500
 // and given again while neither the data nor the model changed. Each model that is
 // scored on the test rows counts as a look at them.
 func (p *Project) Evaluate(ctx context.Context, number int, split dataset.Split, progress func(Progress)) (Report, error) {
+	report, err := p.assess(ctx, number, split, progress)
+	return report.Report, err
+}
+
+// assessed is a report with all that was answered wrongly, as it is kept.
+type assessed struct {
+	Report
+	Wrong wrongRows `json:"wrong"`
+}
+
+// assess is Evaluate.
+func (p *Project) assess(ctx context.Context, number int, split dataset.Split, progress func(Progress)) (assessed, error) {
 	report, err := p.evaluate(ctx, number, split, progress)
 	if err != nil || split != dataset.Test {
 		return report, err
@@ -103,14 +116,14 @@ func (p *Project) Evaluate(ctx context.Context, number int, split dataset.Split,
 	return report, err
 }
 
-func (p *Project) evaluate(ctx context.Context, number int, split dataset.Split, progress func(Progress)) (Report, error) {
+func (p *Project) evaluate(ctx context.Context, number int, split dataset.Split, progress func(Progress)) (assessed, error) {
 	info, err := p.Run(ctx, number)
 	if err != nil {
-		return Report{}, err
+		return assessed{}, err
 	}
 	data, err := p.store.DataHash(ctx)
 	if err != nil {
-		return Report{}, err
+		return assessed{}, err
 	}
 	key := fmt.Sprintf("%d %s %s %d %s", reportVersion, split, data, info.BestStep, info.Ended.UTC().Format("20060102150405"))
 	if report, ok, err := p.storedReport(ctx, info.Number, key); ok || err != nil {
@@ -118,34 +131,34 @@ func (p *Project) evaluate(ctx context.Context, number int, split dataset.Split,
 	}
 	report, err := p.score(ctx, info.Number, p.store.Imported(ctx, split), progress)
 	if err != nil {
-		return Report{}, err
+		return assessed{}, err
 	}
 	report.Split = split
 	if report.Rows == 0 {
-		return Report{}, &Error{Got: fmt.Sprintf("there are no rows for %s", split), Way: "split the data so that some rows are kept for it"}
+		return assessed{}, &Error{Got: fmt.Sprintf("there are no rows for %s", split), Way: "split the data so that some rows are kept for it"}
 	}
 	t, err := p.newTask()
 	if err != nil {
-		return Report{}, err
+		return assessed{}, err
 	}
 	if report.Baseline, err = p.baseline(ctx, t, split); err != nil {
-		return Report{}, err
+		return assessed{}, err
 	}
 	return report, p.storeReport(ctx, info.Number, key, report)
 }
 
-func (p *Project) storedReport(ctx context.Context, number int, key string) (report Report, ok bool, err error) {
+func (p *Project) storedReport(ctx context.Context, number int, key string) (report assessed, ok bool, err error) {
 	text, ok, err := p.store.Report(ctx, number, key)
 	if err != nil || !ok {
-		return Report{}, false, err
+		return assessed{}, false, err
 	}
 	if err := json.Unmarshal(text, &report); err != nil {
-		return Report{}, false, nil // made by another version: it is made anew
+		return assessed{}, false, nil // made by another version: it is made anew
 	}
 	return report, true, nil
 }
 
-func (p *Project) storeReport(ctx context.Context, number int, key string, report Report) error {
+func (p *Project) storeReport(ctx context.Context, number int, key string, report assessed) error {
 	text, err := json.Marshal(report)
 	if err != nil {
 		return err
@@ -168,20 +181,20 @@ func (p *Project) EvaluateFile(ctx context.Context, number int, file string, o I
 	if err == nil && report.Rows == 0 {
 		err = &Error{Got: file + " has no labelled rows", Way: "say which column holds the labels"}
 	}
-	return report, err
+	return report.Report, err
 }
 
 // score lets a model answer labelled examples, cleaned as it learned them, and
 // compares.
-func (p *Project) score(ctx context.Context, number int, source dataset.Source, progress func(Progress)) (Report, error) {
+func (p *Project) score(ctx context.Context, number int, source dataset.Source, progress func(Progress)) (assessed, error) {
 	predictor, err := p.Predictor(ctx, number)
 	if err != nil {
-		return Report{}, err
+		return assessed{}, err
 	}
 	defer predictor.Close()
 	t, err := p.newTask()
 	if err != nil {
-		return Report{}, err
+		return assessed{}, err
 	}
 	sheet := newMarking(t)
 	var asked []dataset.Example // waiting for their answers
@@ -201,7 +214,7 @@ func (p *Project) score(ctx context.Context, number int, source dataset.Source, 
 	}
 	for answer, err := range predictor.model.Stream(ctx, remembered) {
 		if err != nil {
-			return Report{}, err
+			return assessed{}, err
 		}
 		sheet.add(asked[0], answer)
 		asked = asked[1:]
@@ -210,8 +223,8 @@ func (p *Project) score(ctx context.Context, number int, source dataset.Source, 
 		}
 	}
 	report := sheet.report()
-	report.Run = number
-	return report, nil
+	report.Run, report.Bounds = number, predictor.Bounds()
+	return assessed{report, sheet.wrong}, nil
 }
 
 // marking gathers what a report tells.
@@ -221,6 +234,7 @@ type marking struct {
 	perLabel metric.PerLabel // nil for a task without labels
 	sureness metric.Sureness
 	mistakes []Mistake
+	wrong    wrongRows
 	rows     int
 	right    int
 }
@@ -245,6 +259,7 @@ func (m *marking) add(want dataset.Example, got dataset.Answer) {
 		m.right++
 		return
 	}
+	m.wrong.add(want, got, m.task.PerLabel())
 	m.mistakes = append(m.mistakes, Mistake{
 		ID: want.ID, Text: want.Text, Pair: want.Pair, Want: compared.Want, Got: compared.Got, Score: compared.Score,
 		WantSpans: want.Spans, GotSpans: got.Spans,

@@ -2,6 +2,7 @@ package projects
 
 import (
 	"context"
+	"math"
 	"runtime"
 	"sync"
 
@@ -24,7 +25,6 @@ type Predictor struct {
 	workers *kernel.Workers
 	model   *predict.Predictor // nil once closed
 	cleaner *clean.Cleaner     // does to texts what was done to those that the model learned from
-	beams   string             // the setting of a model that writes, "" for others
 }
 
 // Predictor opens the model of a run, 0 for the best one.
@@ -46,7 +46,7 @@ func (p *Project) Predictor(ctx context.Context, number int) (*Predictor, error)
 		return nil, err
 	}
 	workers := kernel.NewWorkers(runtime.NumCPU())
-	return &Predictor{Run: info.Number, workers: workers, model: predict.New(m, workers), cleaner: cleaner, beams: opened.About.Settings["beams"]}, nil
+	return &Predictor{Run: info.Number, workers: workers, model: predict.New(m, workers), cleaner: cleaner}, nil
 }
 
 // kept opens the model that a run kept.
@@ -94,6 +94,11 @@ func (p *Predictor) Why(ctx context.Context, text, pair, label string) ([]datase
 func (p *Predictor) answers(ctx context.Context, examples []dataset.Example) ([]dataset.Answer, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.answersNow(ctx, examples)
+}
+
+// answersNow is answers for one who holds the lock.
+func (p *Predictor) answersNow(ctx context.Context, examples []dataset.Example) ([]dataset.Answer, error) {
 	if p.model == nil {
 		return nil, context.Canceled
 	}
@@ -118,9 +123,26 @@ func (p *Predictor) back(text string, a dataset.Answer) dataset.Answer {
 	return a
 }
 
-// Chooses says whether the model keeps several texts in sight while it writes one, and
-// answers with the best of them.
-func (p *Predictor) Chooses() bool { return p.beams != "" && p.beams != "1" }
+// Bounds gives the probability from which on each label applies, where they were set on the
+// validation rows; else nil.
+func (p *Predictor) Bounds() map[string]float64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.model == nil {
+		return nil
+	}
+	return p.model.Bounds()
+}
+
+// Probability gives what a model with bounds takes a label's probability for: in its
+// answers a score of a half stands for the bound.
+func Probability(score, bound float64) float64 {
+	odds := score / (1 - score) * bound / (1 - bound)
+	if math.IsInf(odds, 1) {
+		return 1
+	}
+	return odds / (1 + odds)
+}
 
 // Close lets the model go, after the answer that it is giving. Closing it again does
 // nothing.

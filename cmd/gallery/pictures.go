@@ -57,47 +57,52 @@ func pictures(here parts.Background) []picture {
 	all = append(all, techniques(here)...)
 	all = append(all, unsures(here)...)
 	all = append(all, trainings(here)...)
+	all = append(all, steadies(here)...)
 	all = append(all, results(here)...)
+	all = append(all, comparisons(here)...)
 	return append(all, tries(here)...)
 }
 
 // nobody takes the wishes of pages that nobody presses.
 type nobody struct{}
 
-func (nobody) OpenProject(string)        {}
-func (nobody) NewProject(string)         {}
-func (nobody) OpenSample()               {}
-func (nobody) ForgetProject(string)      {}
-func (nobody) BrowseStart()              {}
-func (nobody) StartFrom(string)          {}
-func (nobody) BrowseImport()             {}
-func (nobody) DataChanged()              {}
-func (nobody) ShowExamples()             {}
-func (nobody) ShowDoctor()               {}
-func (nobody) ShowGrowth()               {}
-func (nobody) ShowSearch()               {}
-func (nobody) SearchChanged(bool)        {}
-func (nobody) TakeSetup(*projects.Setup) {}
-func (nobody) Remedy(int)                {}
-func (nobody) FindRow(string)            {}
-func (nobody) ShowTechnique()            {}
-func (nobody) ShowImport()               {}
-func (nobody) ShowTraining()             {}
-func (nobody) ShowResults()              {}
-func (nobody) ShowTryout()               {}
-func (nobody) ShowModels()               {}
-func (nobody) ChooseTask(string)         {}
-func (nobody) TaskChanged()              {}
-func (nobody) ChooseBase(string)         {}
-func (nobody) ChooseTechnique(string)    {}
-func (nobody) ChoosePreset(string)       {}
-func (nobody) TakeWay(projects.Way)      {}
-func (nobody) RunChanged(run.State)      {}
-func (nobody) StartFromModel(string)     {}
-func (nobody) ModelsChanged()            {}
-func (nobody) NetworkChanged(_, _ bool)  {}
-func (nobody) BrowseModel()              {}
-func (nobody) OpenPage(string)           {}
+func (nobody) OpenProject(string)         {}
+func (nobody) NewProject(string)          {}
+func (nobody) OpenSample()                {}
+func (nobody) ForgetProject(string)       {}
+func (nobody) BrowseStart()               {}
+func (nobody) StartFrom(string)           {}
+func (nobody) BrowseImport()              {}
+func (nobody) DataChanged()               {}
+func (nobody) ShowExamples()              {}
+func (nobody) ShowDoctor()                {}
+func (nobody) ShowGrowth()                {}
+func (nobody) ShowSearch()                {}
+func (nobody) SearchChanged(bool)         {}
+func (nobody) ShowFolds()                 {}
+func (nobody) FoldsChanged(bool)          {}
+func (nobody) Compare(int, dataset.Split) {}
+func (nobody) TakeSetup(*projects.Setup)  {}
+func (nobody) Remedy(int)                 {}
+func (nobody) FindRow(string)             {}
+func (nobody) ShowTechnique()             {}
+func (nobody) ShowImport()                {}
+func (nobody) ShowTraining()              {}
+func (nobody) ShowResults()               {}
+func (nobody) ShowTryout()                {}
+func (nobody) ShowModels()                {}
+func (nobody) ChooseTask(string)          {}
+func (nobody) TaskChanged()               {}
+func (nobody) ChooseBase(string)          {}
+func (nobody) ChooseTechnique(string)     {}
+func (nobody) ChoosePreset(string)        {}
+func (nobody) TakeWay(projects.Way)       {}
+func (nobody) RunChanged(run.State)       {}
+func (nobody) StartFromModel(string)      {}
+func (nobody) ModelsChanged()             {}
+func (nobody) NetworkChanged(_, _ bool)   {}
+func (nobody) BrowseModel()               {}
+func (nobody) OpenPage(string)            {}
 
 var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
@@ -312,9 +317,9 @@ func techniques(here parts.Background) []picture {
 // gym stands for a project that trains when it is told to, which it never is.
 type gym struct{}
 
-func (gym) Ready(context.Context) (string, error)       { return "", nil }
-func (gym) Unfinished(context.Context) (int, bool)      { return 0, false }
-func (gym) Start(context.Context) (training.Run, error) { return nil, errors.New("this is a picture") }
+func (gym) Ready(context.Context) (string, error)              { return "", nil }
+func (gym) Unfinished(context.Context) (int, bool)             { return 0, false }
+func (gym) Start() func(context.Context) (training.Run, error) { return nil }
 func (gym) Resume(context.Context, int) (training.Run, error) {
 	return nil, errors.New("this is a picture")
 }
@@ -344,7 +349,7 @@ func trainings(here parts.Background) []picture {
 		return func() fyne.CanvasObject {
 			p := training.New(gym{}, nobody{}, here)
 			if s.Plan == "" {
-				s.Plan = "Small encoder, Balanced: learns 6 labels from 420 training rows."
+				s.Plan = "Starter, Balanced: learns 6 labels from 420 training rows."
 			}
 			p.Show(s)
 			return p.Content()
@@ -372,6 +377,12 @@ func trainings(here parts.Background) []picture {
 type shelf struct{}
 
 func (shelf) Runs(context.Context) ([]projects.RunInfo, error) { return nil, nil }
+func (shelf) LastCrossValidation(context.Context) (projects.CrossValidation, bool, error) {
+	return projects.CrossValidation{}, false, nil
+}
+func (shelf) CompareRuns(context.Context, int, int, dataset.Split, func(projects.Progress)) (projects.RunsCompared, error) {
+	return projects.RunsCompared{}, nil
+}
 func (shelf) Evaluate(context.Context, int, dataset.Split, func(projects.Progress)) (projects.Report, error) {
 	return projects.Report{}, nil
 }
@@ -409,6 +420,12 @@ func verdict(n int) *projects.Report {
 	return r
 }
 
+// kept are two trainings that kept a model.
+func kept() []projects.RunInfo {
+	best := &run.Evaluation{Scores: map[string]float64{"macro_f1": 0.908}}
+	return []projects.RunInfo{{Number: 3, Preset: "balanced", Main: "macro_f1", Best: best, Model: "runs/3", Judged: run.Overfitting, Verdict: run.Overfitting.Sentence()}, {Number: 1, Preset: "quick", Main: "macro_f1", Best: best, Model: "runs/1"}}
+}
+
 func results(here parts.Background) []picture {
 	show := func(s evaluation.State) func() fyne.CanvasObject {
 		return func() fyne.CanvasObject {
@@ -417,11 +434,9 @@ func results(here parts.Background) []picture {
 			return p.Content()
 		}
 	}
-	best := &run.Evaluation{Scores: map[string]float64{"macro_f1": 0.908}}
-	kept := []projects.RunInfo{{Number: 3, Preset: "balanced", Main: "macro_f1", Best: best, Model: "runs/3", Judged: run.Overfitting, Verdict: run.Overfitting.Sentence()}, {Number: 1, Preset: "quick", Main: "macro_f1", Best: best, Model: "runs/1"}}
-	state := evaluation.State{Runs: kept, Run: 3, Split: dataset.Test}
+	state := evaluation.State{Runs: kept(), Run: 3, Split: dataset.Test}
 	filled, many, busy, failed := state, state, state, state
-	filled.Report, many.Report = verdict(6), verdict(77)
+	filled.Report, many.Report, filled.Steady = verdict(6), verdict(77), steady()
 	busy.Progress = &parts.Progress{Verb: "Scoring rows", Done: 4000, Total: 7600, Left: 3 * time.Second}
 	failed.Trouble = hinted{"there are no rows for test", "split the data so that some rows are kept for it"}
 	task := func(r *projects.Report) evaluation.State {
@@ -445,9 +460,10 @@ func results(here parts.Background) []picture {
 // oracle stands for a project that has a model.
 type oracle struct{}
 
-func (oracle) BestModel(context.Context) (tryout.Model, int, error)     { return nil, 0, nil }
-func (oracle) Several() bool                                            { return false }
-func (oracle) Examples(context.Context, int) ([]dataset.Example, error) { return nil, nil }
+func (oracle) BestModel(context.Context) (tryout.Model, int, error)        { return nil, 0, nil }
+func (oracle) Filler() func(context.Context) (tryout.Model, string, error) { return nil }
+func (oracle) Several() bool                                               { return false }
+func (oracle) Examples(context.Context, int) ([]dataset.Example, error)    { return nil, nil }
 
 // reason is what a word of the first text does for its label.
 func reason(word string, weight, without float64) dataset.Reason {
@@ -475,6 +491,9 @@ func tries(here parts.Background) []picture {
 		{"try-empty", show(tryout.State{Run: 3, Examples: tickets})},
 		{"try-sure", show(tryout.State{Run: 3, Examples: tickets, Text: texts[0], Asked: tickets[0], Answer: sure, Reasons: reasons})},
 		{"try-several", show(tryout.State{Run: 3, Several: true, Examples: tickets, Text: texts[4], Answer: several})},
+		{"try-bounds", show(tryout.State{Run: 3, Several: true, Bounds: map[string]float64{"annoyance": 0.44, "disappointment": 0.61, "anger": 0.23, "confusion": 0.3, "joy": 0.52}, Examples: tickets, Text: texts[4], Answer: several})},
+		{"try-filling", show(tryout.State{Fills: true, Filler: "Starter", Examples: examplesOf("Where is my ___?", "The ___ never came."), Text: "Where is my ___?",
+			Answer: &dataset.Answer{Text: "Where is my father?", Spans: found("Where is my father?", "father=guessed"), Labels: []dataset.Score{{Label: "father", Score: 0.21}, {Label: "mother", Score: 0.17}, {Label: "parcel", Score: 0.03}}}})},
 		{"try-unsure", show(tryout.State{Run: 3, Examples: tickets, Text: texts[2], Answer: unsure})},
 		{"try-error", show(tryout.State{Trouble: hinted{"the model's folder runs/3 has no file model.safetensors", "train again, or copy the file back"}})},
 		{"try-entities", show(tryout.State{Run: 3, Examples: sentences, Shape: parts.ShapeOf(sentences), Text: sentences[0].Text, Asked: sentences[0],

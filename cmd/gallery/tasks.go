@@ -6,6 +6,7 @@ import (
 
 	"attune/engine/dataset"
 	"attune/engine/setting"
+	"attune/gui/parts"
 	"attune/projects"
 )
 
@@ -134,7 +135,7 @@ func tagged() *projects.Preview {
 	p := &projects.Preview{File: "/data/wnut17.conll", Bytes: 742_131, Format: "CoNLL", Encoding: "UTF-8", Header: true, Named: true, Task: "entities",
 		Columns: []string{"text", "spans"}, Rows: 3394, Roles: projects.Roles{Text: "text", Spans: "spans"}, Labels: spanCounts}
 	for _, e := range sentences {
-		p.Sample = append(p.Sample, []string{e.Text, fmt.Sprintf("%d places", len(e.Spans))})
+		p.Sample = append(p.Sample, []string{e.Text, parts.Counted(len(e.Spans), "place", "places")})
 	}
 	return p
 }

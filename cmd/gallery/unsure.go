@@ -14,14 +14,10 @@ import (
 )
 
 // TestDomain finds nothing: nobody presses.
-func (nobody) TestDomain(context.Context, func(projects.Progress)) (projects.DomainTest, error) {
-	return projects.DomainTest{}, nil
-}
+func (nobody) TestDomain() parts.Work[projects.Progress, projects.DomainTest] { return nil }
 
 // LearningCurve finds nothing.
-func (nobody) LearningCurve(context.Context, func(projects.Progress)) (projects.LearningCurve, error) {
-	return projects.LearningCurve{}, nil
-}
+func (nobody) LearningCurve() parts.Work[projects.Progress, projects.LearningCurve] { return nil }
 
 // LastSearch finds nothing.
 func (nobody) LastSearch(context.Context) (projects.Search, bool, error) {
@@ -29,9 +25,7 @@ func (nobody) LastSearch(context.Context) (projects.Search, bool, error) {
 }
 
 // Search finds nothing.
-func (nobody) Search(context.Context, time.Duration, bool, func(projects.Search)) (*projects.Setup, error) {
-	return nil, nil
-}
+func (nobody) Search(time.Duration, bool) parts.Work[projects.Search, *projects.Setup] { return nil }
 
 // Start names what a search starts from.
 func (nobody) Start() string { return "distilbert-base-uncased, Balanced" }
@@ -76,7 +70,7 @@ func unsures(here parts.Background) []picture {
 	ended := searched()
 	ended.Left = ended.Left[:1]
 	curve := projects.LearningCurve{Learner: "a linear model on counted words", Metric: "macro_f1", Checked: 60,
-		Sentence: "With twice the rows (840) macro f1 would go from about 88.9 to 91.6 % (90.1 to 93.0). More rows are worth their while.",
+		Sentence: "With twice the rows (840) macro F1 would go from about 88.9 to 91.6 % (90.1 to 93.0). More rows are worth their while.",
 		Points:   []projects.CurvePoint{{Rows: 42, Score: 0.56}, {Rows: 42, Score: 0.61}, {Rows: 84, Score: 0.72}, {Rows: 168, Score: 0.81}, {Rows: 336, Score: 0.874}},
 		Foretold: []projects.CurveFuture{{Rows: 420, Score: 0.889, Low: 0.875, High: 0.9}, {Rows: 840, Score: 0.916, Low: 0.901, High: 0.93}, {Rows: 2100, Score: 0.937, Low: 0.911, High: 0.959}}}
 	return []picture{

@@ -156,6 +156,15 @@ func (p *Predictor) Answers(ctx context.Context, examples []dataset.Example) (an
 	return answers, nil
 }
 
+// Bounds gives the probability from which on each label applies, nil for a model of which
+// none has a bound of its own.
+func (p *Predictor) Bounds() map[string]float64 {
+	if m, ok := p.model.(task.Bounded); ok {
+		return m.Bounds()
+	}
+	return nil
+}
+
 // Writer gives the model if it writes, else nil.
 func (p *Predictor) Writer() task.Writer {
 	w, _ := p.model.(task.Writer)

@@ -157,6 +157,14 @@ func (m *continuer) asked(e dataset.Example, room int) []int {
 	return m.prompt(e.Text, max(m.body.Longest()-room, m.body.Longest()/2))
 }
 
+// Beams is how many texts are kept in sight where rows say what is to be written.
+func (m *continuer) Beams() *int {
+	if m.o.Between != betweenNewline {
+		return nil
+	}
+	return &m.o.Beams
+}
+
 // Manner is to draw pieces where texts were learned, and to take the likeliest where
 // answers were.
 func (m *continuer) Manner() generate.Options {

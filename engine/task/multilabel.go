@@ -2,6 +2,7 @@ package task
 
 import (
 	"cmp"
+	"encoding/json"
 	"maps"
 	"math"
 	"slices"
@@ -118,14 +119,34 @@ func (c *Multilabel) Open(base *model.Base) (Model, error) {
 	if len(base.Labels) == 0 {
 		return nil, &Error{Reason: "this model was saved without labels", Way: "fine-tune it first, or choose another run"}
 	}
-	return c.build(base, base.Labels, base.Weights)
+	m, err := c.build(base, base.Labels, base.Weights)
+	if err != nil {
+		return nil, err
+	}
+	var saved struct {
+		Bounds map[string]float64 `json:"label_bounds"`
+	}
+	if base.Config != nil {
+		if err := json.Unmarshal(base.Config, &saved); err != nil {
+			return nil, &Error{Reason: "its config.json is not readable", Way: "copy or download the model again"}
+		}
+	}
+	for _, label := range base.Labels {
+		if bound, ok := saved.Bounds[label]; ok {
+			m.taken = append(m.taken, logit(bound))
+		}
+	}
+	if len(m.taken) != len(base.Labels) {
+		m.taken = nil
+	}
+	return m, nil
 }
 
 func (c *Multilabel) classification() *Classification {
 	return &Classification{MaxLength: c.MaxLength, Long: c.Long}
 }
 
-func (c *Multilabel) build(base *model.Base, labels []string, source *weights.Source) (Model, error) {
+func (c *Multilabel) build(base *model.Base, labels []string, source *weights.Source) (*multilabel, error) {
 	one, err := c.classification().build(base, labels, source)
 	if err != nil {
 		return nil, err
@@ -139,6 +160,7 @@ func (c *Multilabel) build(base *model.Base, labels []string, source *weights.So
 type multilabel struct {
 	*classifier
 	bounds []float32 // logits from which on labels apply, nil for 0
+	taken  []float64 // bounds that are in the head's bias already, nil for none
 }
 
 // marks gives 1 for each label of the model that the example has and 0 for the others,
@@ -239,6 +261,25 @@ func (m *multilabel) Tune(examples []dataset.Example, answers []dataset.Answer) 
 	}
 }
 
+// Bounds gives the probability from which on each label applies.
+func (m *multilabel) Bounds() map[string]float64 {
+	if m.bounds == nil && m.taken == nil {
+		return nil
+	}
+	all := map[string]float64{}
+	for i, label := range m.labels {
+		x := 0.0
+		if m.bounds != nil {
+			x += float64(m.bounds[i])
+		}
+		if m.taken != nil {
+			x += m.taken[i]
+		}
+		all[label] = 1 / (1 + math.Exp(-x))
+	}
+	return all
+}
+
 // fewestToTune is how many validation rows must have a label for a bound of its own.
 const fewestToTune = 20
 
@@ -304,5 +345,8 @@ func (m *multilabel) Save(s *weights.Sink) {
 func (m *multilabel) Config() map[string]any {
 	c := m.classifier.Config()
 	c["problem_type"] = "multi_label_classification"
+	if bounds := m.Bounds(); bounds != nil {
+		c["label_bounds"] = bounds // what the bias was moved by, for people to see
+	}
 	return c
 }

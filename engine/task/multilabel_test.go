@@ -72,6 +72,9 @@ func TestBoundsGiveTheBestF1(t *testing.T) {
 			t.Fatalf("row %d scores %g", i%7, answer.Labels[at].Score)
 		}
 	}
+	if bound := m.(task.Bounded).Bounds()["cards"]; bound <= 0.1 || bound >= 0.2 {
+		t.Errorf("cards applies from %g on, want between the third and the fourth score", bound)
+	}
 	// Tuning again on what was tuned changes nothing.
 	before := slices.Clone(answers[0].Labels)
 	m.Tune(examples, answers)
@@ -128,6 +131,11 @@ func TestBoundsAreSaved(t *testing.T) {
 	loaded, err := again.Open(opened.Base)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for label, bound := range m.(task.Bounded).Bounds() {
+		if got := loaded.(task.Bounded).Bounds()[label]; math.Abs(got-bound) > 1e-6 {
+			t.Errorf("%s applies from %g on, saved it was %g", label, got, bound)
+		}
 	}
 	got := answer(loaded)
 	for i := range want {

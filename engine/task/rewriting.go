@@ -118,6 +118,9 @@ func (m *rewriter) Write(ctx context.Context, t *op.Tape, examples []dataset.Exa
 	return answers, m.along(ctx, t, prompts, generate.Options{MaxTokens: m.maxOutput, Beams: m.o.Beams, LengthPenalty: 1}, answers)
 }
 
+// Beams is how many texts are kept in sight.
+func (m *rewriter) Beams() *int { return &m.o.Beams }
+
 // Manner is to write the likeliest piece each time.
 func (m *rewriter) Manner() generate.Options { return generate.Options{MaxTokens: m.maxOutput} }
 

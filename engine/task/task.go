@@ -130,12 +130,28 @@ type Tuned interface {
 	Tune(examples []dataset.Example, answers []dataset.Answer)
 }
 
+// Bounded is a model of which each label applies from a probability of its own on.
+type Bounded interface {
+	Model
+	// Bounds gives that probability for each label. In the answers it is a score of a half.
+	// It is nil where all labels apply from a half on.
+	Bounds() map[string]float64
+}
+
 // AtOnce is a model that computes its loss without holding all logits, of which a
 // language model has as many as there are pieces.
 type AtOnce interface {
 	Model
 	// LossAtOnce is Loss of the Logits.
 	LossAtOnce(*op.Tape, *batch.Packed) mat.Tensor
+}
+
+// Choosing is a Writer that can keep several texts in sight while it writes one.
+type Choosing interface {
+	Writer
+	// Beams is how many, to be read and set between two texts; nil for a model that draws
+	// its pieces instead.
+	Beams() *int
 }
 
 // Writer is a model that answers with texts, which it writes piece by piece. While it

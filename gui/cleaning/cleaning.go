@@ -104,7 +104,7 @@ func (p *Panel) layout() fyne.CanvasObject {
 		parts.Sentence("There are no rows to clean yet. Import a file that has a text and its label in each row."),
 		container.NewHBox(parts.Primary("Import a file", p.desk.ShowImport)))))
 	return parts.Page(p.title, container.NewHBox(p.back, p.apply),
-		container.NewBorder(parts.Column(parts.Grid, p.notice, p.progress), nil, nil, nil, container.NewStack(p.empty, p.filled)))
+		container.NewBorder(parts.Over(parts.Grid, p.notice, p.progress), nil, nil, nil, container.NewStack(p.empty, p.filled)))
 }
 
 // Show draws a state.

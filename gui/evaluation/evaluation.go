@@ -25,13 +25,15 @@ import (
 type Project interface {
 	Runs(ctx context.Context) ([]projects.RunInfo, error)
 	Evaluate(ctx context.Context, number int, split dataset.Split, progress func(projects.Progress)) (projects.Report, error)
+	LastCrossValidation(ctx context.Context) (c projects.CrossValidation, ok bool, err error)
 }
 
 // Desk is what the page asks of the window.
 type Desk interface {
 	ShowTraining()
 	ShowDoctor()
-	Remedy(run int) // plans the next training as the verdict on this one advises
+	Compare(run int, split dataset.Split) // with another training, on these rows
+	Remedy(run int)                       // plans the next training as the verdict on this one advises
 }
 
 // State is all that the page shows.
@@ -40,7 +42,8 @@ type State struct {
 	Run      int                // the chosen one
 	Split    dataset.Split      // the rows it is judged on
 	Report   *projects.Report
-	Progress *parts.Progress // while the rows are scored
+	Steady   *projects.CrossValidation // how far such a score scatters; nil where nobody found out
+	Progress *parts.Progress           // while the rows are scored
 	Trouble  error
 }
 
@@ -54,6 +57,7 @@ type Panel struct {
 
 	title         *parts.Title
 	runs, split   *widget.Select
+	compare       *widget.Button
 	notice        *parts.Notice
 	progress      *parts.ProgressLine
 	headline      *widget.Label
@@ -80,23 +84,18 @@ const (
 	halfForPlaces = 0.45
 )
 
-// judged are the rows that a model can be judged on.
-var judged = []struct {
-	title string
-	split dataset.Split
-}{{"on the test rows", dataset.Test}, {"on the validation rows", dataset.Validation}}
-
 // New makes the page; Reload fills it.
 func New(project Project, desk Desk, place parts.Background) *Panel {
 	p := &Panel{project: project, desk: desk, worker: parts.NewWorker(place), notice: parts.NewNotice(),
 		title: parts.NewTitle("Results", ""), headline: parts.Heading(""), comparison: parts.Sentence(""), sureness: newSureness(), labels: newLabels(),
 		confusion: parts.NewConfusion(), strengths: parts.NewBars(false, nil), mistakes: newMistakes()}
 	p.verdict, p.remedy = parts.Sentence(""), widget.NewButton("", p.mend)
+	p.compare = widget.NewButton("Compare", func() { desk.Compare(p.state.Run, p.state.Split) })
 	p.progress = parts.NewProgressLine(p.worker.Cancel)
 	p.runs = widget.NewSelect(nil, func(string) { p.chosen() })
 	p.split = widget.NewSelect(nil, func(string) { p.chosen() })
-	for _, j := range judged {
-		p.split.Options = append(p.split.Options, j.title)
+	for _, j := range parts.Judged {
+		p.split.Options = append(p.split.Options, j.Title)
 	}
 	p.headline.Wrapping = fyne.TextWrapWord
 	p.confusion.OnTapped = func(want, got string) { p.mistakes.only(want, got) }
@@ -126,18 +125,31 @@ func (p *Panel) layout() fyne.CanvasObject {
 	p.halves = container.NewVSplit(p.upper, p.lower)
 	p.halves.Offset = halfForLabels
 	p.below = container.NewStack(p.halves)
-	head := parts.Column(-parts.Grid, p.headline, p.comparison, p.sureness.content, p.verdict, container.NewHBox(p.remedy))
+	head := parts.Column(-parts.Grid, p.headline, p.comparison, p.sureness.content, container.NewBorder(nil, nil, nil, container.NewCenter(p.remedy), p.verdict))
 	p.body = container.New(layout.NewBorderLayout(head, nil, nil, nil), head,
 		container.New(layout.NewCustomPaddedLayout(parts.Grid, 0, 0, 0), p.below))
-	choices := container.NewHBox(parts.AtLeast(fyne.NewSize(parts.Grid*32, 0), p.runs), parts.AtLeast(fyne.NewSize(parts.Grid*24, 0), p.split))
-	return parts.Page(p.title, choices, container.NewBorder(parts.Column(parts.Grid, p.notice, p.progress), nil, nil, nil, p.body))
+	choices := container.NewHBox(p.compare, parts.AtLeast(fyne.NewSize(parts.Grid*32, 0), p.runs), parts.AtLeast(fyne.NewSize(parts.Grid*24, 0), p.split))
+	return parts.Page(p.title, choices, container.NewBorder(parts.Over(parts.Grid, p.notice, p.progress), nil, nil, nil, p.body))
 }
 
 // Reload shows the newest training that kept a model.
 func (p *Panel) Reload() {
-	parts.Start(p.worker, p.project.Runs, func(runs []projects.RunInfo, err error) {
-		kept := slices.DeleteFunc(runs, func(r projects.RunInfo) bool { return r.Model == "" })
-		s := State{Runs: kept, Split: p.state.Split, Trouble: err}
+	type found struct {
+		runs   []projects.RunInfo
+		steady *projects.CrossValidation
+	}
+	parts.Start(p.worker, func(ctx context.Context) (f found, err error) {
+		if f.runs, err = p.project.Runs(ctx); err != nil {
+			return f, err
+		}
+		c, ok, err := p.project.LastCrossValidation(ctx)
+		if ok {
+			f.steady = &c
+		}
+		return f, err
+	}, func(f found, err error) {
+		kept := slices.DeleteFunc(f.runs, func(r projects.RunInfo) bool { return r.Model == "" })
+		s := State{Runs: kept, Split: p.state.Split, Steady: f.steady, Trouble: err}
 		if len(kept) > 0 {
 			s.Run = kept[0].Number
 		}
@@ -174,11 +186,11 @@ func (p *Panel) chosen() {
 	}
 	s := p.state
 	for _, r := range s.Runs {
-		if runTitle(r) == p.runs.Selected {
+		if parts.RunTitle(r) == p.runs.Selected {
 			s.Run = r.Number
 		}
 	}
-	s.Split = judged[max(p.split.SelectedIndex(), 0)].split
+	s.Split = parts.Judged[max(p.split.SelectedIndex(), 0)].Split
 	p.evaluate(s)
 }
 
@@ -197,7 +209,7 @@ func (p *Panel) Show(s State) {
 	p.body.Hidden = s.Report == nil
 	if s.Report != nil {
 		p.headline.SetText(Headline(*s.Report))
-		p.comparison.SetText(Comparison(*s.Report))
+		p.comparison.SetText(strings.TrimSpace(Comparison(*s.Report) + " " + steadiness(*s.Report, s.Steady)))
 		p.sureness.show(s.Report.Sureness)
 		p.advise(s.chosen())
 		p.showLabels(*s.Report)
@@ -214,7 +226,7 @@ func (p *Panel) showLabels(r projects.Report) {
 		return
 	}
 	p.below.Objects = []fyne.CanvasObject{p.halves}
-	p.labels.show(r.PerClass)
+	p.labels.show(r)
 	p.confusion.Draw(parts.Matrix(r.Confusion))
 	if matrix := len(r.Confusion.Labels) > 0; matrix == p.confusionCard.Hidden { // another task than before
 		p.halves.Offset = halfForPlaces
@@ -232,31 +244,19 @@ func (p *Panel) showLabels(r projects.Report) {
 }
 
 func (p *Panel) showChoices(s State) {
-	p.runs.Hidden, p.split.Hidden = len(s.Runs) == 0, len(s.Runs) == 0
+	p.runs.Hidden, p.split.Hidden, p.compare.Hidden = len(s.Runs) == 0, len(s.Runs) == 0, len(s.Runs) < 2
 	p.runs.Options = nil
 	for _, r := range s.Runs {
-		p.runs.Options = append(p.runs.Options, runTitle(r))
+		p.runs.Options = append(p.runs.Options, parts.RunTitle(r))
 		if r.Number == s.Run {
-			p.runs.SetSelected(runTitle(r))
+			p.runs.SetSelected(parts.RunTitle(r))
 		}
 	}
-	for _, j := range judged {
-		if j.split == s.Split {
-			p.split.SetSelected(j.title)
+	for _, j := range parts.Judged {
+		if j.Split == s.Split {
+			p.split.SetSelected(j.Title)
 		}
 	}
-}
-
-func runTitle(r projects.RunInfo) string {
-	title := fmt.Sprintf("Training %d, %s", r.Number, r.Preset)
-	if r.Best != nil {
-		name, value := projects.Deciding(*r.Best, r.Main)
-		if name == projects.Loss {
-			title += ", " + name
-		}
-		title += ", " + parts.Score(value)
-	}
-	return title
 }
 
 func (p *Panel) say(s State) {
@@ -357,6 +357,18 @@ func Comparison(r projects.Report) string {
 		return text
 	}
 	return strings.TrimSpace(text + " Also: " + strings.Join(others, ", ") + ".")
+}
+
+// steadiness says what the same score was where parts of the rows took turns.
+func steadiness(r projects.Report, c *projects.CrossValidation) string {
+	if c == nil {
+		return ""
+	}
+	score, ok := c.Scores[r.Main]
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("In %d trainings checked on parts that took turns it was %s, give or take %s.", len(c.Folds), parts.Fine(score.Mean), parts.Fine(score.Spread))
 }
 
 func pointsOf(points float64) string {

@@ -11,25 +11,32 @@ import (
 // labels shows a line for each label, sorted by any column.
 type labels struct {
 	scores projects.PerClass
+	bounds map[string]float64 // from which on each label applies, nil for tasks that have none
 	table  *parts.Table
 }
 
 func newLabels() *labels {
 	l := &labels{}
-	l.table = parts.NewTable([]parts.TableColumn{
-		{Title: "Label", Parts: 1, Sort: "label"},
-		{Title: "Rows", Width: 60, Right: true, Sort: "rows"},
-		{Title: "Precision", Width: 92, Right: true, Sort: "precision"},
-		{Title: "Recall", Width: 72, Right: true, Sort: "recall"},
-		{Title: "F1", Width: 60, Right: true, Sort: "f1"},
-	}, func() int { return len(l.scores) }, l.cell)
+	l.table = parts.NewTable(l.columns(), func() int { return len(l.scores) }, l.cell)
 	l.table.OnSorted = l.sort
 	return l
 }
 
+func (l *labels) columns() []parts.TableColumn {
+	return []parts.TableColumn{
+		{Title: "Label", Parts: 1, Sort: "label"},
+		{Title: "Rows", Width: 60, Right: true, Sort: "rows"},
+		{Title: "Applies from", Width: 116, Right: true, Sort: "bound", Hidden: l.bounds == nil},
+		{Title: "Precision", Width: 92, Right: true, Sort: "precision"},
+		{Title: "Recall", Width: 72, Right: true, Sort: "recall"},
+		{Title: "F1", Width: 60, Right: true, Sort: "f1"},
+	}
+}
+
 // show gives the hardest labels first.
-func (l *labels) show(scores projects.PerClass) {
-	l.scores = slices.Clone(scores)
+func (l *labels) show(r projects.Report) {
+	l.scores, l.bounds = slices.Clone(r.PerClass), r.Bounds
+	l.table.SetColumns(l.columns())
 	l.sort("f1", false)
 	l.table.Sorted("f1", false)
 }
@@ -37,7 +44,7 @@ func (l *labels) show(scores projects.PerClass) {
 func (l *labels) sort(column string, descending bool) {
 	slices.SortStableFunc(l.scores, func(a, b projects.ClassScore) int {
 		order := map[string]int{
-			"label": cmp.Compare(a.Label, b.Label), "rows": cmp.Compare(a.Support, b.Support),
+			"label": cmp.Compare(a.Label, b.Label), "rows": cmp.Compare(a.Support, b.Support), "bound": cmp.Compare(l.bounds[a.Label], l.bounds[b.Label]),
 			"precision": cmp.Compare(a.Precision, b.Precision), "recall": cmp.Compare(a.Recall, b.Recall), "f1": cmp.Compare(a.F1, b.F1),
 		}[column]
 		if descending {
@@ -55,10 +62,21 @@ func (l *labels) cell(row, column int) string {
 	case 1:
 		return parts.Count(c.Support)
 	case 2:
-		return parts.Score(c.Precision)
+		return l.bound(c.Label)
 	case 3:
+		return parts.Score(c.Precision)
+	case 4:
 		return parts.Score(c.Recall)
 	default:
 		return parts.Score(c.F1)
 	}
+}
+
+// bound is the probability from which on a label applies, a dash for one that the model
+// does not know.
+func (l *labels) bound(label string) string {
+	if b, ok := l.bounds[label]; ok {
+		return parts.Percent(b)
+	}
+	return "-"
 }

@@ -58,6 +58,7 @@ type State struct {
 	TestSet  projects.TestSet
 	Shape    parts.Shape // of the rows
 	Query    projects.Query
+	Reading  bool          // the rows are being read for the first time
 	Found    int           // rows that the query finds
 	Chosen   *projects.Row // shown in full
 	Notice   *parts.Message
@@ -106,7 +107,7 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	p.labels = parts.NewBars(false, p.filter.setLabel)
 	p.splitting = newSplitting(p.split, p.lock)
 	p.page = p.layout()
-	p.Show(State{})
+	p.Show(State{Reading: true})
 	return p
 }
 
@@ -137,7 +138,7 @@ func (p *Panel) layout() fyne.CanvasObject {
 		parts.Sentence("There are no rows yet. Import a file that has in each row a text, and what is to be learned of it."),
 		container.NewHBox(parts.Primary("Import a file", p.desk.ShowImport)))))
 	return parts.Page(p.title, container.NewHBox(p.toGrowth, p.toDoctor, p.toTraining),
-		container.NewBorder(p.notice, nil, nil, nil, container.NewStack(p.empty, p.filled)))
+		container.NewBorder(parts.Over(parts.Grid, p.notice), nil, nil, nil, container.NewStack(p.empty, p.filled)))
 }
 
 // The columns of the table.
@@ -173,7 +174,7 @@ func (p *Panel) Show(s State) {
 	}
 	p.table.SetColumns(columns(s.Shape))
 	p.title.Say(sentence(o))
-	p.empty.Hidden = o.Rows > 0
+	p.empty.Hidden = o.Rows > 0 || s.Reading
 	p.filled.Hidden = o.Rows == 0
 	p.toDoctor.Hidden = o.Rows == 0
 	p.toGrowth.Hidden = o.Rows == 0
@@ -227,6 +228,13 @@ const glance = 50
 // Reload reads the project again, after its rows have changed. What was said of the
 // change stays.
 func (p *Panel) Reload() { p.reload(p.wanted, p.state.Notice) }
+
+// Expect says that rows have come, so that none are missed until they are read.
+func (p *Panel) Expect() {
+	s := p.state
+	s.Reading = true
+	p.Show(s)
+}
 
 func (p *Panel) reload(q projects.Query, notice *parts.Message) {
 	p.wanted = q

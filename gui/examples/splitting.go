@@ -169,12 +169,7 @@ func (s *splitting) show(o projects.Overview, test projects.TestSet) {
 
 // offer gives the columns of all files to choose from.
 func (s *splitting) offer(files []projects.Source) {
-	var columns []string
-	for _, f := range files {
-		columns = append(columns, f.Columns...)
-	}
-	slices.Sort(columns)
-	columns = slices.Compact(columns)
+	columns := parts.FileColumns(files)
 	s.column.SetOptions(columns)
 	s.group.SetOptions(append([]string{noGroup}, columns...))
 	if !slices.Contains(columns, s.column.Selected) && len(columns) > 0 {

@@ -18,7 +18,7 @@ import (
 
 // Project is what the page needs of a project.
 type Project interface {
-	LearningCurve(ctx context.Context, progress func(projects.Progress)) (projects.LearningCurve, error)
+	LearningCurve() parts.Work[projects.Progress, projects.LearningCurve] // with what the base that is chosen now makes of the texts
 }
 
 // Desk is what the page asks of the window.
@@ -58,7 +58,7 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	p.chart = parts.NewLineChart("", "")
 	p.body = container.NewBorder(parts.Column(-parts.Grid, p.says, p.how), nil, nil, nil, parts.Below(parts.Grid, parts.NewCard(parts.Inset(parts.Grid, p.chart))))
 	p.page = parts.Page(p.title, container.NewHBox(widget.NewButton("Back to the rows", desk.ShowExamples), p.begin),
-		container.NewBorder(parts.Column(parts.Grid, p.notice, p.progress), nil, nil, nil, p.body))
+		container.NewBorder(parts.Over(parts.Grid, p.notice, p.progress), nil, nil, nil, p.body))
 	p.Show(State{})
 	return p
 }
@@ -82,7 +82,7 @@ func (p *Panel) Forget() {
 // Begin finds out.
 func (p *Panel) Begin() {
 	p.Show(State{Progress: &parts.Progress{Verb: "Reading the rows"}})
-	parts.StartWith(p.worker, p.project.LearningCurve, func(at projects.Progress) {
+	parts.StartWith(p.worker, p.project.LearningCurve(), func(at projects.Progress) {
 		p.state.Progress = &parts.Progress{Verb: at.Verb, Done: at.Done, Total: at.Total, Left: at.Left}
 		p.progress.Tell(*p.state.Progress)
 	}, func(curve projects.LearningCurve, err error) {

@@ -12,11 +12,13 @@ import (
 
 type project struct{ err error }
 
-func (p *project) LearningCurve(_ context.Context, progress func(projects.Progress)) (projects.LearningCurve, error) {
-	progress(projects.Progress{Verb: "Learning from 10 % of the rows", Done: 1, Total: 4})
-	return projects.LearningCurve{Learner: "a linear model", Metric: "macro_f1", Checked: 60, Sentence: "More rows help.",
-		Points:   []projects.CurvePoint{{Rows: 42, Score: 0.5}, {Rows: 42, Score: 0.6}, {Rows: 84, Score: 0.7}},
-		Foretold: []projects.CurveFuture{{Rows: 420, Score: 0.8, Low: 0.7, High: 0.85}, {Rows: 840, Score: 0.9, Low: 0.75, High: 0.95}}}, p.err
+func (p *project) LearningCurve() parts.Work[projects.Progress, projects.LearningCurve] {
+	return func(_ context.Context, progress func(projects.Progress)) (projects.LearningCurve, error) {
+		progress(projects.Progress{Verb: "Learning from 10 % of the rows", Done: 1, Total: 4})
+		return projects.LearningCurve{Learner: "a linear model", Metric: "macro_f1", Checked: 60, Sentence: "More rows help.",
+			Points:   []projects.CurvePoint{{Rows: 42, Score: 0.5}, {Rows: 42, Score: 0.6}, {Rows: 84, Score: 0.7}},
+			Foretold: []projects.CurveFuture{{Rows: 420, Score: 0.8, Low: 0.7, High: 0.85}, {Rows: 840, Score: 0.9, Low: 0.75, High: 0.95}}}, p.err
+	}
 }
 
 type desk struct{}

@@ -106,7 +106,7 @@ func (p *Panel) layout() fyne.CanvasObject {
 	p.body = container.New(layout.NewBorderLayout(nil, nil, findings, nil), findings,
 		container.New(layout.NewCustomPaddedLayout(0, 0, parts.Grid, 0), p.detail.content))
 	return parts.Page(p.title, container.NewHBox(p.again),
-		container.NewBorder(parts.Column(parts.Grid, p.notice, p.progress), nil, nil, nil,
+		container.NewBorder(parts.Over(parts.Grid, p.notice, p.progress), nil, nil, nil,
 			container.New(layout.NewCustomPaddedLayout(parts.Grid/2, 0, 0, 0), container.NewStack(p.first, p.body))))
 }
 

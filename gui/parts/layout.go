@@ -15,7 +15,16 @@ func Column(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(&column{gap: gap}, objects...)
 }
 
-type column struct{ gap float32 }
+// Over is a Column that keeps its gap to what stands below it, too, while any of its
+// objects is seen.
+func Over(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(&column{gap: gap, after: true}, objects...)
+}
+
+type column struct {
+	gap   float32
+	after bool // there is a gap after the last object, too
+}
 
 func (c *column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	y := float32(0)
@@ -41,6 +50,9 @@ func (c *column) MinSize(objects []fyne.CanvasObject) fyne.Size {
 		size.Width = max(size.Width, least.Width)
 		size.Height += gap + least.Height
 		gap = c.gap
+	}
+	if c.after {
+		size.Height += gap
 	}
 	return size
 }

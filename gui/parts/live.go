@@ -82,9 +82,12 @@ func Start[T any](w *Worker, work func(context.Context) (T, error), done func(T,
 	})
 }
 
+// Work is what takes a while, tells how far it is, and can be cancelled.
+type Work[P, T any] func(ctx context.Context, show func(P)) (T, error)
+
 // StartWith is Start for work that reports how far it is: show gets the newest
 // report on the window's thread, at most five times a second.
-func StartWith[P, T any](w *Worker, work func(context.Context, func(P)) (T, error), show func(P), done func(T, error)) {
+func StartWith[P, T any](w *Worker, work Work[P, T], show func(P), done func(T, error)) {
 	ctx, turn := w.next()
 	w.place.spawn(func() {
 		feed := newFeed(w.place, func(p P) {

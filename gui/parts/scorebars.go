@@ -15,6 +15,7 @@ type Bar struct {
 	Share float64
 	Words string              // "91 %", "1,204 rows"
 	Color fyne.ThemeColorName // "" for the colour that the bars have anyway
+	Mark  float64             // share at which a line crosses the track; 0 for none
 }
 
 // CountBars gives a bar for each item's name and count, the largest count as
@@ -82,11 +83,12 @@ type barLineObjects struct {
 	name        *widget.Label
 	words       *canvas.Text
 	track, fill *canvas.Rectangle
+	mark        *canvas.Rectangle
 }
 
 func newBarLine() *barLineObjects {
 	l := &barLineObjects{name: widget.NewLabel(""), words: &canvas.Text{Alignment: fyne.TextAlignTrailing},
-		track: canvas.NewRectangle(color.Transparent), fill: canvas.NewRectangle(color.Transparent)}
+		track: canvas.NewRectangle(color.Transparent), fill: canvas.NewRectangle(color.Transparent), mark: canvas.NewRectangle(color.Transparent)}
 	l.name.Truncation = fyne.TextTruncateEllipsis
 	l.track.CornerRadius, l.fill.CornerRadius = Grid/2, Grid/2
 	return l
@@ -99,9 +101,9 @@ func (r *barsRenderer) MinSize() fyne.Size {
 }
 
 func (r *barsRenderer) Objects() []fyne.CanvasObject {
-	objects := make([]fyne.CanvasObject, 0, 4*len(r.bars.bars))
+	objects := make([]fyne.CanvasObject, 0, 5*len(r.bars.bars))
 	for _, l := range r.lines[:min(len(r.bars.bars), len(r.lines))] {
-		objects = append(objects, l.name, l.track, l.fill, l.words)
+		objects = append(objects, l.name, l.track, l.fill, l.mark, l.words)
 	}
 	return objects
 }
@@ -139,6 +141,10 @@ func (r *barsRenderer) Layout(size fyne.Size) {
 		line.fill.Move(at)
 		line.fill.Resize(fyne.NewSize(whole*float32(min(max(bar.Share, 0), 1)), Grid))
 		line.fill.Hidden = bar.Share <= 0
+		line.mark.FillColor = Color(theme.ColorNameForeground)
+		line.mark.Move(fyne.NewPos(at.X+whole*float32(bar.Mark)-1, at.Y-Grid/4))
+		line.mark.Resize(fyne.NewSize(2, Grid*1.5))
+		line.mark.Hidden = bar.Mark <= 0
 	}
 }
 

@@ -24,9 +24,10 @@ import (
 // Project is what the page needs of a project.
 type Project interface {
 	LastSearch(ctx context.Context) (projects.Search, bool, error)
-	// Search tries until one way is left, and gives the setup that trains it for the rest
-	// of the time; resumed, it goes on with the last search in that one's time.
-	Search(ctx context.Context, most time.Duration, resume bool, show func(projects.Search)) (*projects.Setup, error)
+	// Search takes the choices as they are, and gives the work that tries until one way is
+	// left. What comes of it is the setup that trains this one for the rest of the time.
+	// Resumed, it goes on with the last search in that one's time.
+	Search(most time.Duration, resume bool) parts.Work[projects.Search, *projects.Setup]
 	Start() string // what a new search would start from, for a person
 }
 
@@ -179,9 +180,7 @@ func (p *Panel) search(most time.Duration, resume bool, then func()) {
 	}
 	p.Show(s)
 	p.desk.SearchChanged(true)
-	parts.StartWith(p.worker, func(ctx context.Context, show func(projects.Search)) (*projects.Setup, error) {
-		return p.project.Search(ctx, most, resume, show)
-	}, func(now projects.Search) {
+	parts.StartWith(p.worker, p.project.Search(most, resume), func(now projects.Search) {
 		p.state.Found = &now
 		p.Show(p.state)
 	}, func(setup *projects.Setup, err error) {

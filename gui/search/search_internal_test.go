@@ -19,7 +19,7 @@ type project struct {
 	err    error
 }
 
-func (p *project) Start() string { return "Small encoder, Balanced" }
+func (p *project) Start() string { return "Starter, Balanced" }
 
 func (p *project) LastSearch(context.Context) (projects.Search, bool, error) {
 	if p.last == nil {
@@ -28,18 +28,20 @@ func (p *project) LastSearch(context.Context) (projects.Search, bool, error) {
 	return *p.last, true, nil
 }
 
-func (p *project) Search(_ context.Context, most time.Duration, resume bool, show func(projects.Search)) (*projects.Setup, error) {
+func (p *project) Search(most time.Duration, resume bool) parts.Work[projects.Search, *projects.Setup] {
 	p.most, p.resume = most, resume
-	found := between()
-	show(found)
-	if p.err != nil {
+	return func(_ context.Context, show func(projects.Search)) (*projects.Setup, error) {
+		found := between()
+		show(found)
+		if p.err != nil {
+			p.last = &found
+			return nil, p.err
+		}
+		found.Left = found.Left[:1]
+		show(found)
 		p.last = &found
-		return nil, p.err
+		return &projects.Setup{Base: "found"}, nil
 	}
-	found.Left = found.Left[:1]
-	show(found)
-	p.last = &found
-	return &projects.Setup{Base: "found"}, nil
 }
 
 // between is a search of four ways, in its second round.

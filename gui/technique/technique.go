@@ -34,6 +34,7 @@ type Desk interface {
 // State is all that the page shows.
 type State struct {
 	Overview   projects.Overview
+	Reading    bool // the overview is that of before a change
 	Tasks      []projects.Choice
 	Task       string
 	Bases      []projects.Choice
@@ -190,6 +191,8 @@ func (p *Panel) task(s State) fyne.CanvasObject {
 func learns(s State) string {
 	labelled := s.Overview.Rows - s.Overview.Splits[dataset.Unlabelled]
 	switch {
+	case s.Overview.Rows == 0 && s.Reading:
+		return "The rows are being read."
 	case s.Overview.Rows == 0:
 		return "There are no rows yet: import a file."
 	case labelled == 0:

@@ -132,9 +132,11 @@ func TestTooLittleMemoryOffersWaysOut(t *testing.T) {
 // trier finds that the texts have a language of their own, or fails.
 type trier struct{ err error }
 
-func (t *trier) TestDomain(_ context.Context, progress func(projects.Progress)) (projects.DomainTest, error) {
-	progress(projects.Progress{Verb: "Reading texts", Done: 1, Total: 2})
-	return projects.DomainTest{Texts: 2000, Words: 0.7, Before: 40, After: 20}, t.err
+func (t *trier) TestDomain() parts.Work[projects.Progress, projects.DomainTest] {
+	return func(_ context.Context, progress func(projects.Progress)) (projects.DomainTest, error) {
+		progress(projects.Progress{Verb: "Reading texts", Done: 1, Total: 2})
+		return projects.DomainTest{Texts: 2000, Words: 0.7, Before: 40, After: 20}, t.err
+	}
 }
 
 func TestWhoIsUnsureCanTry(t *testing.T) {

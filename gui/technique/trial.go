@@ -14,9 +14,9 @@ import (
 
 // Project is what the page needs of a project.
 type Project interface {
-	// TestDomain tries for a short time whether getting to know the texts first is likely
-	// to help the chosen base.
-	TestDomain(ctx context.Context, progress func(projects.Progress)) (projects.DomainTest, error)
+	// TestDomain takes the choices as they are, and gives the work that tries for a short
+	// time whether getting to know the texts first is likely to help the chosen base.
+	TestDomain() parts.Work[projects.Progress, projects.DomainTest]
 }
 
 // unsure offers to those who do not know what to choose to try it.
@@ -69,7 +69,7 @@ func (u *unsure) begin() {
 	u.told.Hush()
 	u.progress.Tell(parts.Progress{Verb: "Opening the model"})
 	u.content.Refresh()
-	parts.StartWith(u.worker, u.project.TestDomain, func(at projects.Progress) {
+	parts.StartWith(u.worker, u.project.TestDomain(), func(at projects.Progress) {
 		u.progress.Tell(parts.Progress{Verb: at.Verb, Done: at.Done, Total: at.Total, Left: at.Left})
 	}, func(found projects.DomainTest, err error) {
 		u.rest()

@@ -22,7 +22,7 @@ import (
 type Project interface {
 	Ready(ctx context.Context) (string, error)
 	Unfinished(ctx context.Context) (number int, ok bool)
-	Start(ctx context.Context) (Run, error)
+	Start() func(context.Context) (Run, error) // takes the choices as they are, and gives what starts
 	Resume(ctx context.Context, number int) (Run, error)
 	Split(ctx context.Context) error // deals the rows out by the usual shares
 }
@@ -40,6 +40,7 @@ type Desk interface {
 	RunChanged(s run.State) // a training began, went on or ended
 	DataChanged()
 	ShowImport()
+	ShowFolds() // how steady the score is
 	ShowResults()
 	ShowTryout()
 }
@@ -69,6 +70,7 @@ type Panel struct {
 
 	title               *parts.Title
 	start, resume       *widget.Button
+	steady              *widget.Button
 	pause, carryOn, end *widget.Button
 	notice              *parts.Notice
 	progress            *parts.ThinBar
@@ -90,6 +92,7 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	p := &Panel{project: project, desk: desk, worker: parts.NewWorker(place), starter: parts.NewWorker(place), watcher: parts.NewWorker(place),
 		title: parts.NewTitle("Train", ""), notice: parts.NewNotice(), progress: parts.NewThinBar(), doing: parts.Quiet(""), head: parts.QuietSentence("")}
 	p.start = parts.Primary("Fine-tune", p.Start)
+	p.steady = widget.NewButton("How steady is the score?", desk.ShowFolds)
 	p.resume = widget.NewButtonWithIcon("Go on with the interrupted training", theme.MediaPlayIcon(), p.Resume)
 	p.pause = widget.NewButtonWithIcon("Pause", theme.MediaPauseIcon(), func() { p.run.Pause() })
 	p.carryOn = widget.NewButtonWithIcon("Continue", theme.MediaPlayIcon(), func() { p.run.Continue() })
@@ -124,7 +127,7 @@ func (p *Panel) Content() fyne.CanvasObject { return p.page }
 func (p *Panel) State() State { return p.state }
 
 func (p *Panel) layout() fyne.CanvasObject {
-	actions := container.NewHBox(p.resume, p.pause, p.carryOn, p.end, p.start)
+	actions := container.NewHBox(p.steady, p.resume, p.pause, p.carryOn, p.end, p.start)
 	f := p.figures
 	numbers := parts.Evenly(parts.Grid, f.score, f.baseline, f.epoch, f.step, f.speed, f.left)
 	p.underWay = parts.Column(0, p.doing, p.progress)
@@ -159,7 +162,7 @@ func (p *Panel) Reload(plan string, unsplit bool) {
 
 // Start begins a training.
 func (p *Panel) Start() {
-	p.begin(func(ctx context.Context) (Run, error) { return p.project.Start(ctx) })
+	p.begin(p.project.Start())
 }
 
 // Resume goes on with the interrupted training.
@@ -231,6 +234,7 @@ func (p *Panel) Show(s State) {
 	if s.Reason != "" {
 		p.start.Disable()
 	}
+	p.steady.Hidden = busy || s.Reason != ""
 	p.resume.Hidden = busy || s.Unfinished == 0
 	p.pause.Hidden = r.Status != run.Training
 	p.carryOn.Hidden = r.Status != run.Paused

@@ -37,9 +37,11 @@ type project struct {
 	split  bool
 }
 
-func (p *project) Ready(context.Context) (string, error)    { return p.reason, nil }
-func (p *project) Unfinished(context.Context) (int, bool)   { return 2, true }
-func (p *project) Start(context.Context) (Run, error)       { return p.lesson, p.fails }
+func (p *project) Ready(context.Context) (string, error)  { return p.reason, nil }
+func (p *project) Unfinished(context.Context) (int, bool) { return 2, true }
+func (p *project) Start() func(context.Context) (Run, error) {
+	return func(context.Context) (Run, error) { return p.lesson, p.fails }
+}
 func (p *project) Resume(context.Context, int) (Run, error) { return p.lesson, p.fails }
 func (p *project) Split(context.Context) error              { p.split = true; return p.fails }
 
@@ -50,6 +52,7 @@ func (*desk) DataChanged()             {}
 func (*desk) ShowImport()              {}
 func (*desk) ShowResults()             {}
 func (*desk) ShowTryout()              {}
+func (*desk) ShowFolds()               {}
 
 func newPanel(t *testing.T, p *project) (*Panel, *desk) {
 	app := test.NewTempApp(t)

@@ -72,12 +72,16 @@ func (a *answer) show(s State) {
 // viewOf says what there is to see of the answer.
 func (a *answer) viewOf(s State) view {
 	switch got := s.Answer; {
+	case got == nil && s.Fills:
+		return view{says: "…", sure: "Write ___ where a word is to be guessed."}
 	case got == nil:
 		return view{says: "…", sure: "The answer appears here."}
+	case s.Fills:
+		return viewOfFilling(*got)
 	case s.Writes, s.Shape.Target, len(got.Texts) > 0:
 		return viewOfText(*got, s.Writing)
 	case len(got.Labels) > 0 && s.Several:
-		return viewOfSeveral(*got)
+		return viewOfSeveral(s, *got)
 	case len(got.Labels) > 0:
 		return viewOfLabels(*got, viewOfReasons(s.Asked.Text, s.Reasons))
 	case answering(s):
@@ -85,6 +89,16 @@ func (a *answer) viewOf(s State) view {
 	default:
 		return a.viewOfPlaces(s.Asked, *got)
 	}
+}
+
+// viewOfFilling shows the likeliest words, and the text with the likeliest of them.
+func viewOfFilling(a dataset.Answer) view {
+	if len(a.Labels) == 0 {
+		return view{says: "No word fits"}
+	}
+	v := viewOfLabels(a)
+	v.parts = []parts.Part{{Text: a.Text, Spans: a.Spans}}
+	return v
 }
 
 // viewOfText shows what was written, and below it what else could be.
@@ -104,30 +118,51 @@ func viewOfText(a dataset.Answer, growing bool) view {
 	return v
 }
 
-// applies is the score from which on a label applies.
-const applies = 0.5
+// half is the probability from which on a label applies that has no bound of its own.
+const half = 0.5
 
-// viewOfSeveral shows which of the labels apply.
-func viewOfSeveral(a dataset.Answer) view {
-	v := view{says: "No label applies", sure: fmt.Sprintf("None reaches 50 %%; %s comes nearest.", a.Labels[0].Label)}
+// bound is the probability from which on a label applies.
+func (s State) bound(label string) float64 {
+	if b, ok := s.Bounds[label]; ok {
+		return b
+	}
+	return half
+}
+
+// viewOfSeveral shows which of the labels apply, and where on its bar each begins to.
+func viewOfSeveral(s State, a dataset.Answer) view {
+	v := view{}
 	var names []string
+	nearest, short := "", 0.0
 	for i, l := range a.Labels {
-		bar := parts.Bar{Name: l.Label, Share: l.Score, Words: parts.Percent(l.Score), Color: parts.ColorNameQuiet}
-		if l.Score >= applies {
+		from := s.bound(l.Label)
+		bar := parts.Bar{Name: l.Label, Share: l.Score, Words: parts.Percent(l.Score), Color: parts.ColorNameQuiet, Mark: from}
+		if l.Score >= from {
 			names = append(names, l.Label)
 			bar.Color = theme.ColorNamePrimary
+		}
+		if nearest == "" || from-l.Score < short {
+			nearest, short = l.Label, from-l.Score
 		}
 		if i < mostBars {
 			v.bars = append(v.bars, bar)
 		}
 	}
-	if n := len(names); n > 0 {
+	if len(names) == 0 {
+		v.says = "No label applies"
+		v.sure = fmt.Sprintf("%s comes nearest: it would apply from %s on.", nearest, parts.Percent(s.bound(nearest)))
+	} else {
 		verb := "apply"
-		if n == 1 {
+		if len(names) == 1 {
 			verb = "applies"
 		}
-		v.says, v.sure = strings.Join(names, ", "), fmt.Sprintf("%d of %d labels %s: those of 50 %% and more.", n, len(a.Labels), verb)
+		v.says, v.sure = strings.Join(names, ", "), fmt.Sprintf("%d of %d labels %s.", len(names), len(a.Labels), verb)
 	}
+	v.sure += " The line on a bar is where its label begins to apply"
+	if s.Bounds != nil {
+		v.sure += ", as the validation rows taught"
+	}
+	v.sure += "."
 	return v
 }
 

@@ -18,6 +18,7 @@ import (
 	"attune/engine/dataset"
 	"attune/engine/setting"
 	"attune/gui/parts"
+	"attune/projects"
 )
 
 // Model answers texts. Answer may be called while an earlier call is still at
@@ -35,12 +36,19 @@ type Explainer interface {
 	Why(ctx context.Context, text, pair, label string) ([]dataset.Reason, error)
 }
 
+// Bounded is a Model of which each label applies from a probability of its own on.
+type Bounded interface {
+	Model
+	Bounds() map[string]float64
+}
+
 // Writer is a Model that writes, which takes time: it is asked by a button.
 type Writer interface {
 	Model
 	Fields() []setting.Field // how it writes
-	// Write is Answer, and shows what is written so far while it grows.
-	Write(ctx context.Context, text, pair string, show func(written string)) (dataset.Answer, error)
+	// Write takes its manner as it is, and gives the work of an Answer that shows what is
+	// written so far while it grows.
+	Write(text, pair string) parts.Work[string, dataset.Answer]
 }
 
 // Project is what the page needs of a project.
@@ -48,6 +56,9 @@ type Project interface {
 	BestModel(ctx context.Context) (m Model, run int, err error)    // m is nil when there is none yet
 	Examples(ctx context.Context, n int) ([]dataset.Example, error) // a few to try
 	Several() bool                                                  // any number of labels may apply to a text
+	// Filler takes the choices as they are, and gives what opens a model that guesses the
+	// word that a text lacks, with its name.
+	Filler() func(ctx context.Context) (m Model, name string, err error)
 }
 
 // Desk is what the page asks of the window.
@@ -55,10 +66,13 @@ type Desk interface{ ShowTraining() }
 
 // State is all that the page shows.
 type State struct {
-	Run      int // whose model answers; 0 while there is none
+	Run      int    // whose model answers; 0 while there is none
+	Fills    bool   // a model guesses the word that the text lacks instead
+	Filler   string // its name, "" while it is not open
 	Opening  bool
-	Writes   bool // the model writes when it is told to
-	Several  bool // any number of labels may apply
+	Writes   bool               // the model writes when it is told to
+	Several  bool               // any number of labels may apply
+	Bounds   map[string]float64 // from which on each does, where it is not a half
 	Fields   []setting.Field
 	Examples []dataset.Example
 	Shape    parts.Shape // of the examples
@@ -83,6 +97,7 @@ type Panel struct {
 	showing bool
 
 	title       *parts.Title
+	manner      *widget.Select // what the model is asked
 	notice      *parts.Notice
 	progress    *parts.ProgressLine
 	text, pair  *widget.Entry
@@ -100,6 +115,12 @@ type Panel struct {
 
 const pause = 120 * time.Millisecond // after a key, before the model is asked
 
+// The manners in which a model can be asked.
+const (
+	askTraining = "Ask the trained model"
+	askFiller   = "Guess a missing word"
+)
+
 // New makes the page; Reload opens the model.
 func New(project Project, desk Desk, place parts.Background) *Panel {
 	p := &Panel{project: project, desk: desk, opener: parts.NewWorker(place), asker: parts.NewWorker(place), prober: parts.NewWorker(place),
@@ -109,6 +130,7 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 		entry.Wrapping = fyne.TextWrapWord
 		entry.OnChanged = func(string) { p.typed() }
 	}
+	p.manner = widget.NewSelect([]string{askTraining, askFiller}, func(string) { p.turn() })
 	p.write = widget.NewButtonWithIcon("Write", theme.MediaPlayIcon(), p.Write)
 	p.write.Importance = widget.HighImportance
 	p.stop = widget.NewButtonWithIcon("Stop", theme.MediaStopIcon(), p.asker.Cancel)
@@ -126,7 +148,7 @@ func (p *Panel) layout() fyne.CanvasObject {
 	examples := container.NewBorder(parts.Strong("Or try rows it has not learned from"), nil, nil, nil, p.examples)
 	p.knobs = parts.Below(parts.Grid*2, parts.Tall(knobsHeight, parts.NewCard(container.NewBorder(parts.Strong("How it writes"), nil, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, parts.Grid*1.5), p.form))))))
 	p.body = parts.Evenly(parts.Grid*3, container.NewGridWithRows(2, typed, examples), container.NewBorder(nil, p.knobs, nil, nil, p.answer.content))
-	return parts.Page(p.title, nil, container.NewBorder(parts.Column(parts.Grid, p.notice, p.progress), nil, nil, nil, p.body))
+	return parts.Page(p.title, parts.AtLeast(fyne.NewSize(parts.Grid*28, 0), p.manner), container.NewBorder(parts.Over(parts.Grid, p.notice, p.progress), nil, nil, nil, p.body))
 }
 
 // knobsHeight is how much of the settings is seen at once.
@@ -141,8 +163,26 @@ func (p *Panel) State() State { return p.state }
 // Entry gives where the text is typed, to be focused.
 func (p *Panel) Entry() fyne.Focusable { return p.text }
 
-// Reload opens the best model there is now.
+// turn asks in the chosen manner.
+func (p *Panel) turn() {
+	fills := p.manner.Selected == askFiller
+	if p.showing || fills == p.state.Fills {
+		return
+	}
+	p.asker.Drop()
+	p.state = State{Fills: fills, Text: p.state.Text}
+	p.Reload()
+}
+
+// Guess lets a model guess missing words.
+func (p *Panel) Guess() { p.manner.SetSelected(askFiller) }
+
+// Reload opens the best model there is now, or the one that guesses missing words.
 func (p *Panel) Reload() {
+	if p.state.Fills {
+		p.openFiller()
+		return
+	}
 	type opened struct {
 		model    Model
 		run      int
@@ -165,8 +205,41 @@ func (p *Panel) Reload() {
 		p.Close()
 		p.model = o.model
 		s := State{Run: o.run, Examples: o.examples, Shape: parts.ShapeOf(o.examples), Text: p.state.Text, Pair: p.state.Pair, Several: p.project.Several(), Trouble: err}
+		if bounded, ok := o.model.(Bounded); ok {
+			s.Bounds = bounded.Bounds()
+		}
 		if writer, ok := o.model.(Writer); ok {
 			s.Writes, s.Fields = true, writer.Fields()
+		}
+		p.Show(s)
+		p.ask()
+	})
+}
+
+func (p *Panel) openFiller() {
+	type opened struct {
+		model    Model
+		name     string
+		examples []dataset.Example
+	}
+	s := p.state
+	s.Opening, s.Trouble = true, nil
+	p.Show(s)
+	open := p.project.Filler()
+	parts.Start(p.opener, func(ctx context.Context) (o opened, err error) {
+		if o.examples, err = p.project.Examples(ctx, 6); err != nil {
+			return o, err
+		}
+		if o.model, o.name, err = open(ctx); ctx.Err() != nil && o.model != nil {
+			o.model.Close() // nobody waits for it any more
+		}
+		return o, err
+	}, func(o opened, err error) {
+		p.Close()
+		p.model = o.model
+		s := State{Fills: true, Filler: o.name, Text: p.state.Text, Trouble: err}
+		for _, e := range o.examples {
+			s.Examples = append(s.Examples, dataset.Example{Text: projects.WithHole(e.Text)})
 		}
 		p.Show(s)
 		p.ask()
@@ -212,6 +285,9 @@ func (p *Panel) typed() {
 
 // complete tells whether all is there that the model reads.
 func (s State) complete() bool {
+	if s.Fills {
+		return projects.HasHole(s.Text)
+	}
 	return strings.TrimSpace(s.Text) != "" && (!s.Shape.Pair || strings.TrimSpace(s.Pair) != "")
 }
 
@@ -284,9 +360,7 @@ func (p *Panel) Write() {
 	asked := dataset.Example{Text: p.state.Text, Pair: p.state.Pair}
 	p.state.Writing = true
 	p.answered(asked, dataset.Answer{}, nil)
-	parts.StartWith(p.asker, func(ctx context.Context, show func(string)) (dataset.Answer, error) {
-		return writer.Write(ctx, asked.Text, asked.Pair, show)
-	}, func(written string) {
+	parts.StartWith(p.asker, writer.Write(asked.Text, asked.Pair), func(written string) {
 		p.answered(asked, dataset.Answer{Text: written}, nil)
 	}, func(answer dataset.Answer, err error) {
 		p.state.Writing = false
@@ -299,18 +373,23 @@ func (p *Panel) Write() {
 
 // Show draws a state.
 func (p *Panel) Show(s State) {
-	was := p.state.Run
-	p.state = s
 	p.showing = true
 	defer func() { p.showing = false }()
+	was := p.state.Run
+	p.state = s
+	manner := askTraining
+	if s.Fills {
+		manner = askFiller
+	}
+	p.manner.SetSelected(manner)
 	p.title.Say(sentence(s))
 	p.showTyped(s)
 	p.progress.Rest()
-	if s.Opening && s.Run == 0 {
+	if s.Opening && s.nobody() {
 		p.progress.Tell(parts.Progress{Verb: "Opening the model"})
 	}
 	p.say(s)
-	p.body.Hidden = s.Run == 0 && !s.Opening
+	p.body.Hidden = s.nobody() && !s.Opening
 	p.knobs.Hidden = len(s.Fields) == 0
 	if was != s.Run || len(p.form.Objects) == 0 {
 		p.form.Objects = []fyne.CanvasObject{parts.NewNarrowForm(s.Fields)}
@@ -319,6 +398,9 @@ func (p *Panel) Show(s State) {
 	p.answer.show(s)
 	p.page.Refresh()
 }
+
+// nobody says that no model is there to be asked.
+func (s State) nobody() bool { return s.Run == 0 && s.Filler == "" }
 
 // showTyped shows what the model is asked.
 func (p *Panel) showTyped(s State) {
@@ -332,6 +414,9 @@ func (p *Panel) showTyped(s State) {
 	p.textName.Hidden = !s.Shape.Pair
 	p.second.Hidden = !s.Shape.Pair
 	p.text.SetPlaceHolder("Type or paste a " + strings.ToLower(s.Shape.TextName()))
+	if s.Fills {
+		p.text.SetPlaceHolder("Type a sentence, with ___ for the word that is missing")
+	}
 	p.pair.SetPlaceHolder("Type a " + strings.ToLower(s.Shape.PairName()))
 	p.write.Hidden = !s.Writes || s.Writing
 	p.stop.Hidden = !s.Writing
@@ -343,6 +428,10 @@ func (p *Panel) showTyped(s State) {
 
 func sentence(s State) string {
 	switch {
+	case s.Fills && s.Filler != "":
+		return fmt.Sprintf("%s guesses the word that is missing: write ___ in its place. Nothing is stored or sent.", s.Filler)
+	case s.Fills:
+		return "A model that has read much guesses the word that is missing."
 	case s.Run == 0:
 		return "Type a text and see what the model says."
 	case s.Writes:
@@ -355,7 +444,7 @@ func (p *Panel) say(s State) {
 	switch {
 	case s.Trouble != nil:
 		p.notice.Say(parts.MessageOf(s.Trouble, "The model is safe."))
-	case s.Run == 0 && !s.Opening:
+	case s.nobody() && !s.Opening:
 		p.notice.Say(parts.Message{What: "There is no model to try yet."}, parts.Primary("Go to the training", p.desk.ShowTraining))
 	default:
 		p.notice.Hush()

@@ -38,14 +38,17 @@ func (w *writer) Fields() []setting.Field {
 	return []setting.Field{{Key: "temperature", Label: "Temperature", Value: &setting.Number{To: &w.temperature, Max: 2}}}
 }
 
-func (w *writer) Write(ctx context.Context, text, _ string, show func(string)) (dataset.Answer, error) {
-	show("Once")
-	show("Once upon")
-	return dataset.Answer{Text: text + "Once upon a time"}, w.fails
+func (w *writer) Write(text, _ string) parts.Work[string, dataset.Answer] {
+	return func(_ context.Context, show func(string)) (dataset.Answer, error) {
+		show("Once")
+		show("Once upon")
+		return dataset.Answer{Text: text + "Once upon a time"}, w.fails
+	}
 }
 
 type project struct {
 	model    Model
+	filler   *model
 	examples []dataset.Example
 	several  bool
 	fails    error
@@ -58,6 +61,10 @@ func (p *project) BestModel(context.Context) (Model, int, error) {
 		return nil, 0, p.fails
 	}
 	return p.model, 4, p.fails
+}
+
+func (p *project) Filler() func(context.Context) (Model, string, error) {
+	return func(context.Context) (Model, string, error) { return p.filler, "Starter", p.fails }
 }
 
 func (p *project) Examples(context.Context, int) ([]dataset.Example, error) { return p.examples, nil }
@@ -172,9 +179,9 @@ func TestSeveralLabels(t *testing.T) {
 		scores     []float64
 		says, sure string
 	}{
-		"two apply": {[]float64{0.9, 0.5, 0.1}, "joy, awe", "2 of 3 labels apply: those of 50 % and more."},
-		"one":       {[]float64{0.6, 0.2, 0.1}, "joy", "1 of 3 labels applies: those of 50 % and more."},
-		"none":      {[]float64{0.4, 0.3, 0.1}, "No label applies", "None reaches 50 %; joy comes nearest."},
+		"two apply": {[]float64{0.9, 0.5, 0.1}, "joy, awe", "2 of 3 labels apply. The line on a bar is where its label begins to apply."},
+		"one":       {[]float64{0.6, 0.2, 0.1}, "joy", "1 of 3 labels applies. The line on a bar is where its label begins to apply."},
+		"none":      {[]float64{0.4, 0.3, 0.1}, "No label applies", "joy comes nearest: it would apply from 50 % on. The line on a bar is where its label begins to apply."},
 	} {
 		m := &model{}
 		for i, label := range []string{"joy", "awe", "rage"} {
@@ -275,3 +282,43 @@ func TestTheWordsThatDecidedAreMarked(t *testing.T) {
 		})
 	}
 }
+
+func TestAMissingWordIsGuessed(t *testing.T) {
+	m, f := &model{}, &model{answer: dataset.Answer{Text: "Where is my card?", Spans: []dataset.Span{{Start: 12, End: 16, Label: "guessed"}},
+		Labels: []dataset.Score{{Label: "card", Score: 0.6}, {Label: "parcel", Score: 0.1}}}}
+	panel := newPanel(t, &project{model: m, filler: f, examples: []dataset.Example{{Text: "hello again", Pair: "b"}}})
+	panel.manner.SetSelected(askFiller)
+	if !m.closed || panel.second.Visible() || panel.state.Examples[0].Text != "hello ___" && panel.state.Examples[0].Text != "___ again" {
+		t.Errorf("the examples are %+v", panel.state.Examples)
+	}
+	if panel.Type("Where is"); len(f.asked) != 0 || panel.answer.sure.Text != "Write ___ where a word is to be guessed." {
+		t.Errorf("without a hole it was asked %q and says %q", f.asked, panel.answer.sure.Text)
+	}
+	panel.Type("Where is my ___?")
+	if a := panel.answer; a.says.Text != "card" || len(a.bars.Drawn()) != 2 || !a.texts.Visible() {
+		t.Errorf("it says %q, %+v", a.says.Text, a.bars.Drawn())
+	}
+	panel.manner.SetSelected(askTraining)
+	if !f.closed || panel.state.Fills || panel.state.Run != 4 || panel.text.Text != "Where is my ___?" {
+		t.Errorf("back at the trained model it shows %+v", panel.state)
+	}
+}
+
+func TestEachLabelHasItsBound(t *testing.T) {
+	m := &bounded{model{answer: dataset.Answer{Labels: []dataset.Score{{Label: "joy", Score: 0.3}, {Label: "awe", Score: 0.6}}}}}
+	panel := newPanel(t, &project{model: m, several: true})
+	panel.Type("how nice")
+	bars := panel.answer.bars.Drawn()
+	if a := panel.answer; a.says.Text != "joy" || bars[0].Mark != 0.25 || bars[1].Mark != 0.7 {
+		t.Errorf("it says %q, %+v", a.says.Text, bars)
+	}
+	m.answer.Labels[0].Score = 0.2
+	if panel.Type("how very nice"); panel.answer.says.Text != "No label applies" || !strings.HasPrefix(panel.answer.sure.Text, "joy comes nearest: it would apply from 25 % on.") {
+		t.Errorf("it says %q, %q", panel.answer.says.Text, panel.answer.sure.Text)
+	}
+}
+
+// bounded is a model of two labels with bounds of their own.
+type bounded struct{ model }
+
+func (*bounded) Bounds() map[string]float64 { return map[string]float64{"joy": 0.25, "awe": 0.7} }
