@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"attune/engine/batch"
 	"attune/engine/dataset"
@@ -67,10 +68,16 @@ func (f *Filler) best(probabilities []float32, n int) []dataset.Score {
 	}
 	slices.SortStableFunc(words, func(a, b int) int { return cmp.Compare(probabilities[b], probabilities[a]) })
 	var best []dataset.Score
-	for _, id := range words[:min(n, len(words))] {
-		if word := strings.TrimSpace(f.pieces.Decode([]int{id})); word != "" {
+	for _, id := range words {
+		if len(best) == n {
+			break
+		}
+		if word := strings.TrimSpace(f.pieces.Decode([]int{id})); strings.ContainsFunc(word, spoken) {
 			best = append(best, dataset.Score{Label: word, Score: float64(probabilities[id])})
 		}
 	}
 	return best
 }
+
+// spoken tells what words are made of from commas and quotation marks.
+func spoken(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -368,7 +369,8 @@ func steadiness(r projects.Report, c *projects.CrossValidation) string {
 	if !ok {
 		return ""
 	}
-	return fmt.Sprintf("In %d trainings checked on parts that took turns it was %s, give or take %s.", len(c.Folds), parts.Fine(score.Mean), parts.Fine(score.Spread))
+	return fmt.Sprintf("In %d trainings (%s, %s) checked on parts that took turns, %s was %s, give or take %s.",
+		len(c.Folds), filepath.Base(c.Base), c.Preset, parts.MetricName(r.Main), parts.Fine(score.Mean), parts.Fine(score.Spread))
 }
 
 func pointsOf(points float64) string {

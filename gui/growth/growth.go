@@ -44,6 +44,7 @@ type Panel struct {
 	says     *widget.Label
 	how      *widget.Label
 	chart    *parts.LineChart
+	first    *fyne.Container // what it is good for, before it is found out
 	body     *fyne.Container
 	page     fyne.CanvasObject
 }
@@ -56,9 +57,10 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	p.begin = parts.Primary("Find out", p.Begin)
 	p.progress = parts.NewProgressLine(p.worker.Cancel)
 	p.chart = parts.NewLineChart("", "")
+	p.first = container.NewVBox(parts.NewCard(parts.Sentence("Before you label more rows: this tells what twice and five times as many would bring, and how sure that is. A simple learner stands for the model, so it takes a minute or two and not hours. The test rows are not looked at.")))
 	p.body = container.NewBorder(parts.Column(-parts.Grid, p.says, p.how), nil, nil, nil, parts.Below(parts.Grid, parts.NewCard(parts.Inset(parts.Grid, p.chart))))
 	p.page = parts.Page(p.title, container.NewHBox(widget.NewButton("Back to the rows", desk.ShowExamples), p.begin),
-		container.NewBorder(parts.Over(parts.Grid, p.notice, p.progress), nil, nil, nil, p.body))
+		container.NewBorder(parts.Over(parts.Grid, p.notice, p.progress), nil, nil, nil, container.NewStack(p.first, p.body)))
 	p.Show(State{})
 	return p
 }
@@ -111,6 +113,7 @@ func (p *Panel) Show(s State) {
 		p.notice.Hush()
 	}
 	p.body.Hidden = s.Curve == nil
+	p.first.Hidden = s.Curve != nil || s.Progress != nil
 	p.begin.SetText("Find out")
 	if s.Curve != nil {
 		p.begin.SetText("Find out again")

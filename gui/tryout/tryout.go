@@ -105,6 +105,7 @@ type Panel struct {
 	pairName    *widget.Label
 	second      *fyne.Container // the second text with its name
 	write, stop *widget.Button
+	ready       *widget.Label // names the examples
 	examples    *widget.List
 	answer      *answer
 	knobs       *fyne.Container // how the model writes
@@ -134,6 +135,7 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	p.write = widget.NewButtonWithIcon("Write", theme.MediaPlayIcon(), p.Write)
 	p.write.Importance = widget.HighImportance
 	p.stop = widget.NewButtonWithIcon("Stop", theme.MediaStopIcon(), p.asker.Cancel)
+	p.ready = parts.Strong("")
 	p.examples = widget.NewList(func() int { return len(p.state.Examples) }, newExample, p.fillExample)
 	p.examples.OnSelected = func(i widget.ListItemID) { p.Fill(p.state.Examples[i]) }
 	p.page = p.layout()
@@ -145,7 +147,7 @@ func (p *Panel) layout() fyne.CanvasObject {
 	p.second = container.NewBorder(p.pairName, nil, nil, nil, parts.Tall(parts.Grid*9, p.pair))
 	below := container.NewVBox(p.second, container.NewHBox(p.write, p.stop))
 	typed := container.NewBorder(p.textName, below, nil, nil, p.text)
-	examples := container.NewBorder(parts.Strong("Or try rows it has not learned from"), nil, nil, nil, p.examples)
+	examples := container.NewBorder(p.ready, nil, nil, nil, p.examples)
 	p.knobs = parts.Below(parts.Grid*2, parts.Tall(knobsHeight, parts.NewCard(container.NewBorder(parts.Strong("How it writes"), nil, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, parts.Grid*1.5), p.form))))))
 	p.body = parts.Evenly(parts.Grid*3, container.NewGridWithRows(2, typed, examples), container.NewBorder(nil, p.knobs, nil, nil, p.answer.content))
 	return parts.Page(p.title, parts.AtLeast(fyne.NewSize(parts.Grid*28, 0), p.manner), container.NewBorder(parts.Over(parts.Grid, p.notice, p.progress), nil, nil, nil, p.body))
@@ -414,7 +416,9 @@ func (p *Panel) showTyped(s State) {
 	p.textName.Hidden = !s.Shape.Pair
 	p.second.Hidden = !s.Shape.Pair
 	p.text.SetPlaceHolder("Type or paste a " + strings.ToLower(s.Shape.TextName()))
+	p.ready.SetText("Or try rows it has not learned from")
 	if s.Fills {
+		p.ready.SetText("Or fill a gap in your rows")
 		p.text.SetPlaceHolder("Type a sentence, with ___ for the word that is missing")
 	}
 	p.pair.SetPlaceHolder("Type a " + strings.ToLower(s.Shape.PairName()))
