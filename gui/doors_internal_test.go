@@ -3,6 +3,7 @@ package gui
 import (
 	"context"
 	"testing"
+	"time"
 
 	"attune/projects"
 )
@@ -46,5 +47,20 @@ func TestWorkHasTheChoicesOfWhenItWasBegun(t *testing.T) {
 	runs, err := s.session.project.Runs(t.Context())
 	if err != nil || len(runs) != 1 || runs[0].Preset != "quick" {
 		t.Errorf("the runs are %+v, %v, want one that is quick", runs, err)
+	}
+}
+
+func TestASearchEndsWithTheOneThatIsLeft(t *testing.T) {
+	s := newStand(t)
+	s.OpenSample()
+	s.until(t, "the sample is open", func() bool { return s.session != nil && s.session.facts.ready })
+	s.session.setup.StartFrom(projects.Fresh) // which is smaller
+	var last projects.Search
+	setup, err := searcher{s.session}.Search(time.Second, false)(t.Context(), func(found projects.Search) { last = found })
+	if err != nil || setup == nil || len(last.Left) != 1 {
+		t.Fatalf("%d are left, %+v, %v", len(last.Left), setup, err)
+	}
+	if done, all := last.Tries(); done != all || done < 6 {
+		t.Errorf("%d of %d tries were made", done, all)
 	}
 }

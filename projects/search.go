@@ -146,6 +146,9 @@ func (p *Project) Search(ctx context.Context, o SearchOptions, show func(Search)
 		}
 		found.Rounds[last] = append(found.Rounds[last], trial)
 		found.Spent += trial.Seconds
+		if found.roundIsOver() && len(found.Left) == 2 {
+			found.halve()
+		}
 		if err := p.keepSearch(ctx, found); err != nil {
 			return found, nil, err
 		}
