@@ -96,7 +96,7 @@ func viewOfFilling(a dataset.Answer) view {
 	if len(a.Labels) == 0 {
 		return view{says: "No word fits"}
 	}
-	v := viewOfLabels(a)
+	v := viewOfLabels(a, nil)
 	v.parts = []parts.Part{{Text: a.Text, Spans: a.Spans}}
 	return v
 }
