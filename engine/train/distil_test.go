@@ -20,7 +20,7 @@ func TestAStudentLearnsFromItsTeacher(t *testing.T) {
 	check := rows(100, 8)
 	teacher := plan(t, rows(200, 7), check)
 	o := options
-	o.Epochs = 20
+	o.Epochs = 10
 	collect(t, train.Steps(ctx, optest.Tape(t), teacher, o, nil))
 	student := func(epochs int, settings map[string]string, taught func(int) (task.Model, error)) float64 {
 		texts := rows(200, 7)[6:]
@@ -60,7 +60,7 @@ func TestAStudentLearnsFromItsTeacher(t *testing.T) {
 		"layer by layer":             {"distil_match": "hidden", "distil_begin": "off"},
 		"by what it relates":         {"distil_match": "relations", "distil_begin": "off"},
 	} {
-		with := student(20, settings, taught)
+		with := student(8, settings, taught)
 		t.Logf("accuracy %.2f %s, %.2f without a teacher", with, name, alone)
 		if with < alone+0.1 {
 			t.Errorf("accuracy %.2f %s, %.2f without a teacher", with, name, alone)

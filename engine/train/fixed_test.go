@@ -2,7 +2,6 @@ package train_test
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -58,24 +57,5 @@ func TestABodyThatDoesNotLearnIsComputedOnce(t *testing.T) {
 }
 
 func TestAResumedTrainingOfTheHeadEndsInTheSameBits(t *testing.T) {
-	p := headOnly(t)
-	whole := collect(t, train.Steps(context.Background(), optest.Tape(t), p, options, nil))
-	want := snapshot(p)
-	for _, at := range []int{1, 11, len(whole) - 1} {
-		t.Run(fmt.Sprintf("after step %d", at), func(t *testing.T) {
-			var state train.State
-			for s, err := range train.Steps(context.Background(), optest.Tape(t), headOnly(t), options, nil) {
-				if err != nil {
-					t.Fatal(err)
-				}
-				if s.Number == at {
-					state = copied(s.State())
-					break
-				}
-			}
-			p := headOnly(t)
-			collect(t, train.Steps(context.Background(), optest.Tape(t), p, options, &state))
-			same(t, snapshot(p), want)
-		})
-	}
+	resumes(t, headOnly, options, func(steps int) []int { return []int{1, 11, steps - 1} })
 }

@@ -151,39 +151,42 @@ func TestAResumedTrainingEndsInTheSameBits(t *testing.T) {
 		"one phase": {varied, options}, "two phases": {adapted, options}, "two phases, averaged": {adapted, averaged}, "layer by layer": {careful, averaged},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := c.plan(t)
-			whole := collect(t, train.Steps(context.Background(), optest.Tape(t), p, c.options, nil))
-			want := snapshot(p)
-			for _, at := range []int{1, 8, 11, len(whole) / 2, len(whole) - 1} {
-				t.Run(fmt.Sprintf("after step %d", at), func(t *testing.T) { resumesAt(t, c.plan, c.options, at, whole, want) })
-			}
+			resumes(t, c.plan, c.options, func(steps int) []int { return []int{1, 8, 11, steps / 2, steps - 1} })
 		})
 	}
 }
 
-// resumesAt goes on with a plan from a step, to the same steps and weights.
-func resumesAt(t *testing.T, plan func(*testing.T) *technique.Plan, options train.Options, at int, whole []train.Step, want map[string][]float32) {
-	var state train.State
-	for s, err := range train.Steps(context.Background(), optest.Tape(t), plan(t), options, nil) {
+// resumes goes through a plan, and goes on with it from the state after some of its
+// steps: to the same steps and weights.
+func resumes(t *testing.T, plan func(*testing.T) *technique.Plan, options train.Options, after func(steps int) []int) {
+	p := plan(t)
+	var whole []train.Step
+	states := map[int]train.State{}
+	for s, err := range train.Steps(context.Background(), optest.Tape(t), p, options, nil) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s.Number == at {
-			state = copied(s.State())
-			break
+		whole = append(whole, s)
+		if slices.Contains(after(s.Of), s.Number) {
+			states[s.Number] = copied(s.State())
 		}
 	}
-	p := plan(t)
-	rest := collect(t, train.Steps(context.Background(), optest.Tape(t), p, options, &state))
-	same(t, snapshot(p), want)
-	if len(rest) != len(whole)-at {
-		t.Fatalf("%d steps after the resume, want %d", len(rest), len(whole)-at)
-	}
-	for i, s := range rest {
-		w := whole[at+i]
-		if s.Phase != w.Phase || s.Number != w.Number || s.Of != w.Of || s.Loss != w.Loss || s.Epoch != w.Epoch || s.Best != w.Best {
-			t.Fatalf("step %d differs: %+v, want %+v", w.Number, s, w)
-		}
+	want := snapshot(p)
+	for _, at := range after(len(whole)) {
+		t.Run(fmt.Sprintf("after step %d", at), func(t *testing.T) {
+			p, state := plan(t), states[at]
+			rest := collect(t, train.Steps(context.Background(), optest.Tape(t), p, options, &state))
+			same(t, snapshot(p), want)
+			if len(rest) != len(whole)-at {
+				t.Fatalf("%d steps after the resume, want %d", len(rest), len(whole)-at)
+			}
+			for i, s := range rest {
+				w := whole[at+i]
+				if s.Phase != w.Phase || s.Number != w.Number || s.Of != w.Of || s.Loss != w.Loss || s.Epoch != w.Epoch || s.Best != w.Best {
+					t.Fatalf("step %d differs: %+v, want %+v", w.Number, s, w)
+				}
+			}
+		})
 	}
 }
 

@@ -80,12 +80,7 @@ func TestLongTextsAreLearnedInWindows(t *testing.T) {
 func TestAResumedTrainingOnWindowsEndsInTheSameBits(t *testing.T) {
 	o := options
 	o.Epochs = 2
-	p := windowed(t)
-	whole := collect(t, train.Steps(context.Background(), optest.Tape(t), p, o, nil))
-	want := snapshot(p)
-	for _, at := range []int{3, len(whole) / 2, len(whole) - 1} {
-		resumesAt(t, windowed, o, at, whole, want)
-	}
+	resumes(t, windowed, o, func(steps int) []int { return []int{3, steps / 2, steps - 1} })
 }
 
 // A student hears of a teacher what each word is, in texts in which nobody marked any.
