@@ -125,23 +125,48 @@ func (c *company) meanings(ctx context.Context, width int, random *rand.Rand) ([
 // the Cholesky factor of their products, twice for the sake of rounding (Yamamoto et
 // al. 2015).
 func orthonormalise(x []float32, width int) {
+	rows := make([]float64, strip*width)
 	for range 2 {
 		products := make([]float64, width*width)
-		for row := range slices.Chunk(x, width) {
-			addProducts(products, row)
+		for part := range slices.Chunk(x, strip*width) {
+			widen(rows, part)
+			addProducts(products, rows, width)
 		}
 		factor(products, width)
-		for row := range slices.Chunk(x, width) {
-			divide(row, products)
+		for part := range slices.Chunk(x, strip*width) {
+			widen(rows, part)
+			divide(rows, products, width)
+			for i := range part {
+				part[i] = float32(rows[i])
+			}
 		}
 	}
 }
 
-// addProducts adds the products of a row's values to the lower half of a matrix.
-func addProducts(sums []float64, row []float32) {
-	for i, a := range row {
-		for j, b := range row[:i+1] {
-			sums[i*len(row)+j] += float64(a) * float64(b)
+// strip is how many rows are taken at once: what meets one of them meets all.
+const strip = 4
+
+// widen copies the values of a strip, the last of which may lack rows: they are zero.
+func widen(rows []float64, values []float32) {
+	clear(rows)
+	for i, v := range values {
+		rows[i] = float64(v)
+	}
+}
+
+// addProducts adds the products of the columns of a strip to the lower half of a matrix,
+// row by row.
+func addProducts(sums, rows []float64, width int) {
+	r0, r1, r2, r3 := rows[:width], rows[width:2*width], rows[2*width:3*width], rows[3*width:]
+	for i := range width {
+		sums := sums[i*width:][:i+1]
+		a0, a1, a2, a3 := r0[i], r1[i], r2[i], r3[i]
+		for j, sum := range sums {
+			sum += a0 * r0[j]
+			sum += a1 * r1[j]
+			sum += a2 * r2[j]
+			sum += a3 * r3[j]
+			sums[j] = sum
 		}
 	}
 }
@@ -163,14 +188,20 @@ func factor(a []float64, n int) {
 	}
 }
 
-// divide divides a row by the transpose of a factor.
-func divide(row []float32, factor []float64) {
-	n := len(row)
+// divide divides the rows of a strip by the transpose of a factor [n x n], each value
+// rounded as it is kept.
+func divide(rows, factor []float64, n int) {
+	r0, r1, r2, r3 := rows[:n], rows[n:2*n], rows[2*n:3*n], rows[3*n:]
 	for i := range n {
-		sum := float64(row[i])
-		for k := range i {
-			sum -= factor[i*n+k] * float64(row[k])
+		line := factor[i*n:][:i+1]
+		s0, s1, s2, s3 := r0[i], r1[i], r2[i], r3[i]
+		for k, f := range line[:i] {
+			s0 -= f * r0[k]
+			s1 -= f * r1[k]
+			s2 -= f * r2[k]
+			s3 -= f * r3[k]
 		}
-		row[i] = float32(sum / factor[i*n+i])
+		r0[i], r1[i] = float64(float32(s0/line[i])), float64(float32(s1/line[i]))
+		r2[i], r3[i] = float64(float32(s2/line[i])), float64(float32(s3/line[i]))
 	}
 }
