@@ -161,6 +161,7 @@ func Checks() []health.Check {
 		health.SmallLabels,
 		health.Imbalance,
 		health.Drift,
+		health.TextDrift,
 		health.GiveAways,
 		health.Duplicates,
 		health.NearDuplicates,

@@ -201,6 +201,13 @@ var plants = []plant{
 			}
 		}
 	}, says: `The labels of the test rows`},
+	{check: health.TextDrift, name: "a test set of last year", do: func(d *health.Data) {
+		for i := range d.Rows {
+			if d.Rows[i].Split == dataset.Test {
+				d.Rows[i].Text = fmt.Sprintf("old voucher %d expired at the counter of your shop in town", i)
+			}
+		}
+	}, says: `most often "at", "counter", "expired"`},
 }
 
 // markAll puts words before each text and marks them.
