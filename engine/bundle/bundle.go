@@ -13,6 +13,7 @@ import (
 	"strconv"
 
 	"attune/engine/clean"
+	"attune/engine/head"
 	"attune/engine/model"
 	"attune/engine/setting"
 	"attune/engine/task"
@@ -60,8 +61,12 @@ type Snapshot struct {
 	config    map[string]any
 	tokenizer tokenizer.Tokenizer
 	tensors   []weights.Tensor
-	adapter   weights.Adapter // what LoRA added, or none
+	adapter   weights.Adapter  // what LoRA added, or none
+	head      *head.Classifier // nil for a model without
 }
+
+// classifier is a model that sorts texts into classes.
+type classifier interface{ Head() *head.Classifier }
 
 // Take copies a model. The buffers of an older snapshot of the same model, which
 // may be nil, are used again.
@@ -76,7 +81,11 @@ func Take(m task.Model, t tokenizer.Tokenizer, older *Snapshot) *Snapshot {
 		}
 		tensors[i].Values = append(buffer, tensors[i].Values...)
 	}
-	return &Snapshot{config: m.Config(), tokenizer: t, tensors: tensors, adapter: adapterOf(m, sink)}
+	s := &Snapshot{config: m.Config(), tokenizer: t, tensors: tensors, adapter: adapterOf(m, sink)}
+	if c, ok := m.(classifier); ok {
+		s.head = c.Head()
+	}
+	return s
 }
 
 // Save writes the model into a folder that exists and is empty.
@@ -95,7 +104,7 @@ func (s *Snapshot) Save(dir string, about About) error {
 	if files[aboutFile], err = indented(about); err != nil {
 		return err
 	}
-	files[cardFile] = card(about, config)
+	files[cardFile] = card(about, config, s.head)
 	for name, content := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
 			return err

@@ -1,15 +1,18 @@
 package bundle
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"attune/engine/head"
 )
 
 // card writes the model card: the metadata that the Hugging Face hub reads, then
-// what a person wants to know.
-func card(a About, config map[string]any) []byte {
+// what a person wants to know. The classifier is the model's, nil for one without.
+func card(a About, config map[string]any, c *head.Classifier) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "---\nlibrary_name: transformers\ntags:\n- attune\npipeline_tag: %s\n---\n\n", a.Pipeline)
 	fmt.Fprintf(&b, "# %s, run %d\n\n", a.Project, a.Run)
@@ -25,7 +28,10 @@ func card(a About, config map[string]any) []byte {
 		fmt.Fprintf(&b, "\nLabels: %s\n", strings.Join(slices.Sorted(maps.Values(labels)), ", "))
 	}
 	if pooling, ok := config["classifier_pooling"].(string); ok {
-		fmt.Fprintf(&b, "\nIts classifier reads the %s of each text's tokens, which transformers does not know of: from_pretrained computes other answers.\n", pooling)
+		fmt.Fprintf(&b, "\nIts classifier reads the %s of each text's tokens, which transformers does not know of: AutoModelForSequenceClassification computes other answers.\n", pooling)
+		if lines, ok := python(a, config, c); ok {
+			fmt.Fprintf(&b, "These lines compute its own, in the order of the labels' numbers:\n\n```python\n%s```\n", lines)
+		}
 	}
 	if len(a.Cleaning) > 0 {
 		b.WriteString("\nIts texts were cleaned first, and so must be all that it is asked; attune.json has the settings:")
@@ -35,4 +41,62 @@ func card(a About, config map[string]any) []byte {
 		b.WriteString("\n")
 	}
 	return []byte(b.String())
+}
+
+// pooled is how PyTorch computes what stands for each text, by the pooling's name, from
+// hidden [texts x tokens x width] and seen [texts x tokens x 1], which is 0 for padding.
+var pooled = map[string]string{
+	"mean":      "(hidden * seen).sum(1) / seen.sum(1)",
+	"first":     "hidden[:, 0]",
+	"last":      "hidden[torch.arange(len(hidden)), seen.sum((1, 2)) - 1]",
+	"attention": "(hidden * (hidden @ weights[\"pooling.query\"].reshape(-1, 1)).masked_fill(seen == 0, -torch.inf).softmax(1)).sum(1)",
+}
+
+// activations are those of the dense layer of the classifiers of transformers, by the
+// model_type, where it is not tanh.
+var activations = map[string]string{"distilbert": "relu", "electra": "nn.functional.gelu"}
+
+// python gives the lines of Python that answer with the body of transformers and the
+// head as it was learned. Those who read texts to their end, part by part, are told that
+// these lines do not. ok is false for a body without padding, which is a decoder's.
+func python(a About, config map[string]any, c *head.Classifier) (lines string, ok bool) {
+	pooling, known := pooled[fmt.Sprint(config["classifier_pooling"])]
+	if c == nil || c.Pool == nil || !known {
+		return "", false
+	}
+	activation := cmp.Or(activations[fmt.Sprint(config["model_type"])], "tanh")
+	shares := "softmax(-1)"
+	if config["problem_type"] == "multi_label_classification" {
+		shares = "sigmoid()"
+	}
+	var b strings.Builder
+	if a.Settings["long_texts"] == "parts" {
+		b.WriteString("# Of longer texts only the beginning is read; Attune takes the mean of all parts.\n")
+	}
+	fmt.Fprintf(&b, `import torch
+from safetensors.torch import load_file
+from transformers import AutoModel, AutoTokenizer
+
+folder = "."
+tokenizer = AutoTokenizer.from_pretrained(folder)
+body = AutoModel.from_pretrained(folder).eval()
+weights = load_file(folder + "/model.safetensors")
+
+
+def dense(x, name):
+    return torch.nn.functional.linear(x, weights[name + ".weight"], weights[name + ".bias"])
+
+
+@torch.no_grad()
+def answer(texts):
+    tokens = tokenizer(texts, padding=True, truncation=True, max_length=%s, return_tensors="pt")
+    seen = tokens["attention_mask"].unsqueeze(-1)
+    hidden = body(**tokens).last_hidden_state
+    text = %s
+    return dense(torch.%s(dense(text, %q)), %q).%s
+
+
+print(body.config.id2label, answer(["where is my parcel?"]))
+`, cmp.Or(a.Settings["max_length"], "512"), pooling, activation, c.Names.Pool, c.Names.Out, shares)
+	return b.String(), true
 }

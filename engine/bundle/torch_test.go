@@ -4,16 +4,22 @@ import (
 	"bytes"
 	"encoding/json"
 	"math/rand/v2"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"attune/engine/batch"
 	"attune/engine/bundle"
+	"attune/engine/dataset"
 	"attune/engine/model/modeltest"
 	"attune/engine/op"
 	"attune/engine/op/optest"
+	"attune/engine/task"
+	"attune/engine/task/tasktest"
+	"attune/engine/tokenizer"
 )
 
 // pythonWithTorch gives a Python that has PyTorch, or skips the test where there is
@@ -29,17 +35,22 @@ func pythonWithTorch(t *testing.T) string {
 	return ""
 }
 
-// spread gives a folder with a model whose parameters are all large, biases too, so that
-// none can be wrong without showing.
-func spread(t *testing.T) string {
-	t.Helper()
-	small, m := saved(t)
+// enlarge makes all parameters of a model large, biases too, so that none can be wrong
+// without showing.
+func enlarge(m task.Model) {
 	random := rand.New(rand.NewPCG(1, 1))
 	for _, p := range m.Params() {
 		for i := range op.Rows(p) {
 			op.Rows(p)[i] = 0.5 * float32(random.NormFloat64())
 		}
 	}
+}
+
+// spread gives a folder with a model whose parameters are all large.
+func spread(t *testing.T) string {
+	t.Helper()
+	small, m := saved(t)
+	enlarge(m)
 	opened, err := bundle.Open(small, families)
 	if err != nil {
 		t.Fatal(err)
@@ -96,4 +107,98 @@ func TestPyTorchComputesTheSameFromASavedFolder(t *testing.T) {
 	if slices.Max(all)-slices.Min(all) < 0.1 {
 		t.Errorf("the logits %v are too much alike to tell", all)
 	}
+}
+
+// The lines of Python in a model card answer as the model does, to texts of different
+// lengths. transformers itself is stood in for by the network of bert.py.
+func TestTheLinesInACardAnswerTheSame(t *testing.T) {
+	if testing.Short() {
+		t.Skip("only the long checks start PyTorch")
+	}
+	python := pythonWithTorch(t)
+	pooled := func(pooling string) *task.Classification {
+		c := task.NewClassification().(*task.Classification)
+		c.Pooling = pooling
+		return c
+	}
+	for name, learned := range map[string]task.Task{
+		"mean": pooled("mean"), "first": pooled("first"), "last": pooled("last"), "attention": pooled("attention"),
+		"mean, several labels": task.NewMultilabel(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			base := tasktest.Base(t)
+			base.Config = []byte(`{"classifier_pooling": "mean"}`)
+			m, err := learned.Learn(base, dataset.FromSlice(learn), 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			enlarge(m)
+			dir := t.TempDir()
+			if err := bundle.Take(m, base.Tokenizer, nil).Save(dir, bundle.About{Task: learned.Name(), Settings: map[string]string{"max_length": "128"}}); err != nil {
+				t.Fatal(err)
+			}
+			got := cardAnswers(t, python, dir, base.Tokenizer)
+			for i, answer := range answers(t, m) {
+				slices.SortFunc(answer.Labels, func(a, b dataset.Score) int { return strings.Compare(a.Label, b.Label) })
+				var want []float32
+				for _, s := range answer.Labels {
+					want = append(want, float32(s.Score))
+				}
+				modeltest.Close(t, want, got[i], 1e-4)
+				if slices.Max(want)-slices.Min(want) < 0.1 {
+					t.Errorf("the scores %v are too much alike to tell", want)
+				}
+			}
+		})
+	}
+}
+
+// cardAnswers lets the lines in the card of a folder answer the texts of learn.
+func cardAnswers(t *testing.T, python, dir string, tokenizer tokenizer.Tokenizer) (scores [][]float32) {
+	t.Helper()
+	card, err := os.ReadFile(filepath.Join(dir, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, lines, _ := strings.Cut(string(card), "```python\n")
+	lines, _, found := strings.Cut(lines, "```\n")
+	if !found {
+		t.Fatalf("there are no lines of Python in\n%s", card)
+	}
+	ids, texts := map[string][]int{}, []string{"where is my parcel?"}
+	for _, e := range learn {
+		texts = append(texts, e.Text)
+	}
+	for _, text := range texts {
+		ids[text], _ = tokenizer.Join(tokenizer.Encode(text), nil)
+	}
+	known, err := json.Marshal(ids)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "ids.json"), known, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	asked, err := json.Marshal(texts[1:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := filepath.Abs("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	script := exec.Command(python, "-B", "-c", lines+"\nimport json, sys\nprint(json.dumps(answer(json.loads(sys.argv[1])).tolist()))", string(asked))
+	script.Dir = dir
+	script.Env = append(os.Environ(), "PYTHONPATH="+filepath.Join(data, "standins")+string(os.PathListSeparator)+data)
+	var complaint bytes.Buffer
+	script.Stderr = &complaint
+	out, err := script.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, complaint.Bytes())
+	}
+	printed := bytes.Split(bytes.TrimSpace(out), []byte("\n"))
+	if err := json.Unmarshal(printed[len(printed)-1], &scores); err != nil {
+		t.Fatal(err)
+	}
+	return scores
 }

@@ -252,6 +252,9 @@ func (m *classifier) Gather() {
 
 func (m *classifier) Backbone() model.Backbone { return m.body }
 
+// Head is what stands on the body.
+func (m *classifier) Head() *head.Classifier { return m.head }
+
 func (m *classifier) Params() iter.Seq2[string, *nn.Param] {
 	return inTurn(m.body.Params(), m.head.Params())
 }

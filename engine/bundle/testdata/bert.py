@@ -31,8 +31,8 @@ def read_safetensors(path):
     return tensors
 
 
-def logits(config, w, ids, segments):
-    """Gives the logits [classes] of one sequence."""
+def hidden(config, w, ids, segments):
+    """Gives the last hidden states [tokens, width] of one sequence."""
 
     def dense(x, name):
         return linear(x, w[name + ".weight"], w[name + ".bias"])
@@ -56,7 +56,14 @@ def logits(config, w, ids, segments):
         x = norm(x + dense(seen, b + "attention.output.dense"), b + "attention.output.LayerNorm")
         inner = gelu(dense(x, b + "intermediate.dense"))
         x = norm(x + dense(inner, b + "output.dense"), b + "output.LayerNorm")
-    return dense(torch.tanh(dense(x[0], "bert.pooler.dense")), "classifier")
+    return x
+
+
+def logits(config, w, ids, segments):
+    """Gives the logits [classes] of one sequence."""
+    x = hidden(config, w, ids, segments)[0]
+    x = torch.tanh(linear(x, w["bert.pooler.dense.weight"], w["bert.pooler.dense.bias"]))
+    return linear(x, w["classifier.weight"], w["classifier.bias"])
 
 
 def main():
@@ -69,4 +76,5 @@ def main():
         print(json.dumps([logits(config, w, ids, segments).tolist() for ids, segments in sequences]))
 
 
-main()
+if __name__ == "__main__":
+    main()
