@@ -25,7 +25,7 @@ const (
 // times the sum of (right label - distribution) x vector over the examples.
 type ascent struct {
 	*Model
-	cost   float64
+	aim
 	starts []int     // example i has the numbers starts[i] to starts[i+1] of texts
 	texts  vector    // of all examples
 	duals  []float32 // [examples x labels]
@@ -33,10 +33,16 @@ type ascent struct {
 	moves  []float32 // [labels], what one step adds to the bias
 }
 
-func newAscent(m *Model, cost float64) *ascent {
+// aim is what is to be minimised.
+type aim struct {
+	cost float64
+	each bool // any number of labels may be right, and each is told by itself
+}
+
+func newAscent(m *Model, to aim) *ascent {
 	return &ascent{
 		Model:  m,
-		cost:   cost,
+		aim:    to,
 		starts: []int{0},
 		says:   make([]float32, len(m.labels)),
 		moves:  make([]float32, len(m.labels)),
@@ -45,22 +51,28 @@ func newAscent(m *Model, cost float64) *ascent {
 
 // append takes an example in. Its weights start at zero, as its distribution
 // puts all on the right label.
-func (a *ascent) append(text, label string) {
+func (a *ascent) append(text string, labels ...string) {
 	a.texts = a.vocabulary.appendText(a.texts, text)
-	a.takeIn(label)
+	a.takeIn(labels...)
 }
 
 // takeIn takes the numbers in that were put behind the texts, as one example.
-func (a *ascent) takeIn(label string) {
+func (a *ascent) takeIn(labels ...string) {
 	a.starts = append(a.starts, len(a.texts.values))
-	right, _ := slices.BinarySearch(a.labels, label)
 	a.duals = append(a.duals, make([]float32, len(a.labels))...)
-	a.duals[len(a.duals)-len(a.labels)+right] = 1
+	for _, label := range labels {
+		right, _ := slices.BinarySearch(a.labels, label)
+		a.duals[len(a.duals)-len(a.labels)+right] = 1
+	}
 }
 
 // run passes over the examples in orders shuffled alike every time.
 func (a *ascent) run(ctx context.Context) error {
 	examples := len(a.starts) - 1
+	step := a.step
+	if a.each {
+		step = a.stepEach
+	}
 	random := rand.New(rand.NewPCG(1, 1))
 	for range mostPasses {
 		gap := 0.0
@@ -68,7 +80,7 @@ func (a *ascent) run(ctx context.Context) error {
 			if n%1024 == 0 && ctx.Err() != nil {
 				return ctx.Err()
 			}
-			gap += a.step(i)
+			gap += step(i)
 		}
 		if gap <= smallGap*float64(examples) {
 			break
@@ -88,27 +100,68 @@ func (a *ascent) step(example int) float64 {
 	for c, q := range dual {
 		p, q := float64(a.says[c]), float64(q)
 		distance += (p - q) * (p - q)
-		if q > 0 {
-			divergence += q * math.Log(q/max(p, math.SmallestNonzeroFloat32))
-		}
+		divergence += share(q, p)
 	}
 	// Most examples are as good as done after a few passes.
 	if divergence < smallGap/100 {
 		return max(divergence, 0)
 	}
 	const convexity = 2 // of the dual: cross-entropy is 1/2-smooth
-	length := 1.0       // the bias meets a constant 1
-	for _, value := range text.values {
-		length += float64(value) * float64(value)
-	}
-	share := min(1, (divergence+convexity/2*distance)/(distance*(convexity+a.cost*length)))
+	rate := min(1, (divergence+convexity/2*distance)/(distance*(convexity+a.cost*squared(text))))
 	for c, q := range dual {
-		move := share * (float64(a.says[c]) - float64(q))
+		move := rate * (float64(a.says[c]) - float64(q))
 		dual[c] += float32(move)
 		a.moves[c] = float32(-a.cost * move)
 	}
 	a.add(text)
 	return divergence
+}
+
+// stepEach is step where each label has a distribution of its own, over yes and no, of
+// which duals holds the share of yes. It gives the sum of the labels' shares of the gap.
+func (a *ascent) stepEach(example int) float64 {
+	text := a.texts.part(a.starts[example], a.starts[example+1])
+	dual := a.duals[example*len(a.labels):][:len(a.labels)]
+	a.score(a.says, text)
+	gap, moves := 0.0, false
+	length := squared(text)
+	for c, dualOf := range dual {
+		p, q := sigmoid(float64(a.says[c])), float64(dualOf)
+		divergence := max(0, share(q, p)+share(1-q, 1-p))
+		gap += divergence
+		if a.moves[c] = 0; divergence < smallGap/100 {
+			continue
+		}
+		const convexity = 4 // of the dual: the logistic loss is 1/4-smooth
+		distance := (p - q) * (p - q)
+		move := (p - q) * min(1, (divergence+convexity/2*distance)/(distance*(convexity+a.cost*length)))
+		dual[c] += float32(move)
+		a.moves[c] = float32(-a.cost * move)
+		moves = true
+	}
+	if moves {
+		a.add(text)
+	}
+	return gap
+}
+
+// share is one term of the Kullback-Leibler divergence of q from p.
+func share(q, p float64) float64 {
+	if q <= 0 {
+		return 0
+	}
+	return q * math.Log(q/max(p, math.SmallestNonzeroFloat32))
+}
+
+func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
+
+// squared is the length of a text's vector, squared. The bias meets a constant 1.
+func squared(text vector) float64 {
+	length := 1.0
+	for _, value := range text.values {
+		length += float64(value) * float64(value)
+	}
+	return length
 }
 
 // add adds moves times a text to the weights, and moves to the bias.

@@ -25,6 +25,8 @@ type Options struct {
 	NGrams int
 }
 
+func (o Options) cost() float64 { return cmp.Or(max(o.Cost, 0), 10) }
+
 // Model is multinomial logistic regression on the TF-IDF weights of words, pairs
 // of words, and stretches of two to four characters. It is safe for concurrent
 // use.
@@ -52,23 +54,28 @@ var usual = limits{labels: 1000, weights: 1 << 24, values: 1 << 24, work: 1 << 2
 // fails with an *Error if there are fewer than two labels or more than 1,000,
 // and with the context's error.
 func Train(ctx context.Context, examples []dataset.Example, o Options) (*Model, error) {
-	if o.Cost <= 0 {
-		o.Cost = 10
-	}
 	return train(ctx, examples, o, usual)
 }
 
 func train(ctx context.Context, examples []dataset.Example, o Options, l limits) (*Model, error) {
 	labelled := slices.DeleteFunc(slices.Clone(examples), func(e dataset.Example) bool { return len(e.Labels) == 0 })
+	for i := range labelled {
+		labelled[i].Labels = labelled[i].Labels[:1]
+	}
 	labels := labelsOf(labelled)
 	if err := check(len(labels), l.labels); err != nil {
 		return nil, err
 	}
-	size := l.weights / len(labels)
 	if o.NGrams > 0 {
-		size = min(size, o.NGrams)
+		l.weights = min(l.weights, o.NGrams*len(labels))
 	}
-	vocabulary, err := newVocabulary(ctx, labelled, size)
+	return ascend(ctx, labelled, labels, l, aim{cost: o.cost()})
+}
+
+// ascend learns the labels of the examples from their texts, a part of them where there
+// are more than the limits allow.
+func ascend(ctx context.Context, examples []dataset.Example, labels []string, l limits, to aim) (*Model, error) {
+	vocabulary, err := newVocabulary(ctx, examples, l.weights/len(labels))
 	if err != nil {
 		return nil, err
 	}
@@ -78,17 +85,17 @@ func train(ctx context.Context, examples []dataset.Example, o Options, l limits)
 		weights:    make([]float32, len(vocabulary.idf)*len(labels)),
 		bias:       make([]float32, len(labels)),
 	}
-	a := newAscent(m, o.Cost)
+	a := newAscent(m, to)
 	room := min(l.values, l.work/len(labels))
 	a.texts = newVector(min(vocabulary.numbers, room+mostGrams))
-	for _, i := range rand.New(rand.NewPCG(2, 2)).Perm(len(labelled)) {
+	for _, i := range rand.New(rand.NewPCG(2, 2)).Perm(len(examples)) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		if len(a.texts.values) >= room {
 			break
 		}
-		a.append(labelled[i].Text, labelled[i].Labels[0])
+		a.append(examples[i].Text, examples[i].Labels...)
 	}
 	if err := a.run(ctx); err != nil {
 		return nil, err
@@ -98,7 +105,7 @@ func train(ctx context.Context, examples []dataset.Example, o Options, l limits)
 
 func labelsOf(examples []dataset.Example) (labels []string) {
 	for _, e := range examples {
-		labels = append(labels, e.Labels[0])
+		labels = append(labels, e.Labels...)
 	}
 	slices.Sort(labels)
 	return slices.Compact(labels)
@@ -132,12 +139,22 @@ func (m *Model) answer(text vector) dataset.Answer {
 	for c, p := range says {
 		scores[c] = dataset.Score{Label: m.labels[c], Score: float64(p)}
 	}
+	return surestFirst(scores)
+}
+
+func surestFirst(scores []dataset.Score) dataset.Answer {
 	slices.SortStableFunc(scores, func(a, b dataset.Score) int { return cmp.Compare(b.Score, a.Score) })
 	return dataset.Answer{Labels: scores}
 }
 
 // predict writes the probability of each label.
 func (m *Model) predict(to []float32, text vector) {
+	m.score(to, text)
+	softmax(to)
+}
+
+// score writes the logit of each label.
+func (m *Model) score(to []float32, text vector) {
 	copy(to, m.bias)
 	for j, column := range text.columns {
 		weights := m.weights[int(column)*len(to):][:len(to)]
@@ -146,7 +163,6 @@ func (m *Model) predict(to []float32, text vector) {
 			to[c] += value * weights[c]
 		}
 	}
-	softmax(to)
 }
 
 // softmax makes probabilities of scores, in place.

@@ -1,7 +1,6 @@
 package baseline
 
 import (
-	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -25,7 +24,7 @@ func TrainRows(ctx context.Context, rows [][]float32, labels []string, o Options
 	}
 	m := &RowModel{Model: Model{labels: known, weights: make([]float32, len(rows[0])*len(known)), bias: make([]float32, len(known))}}
 	m.measure(rows)
-	a := newAscent(&m.Model, cmp.Or(max(o.Cost, 0), 10))
+	a := newAscent(&m.Model, aim{cost: o.cost()})
 	for i, row := range rows {
 		a.texts = m.appendRow(a.texts, row)
 		a.takeIn(labels[i])

@@ -81,13 +81,22 @@ func (c *Multilabel) Compare(want dataset.Example, got dataset.Answer) Compariso
 	sure := 1.0
 	for _, s := range got.Labels {
 		sure = min(sure, max(s.Score, 1-s.Score))
-		if s.Score >= half {
-			found = append(found, s.Label)
-		}
+	}
+	for _, s := range c.Apply(got) {
+		found = append(found, s.Label)
 	}
 	right := slices.Sorted(slices.Values(want.Labels))
 	slices.Sort(found)
 	return Comparison{Right: slices.Equal(right, found), Want: listed(right), Got: listed(found), Score: sure}
+}
+
+// Apply gives the labels that an answer stands by, the surest first.
+func (c *Multilabel) Apply(got dataset.Answer) []dataset.Score {
+	n := 0
+	for n < len(got.Labels) && got.Labels[n].Score >= half {
+		n++
+	}
+	return got.Labels[:n]
 }
 
 func listed(labels []string) string { return cmp.Or(strings.Join(labels, ", "), "(none)") }
@@ -214,11 +223,15 @@ func (m *multilabel) Join(_ dataset.Example, parts []dataset.Answer) dataset.Ans
 
 // above gives the labels with the sigmoid of what their logits exceed their bounds by.
 func (m *multilabel) above(logits []float64) []dataset.Score {
-	all := make([]dataset.Score, len(m.labels))
-	for i, label := range m.labels {
+	return above(m.labels, logits, m.bounds)
+}
+
+func above(labels []string, logits []float64, bounds []float32) []dataset.Score {
+	all := make([]dataset.Score, len(labels))
+	for i, label := range labels {
 		x := logits[i]
-		if m.bounds != nil {
-			x -= float64(m.bounds[i])
+		if bounds != nil {
+			x -= float64(bounds[i])
 		}
 		all[i] = dataset.Score{Label: label, Score: 1 / (1 + math.Exp(-x))}
 	}
@@ -226,39 +239,55 @@ func (m *multilabel) above(logits []float64) []dataset.Score {
 	return all
 }
 
-// Tune sets the bound of each label to where the validation rows give the best F1. One
-// with few rows there takes the bound that is best for all labels together: its own
-// would be chance. A model whose head has no bias keeps its bounds at 0, since saved
-// models carry them there, where every other program applies them too.
+// Tune sets the bound of each label to where the validation rows give the best F1. A
+// model whose head has no bias keeps its bounds at 0, since saved models carry them
+// there, where every other program applies them too.
 func (m *multilabel) Tune(examples []dataset.Example, answers []dataset.Answer) {
 	if m.head.Out.Bias == nil {
 		return
 	}
-	each, all := make([]ranking, len(m.labels)), ranking{}
 	logits := make([][]float64, len(answers))
 	for i, answer := range answers {
-		logits[i] = make([]float64, len(m.labels))
-		for _, s := range answer.Labels {
-			n := m.numbers[s.Label]
-			logits[i][n] = logit(s.Score)
-			if m.bounds != nil {
-				logits[i][n] += float64(m.bounds[n])
-			}
-			r := ranked{logits[i][n], slices.Contains(examples[i].Labels, s.Label)}
+		logits[i] = logitsOf(answer, m.numbers)
+		for n, bound := range m.bounds {
+			logits[i][n] += float64(bound)
+		}
+	}
+	m.bounds = bounds(m.labels, examples, logits)
+	for i := range answers {
+		answers[i].Labels = m.above(logits[i])
+	}
+}
+
+// logitsOf gives the logits of an answer's labels in the order of their numbers.
+func logitsOf(answer dataset.Answer, numbers map[string]int) []float64 {
+	logits := make([]float64, len(numbers))
+	for _, s := range answer.Labels {
+		logits[numbers[s.Label]] = logit(s.Score)
+	}
+	return logits
+}
+
+// bounds gives the logit from which on each label applies for the best F1, from what
+// rows got. One that few of them have takes the bound that is best for all labels
+// together: its own would be chance.
+func bounds(labels []string, examples []dataset.Example, logits [][]float64) []float32 {
+	each, all := make([]ranking, len(labels)), ranking{}
+	for i, row := range logits {
+		for n, x := range row {
+			r := ranked{x, slices.Contains(examples[i].Labels, labels[n])}
 			each[n], all = append(each[n], r), append(all, r)
 		}
 	}
 	common := all.bound()
-	m.bounds = make([]float32, len(m.labels))
+	set := make([]float32, len(labels))
 	for n, r := range each {
-		m.bounds[n] = float32(common)
+		set[n] = float32(common)
 		if r.right() >= fewestToTune {
-			m.bounds[n] = float32(r.bound())
+			set[n] = float32(r.bound())
 		}
 	}
-	for i := range answers {
-		answers[i].Labels = m.above(logits[i])
-	}
+	return set
 }
 
 // Bounds gives the probability from which on each label applies.

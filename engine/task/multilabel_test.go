@@ -1,6 +1,7 @@
 package task_test
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -160,5 +161,44 @@ func TestCompareSeveralLabels(t *testing.T) {
 		if got.Right != c.right || got.Want != c.words || got.Got != "cards, sad" || math.Abs(got.Score-0.6) > 1e-9 {
 			t.Errorf("%s: %+v", name, got)
 		}
+	}
+}
+
+// The baseline finds the labels of words that it has seen, several of them or none, and
+// its bounds are set so that a label that is rarely sure applies all the same.
+func TestBaselineOfSeveralLabels(t *testing.T) {
+	words := map[string]string{"card": "cards", "parcel": "delivery", "invoice": "billing"}
+	var rows []dataset.Example
+	for i := range 400 {
+		e := several(fmt.Sprintf("row %d of the file", i))
+		for j, word := range []string{"card", "parcel", "invoice"} {
+			if (i>>j)%2 == 1 {
+				e.Text += " with a " + word
+				e.Labels = append(e.Labels, words[word])
+			}
+		}
+		rows = append(rows, e)
+	}
+	m := task.NewMultilabel().(interface {
+		task.Comparable
+		task.Choosing
+	})
+	answer, err := m.Baseline(t.Context(), dataset.FromSlice(rows))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string][]string{
+		"a card and a parcel": {"cards", "delivery"}, "the invoice came": {"billing"}, "nothing of that": nil,
+	} {
+		var got []string
+		for _, s := range m.Apply(answer(dataset.Example{Text: text})) {
+			got = append(got, s.Label)
+		}
+		if slices.Sort(got); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", text, got, want)
+		}
+	}
+	if _, err := m.Baseline(t.Context(), dataset.FromSlice([]dataset.Example{several("none of them")})); err == nil {
+		t.Error("a baseline was learned without labels")
 	}
 }

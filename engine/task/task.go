@@ -52,6 +52,13 @@ type Task interface {
 // long.
 type Thorough interface{ ReadsAll() }
 
+// Choosing is a task in which any number of the labels that an answer scores apply.
+type Choosing interface {
+	Task
+	// Apply gives those that do, the surest first.
+	Apply(dataset.Answer) []dataset.Score
+}
+
 // Needs is what the rows must tell for a task to be learned from them.
 type Needs struct {
 	Right   string // what tells what is right of a row, "a label"
