@@ -2,7 +2,11 @@ package projects
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
 	"math"
+	"os"
 	"runtime"
 	"sync"
 
@@ -25,6 +29,7 @@ type Predictor struct {
 	workers *kernel.Workers
 	model   *predict.Predictor // nil once closed
 	cleaner *clean.Cleaner     // does to texts what was done to those that the model learned from
+	choice  task.Choosing      // which labels apply, nil where the surest does
 }
 
 // Predictor opens the model of a run, 0 for the best one.
@@ -46,13 +51,28 @@ func (p *Project) Predictor(ctx context.Context, number int) (*Predictor, error)
 		return nil, err
 	}
 	workers := kernel.NewWorkers(runtime.NumCPU())
-	return &Predictor{Run: info.Number, workers: workers, model: predict.New(m, workers), cleaner: cleaner}, nil
+	predictor := &Predictor{Run: info.Number, workers: workers, model: predict.New(m, workers), cleaner: cleaner}
+	t, err := taskNamed(opened.About.Task)
+	predictor.choice, _ = t.(task.Choosing)
+	return predictor, err
+}
+
+// Apply gives the labels that an answer stands by, the surest first: one of those that
+// exclude each other, else any number. several says which.
+func (p *Predictor) Apply(a dataset.Answer) (labels []dataset.Score, several bool) {
+	if p.choice != nil {
+		return p.choice.Apply(a), true
+	}
+	return a.Labels[:min(1, len(a.Labels))], false
 }
 
 // kept opens the model that a run kept.
 func (p *Project) kept(info RunInfo) (task.Model, *bundle.Model, error) {
 	if info.Model == "" {
 		return nil, nil, &Error{Got: "this run kept no model", Way: "choose another run, or train again"}
+	}
+	if _, err := os.Stat(p.store.Path(info.Model)); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, &Error{Got: fmt.Sprintf("the model of run %d is gone: there is no folder %s in the project", info.Number, info.Model), Way: "choose another run, take the folder back from a backup, or train again"}
 	}
 	opened, err := bundle.Open(p.store.Path(info.Model), catalog.Families())
 	if err != nil {
