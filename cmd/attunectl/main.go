@@ -8,15 +8,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"strings"
 	"syscall"
+
+	"attune/engine/disk"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the program whatever it does
 	os.Exit(attunectl(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -53,6 +57,7 @@ func commands() []command {
 		predictAnswers,
 		compareRuns,
 		listRuns,
+		exportModel,
 		undoChange,
 		listNames,
 		encodeTexts,
@@ -98,11 +103,27 @@ func report(stderr io.Writer, c command, err error) int {
 		return failed
 	}
 	fmt.Fprintf(stderr, "attunectl %s: %v\n", c.name, err)
-	var hinted interface{ Hint() string }
-	if errors.As(err, &hinted) && hinted.Hint() != "" {
-		fmt.Fprintf(stderr, "  %s\n", hinted.Hint())
+	if way := wayOut(err); way != "" {
+		fmt.Fprintf(stderr, "  %s\n", way)
 	}
 	return failed
+}
+
+// wayOut is what the error itself proposes, or what helps where the system refuses a
+// file.
+func wayOut(err error) string {
+	var hinted interface{ Hint() string }
+	switch {
+	case errors.As(err, &hinted) && hinted.Hint() != "":
+		return hinted.Hint()
+	case disk.Full(err):
+		return "free some space on that disk, and try again"
+	case errors.Is(err, fs.ErrNotExist):
+		return "check the name, or whether it was moved"
+	case errors.Is(err, fs.ErrPermission):
+		return "choose a place of your own, or ask for the right to use this one"
+	}
+	return ""
 }
 
 func help(w io.Writer) {
