@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"attune/engine/catalog"
+	"attune/engine/clean"
 	"attune/engine/dataset"
 	"attune/engine/format"
 	"attune/engine/task"
@@ -76,7 +77,7 @@ func taskNames() (all []string) {
 
 // SetTask changes what the project's models are to learn, and with it which rows are
 // unlabelled. It fails with an *Error once there are trainings, whose models could
-// not be compared with those to come.
+// not be compared with those to come, and with a *store.Error during an import.
 func (p *Project) SetTask(ctx context.Context, name string) error {
 	t, err := taskNamed(name)
 	if err != nil || name == p.Task() {
@@ -89,8 +90,14 @@ func (p *Project) SetTask(ctx context.Context, name string) error {
 	if len(runs) > 0 {
 		return &Error{Got: "this project has models that learned something else", Way: "make a new project for it"}
 	}
+	const title = "choice of what is to be learned"
+	unlock, err := p.store.Lock(title)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	err = p.store.Edit(ctx, func(e *store.Edit) error {
-		e.Title = "choice of what is to be learned"
+		e.Title = title
 		return useFor(e, t)
 	})
 	if err != nil {
@@ -144,7 +151,8 @@ func useOf(t task.Task, x dataset.Example, given dataset.Split) dataset.Split {
 }
 
 // taskOf guesses from the columns of a file what its rows are for; "" where only texts
-// are found. Texts to write about as long as those that are read are translations.
+// are found. Texts to write about as long as those that are read are translations, and so
+// are two columns in two languages that no name tells apart.
 func taskOf(l format.Layout, r Roles) string {
 	switch {
 	case r.Spans != "" && r.Pair != "":
@@ -152,17 +160,51 @@ func taskOf(l format.Layout, r Roles) string {
 	case r.Spans != "":
 		return known("entities")
 	case r.Target != "":
-		read, written := meanLength(l, r.Text), meanLength(l, r.Target)
-		if 2*written > read && written < 2*read {
+		if aboutAsLong(l, r.Text, r.Target) {
 			return known("translation")
 		}
 		return known("generation")
+	case translated(l, r):
+		return known("translation")
 	case l.Several(r):
 		return known("multilabel")
 	case r.Label != "":
 		return known("classification")
 	}
 	return ""
+}
+
+// translated says whether the two columns that look most like texts are in two languages,
+// and none but them was taken for the labels.
+func translated(l format.Layout, r Roles) bool {
+	text, other := format.GuessPair(l)
+	if other == "" || r.Label != "" && r.Label != text && r.Label != other || !aboutAsLong(l, text, other) {
+		return false
+	}
+	from, sure := clean.LanguageOf(excerpt(l, text))
+	to, alsoSure := clean.LanguageOf(excerpt(l, other))
+	return sure && alsoSure && from != to
+}
+
+// excerpt is what the sample has of a column, some thousand bytes of it.
+func excerpt(l format.Layout, column string) string {
+	const enough = 4 << 10
+	at := slices.Index(l.Columns, column)
+	var b strings.Builder
+	for _, row := range l.Sample {
+		if b.Len() > enough {
+			break
+		}
+		b.WriteString(row[at] + "\n")
+	}
+	return b.String()
+}
+
+// aboutAsLong says whether the values of two columns are, as a text and its translation
+// are.
+func aboutAsLong(l format.Layout, text, other string) bool {
+	read, written := meanLength(l, text), meanLength(l, other)
+	return 2*written > read && written < 2*read
 }
 
 // known gives the name of a task, "" if there is none of that name.

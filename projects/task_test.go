@@ -17,7 +17,11 @@ func TestTaskOfAFile(t *testing.T) {
 		"places":  {"a.conll", "Anna B-PER\nlives O\nin O\nRome B-LOC\n\nBob B-PER\nsleeps O\n", "entities"},
 		"answers": {"a.json", `{"data": [{"title": "x", "paragraphs": [{"context": "Anna lives in Rome.", "qas": [{"id": "1", "question": "Where does Anna live?", "answers": [{"text": "Rome", "answer_start": 14}]}]}]}]}`, "answering"},
 		"pairs":   {"a.csv", "source,target\nhow are you,wie geht es dir\ngood night,gute Nacht\n", "translation"},
-		"reports": {"a.csv", "document,summary\n\"" + long + "\",short one\n\"" + long + "\",short two\n", "generation"},
+		"two languages without names": {"a.tsv", strings.Repeat("Where is the nearest railway station, please?\tOù se trouve la gare la plus proche, s'il vous plaît ?\n", 3) +
+			"I would like to read this book again tomorrow.\tJ'aimerais relire ce livre demain.\nShe has lived there since she was a child.\tElle y habite depuis qu'elle est enfant.\n", "translation"},
+		"two languages and a class": {"a.csv", "text,texte,label\n" + strings.Repeat("Where is the nearest railway station?,Où se trouve la gare la plus proche ?,travel\nI would like to read this book again.,J'aimerais bien relire ce livre.,leisure\n", 3), "classification"},
+		"one language twice":        {"a.tsv", strings.Repeat("Where is the nearest railway station, please?\tThe station is at the end of this road.\n", 3), ""},
+		"reports":                   {"a.csv", "document,summary\n\"" + long + "\",short one\n\"" + long + "\",short two\n", "generation"},
 	}
 	known := map[string]bool{"": true}
 	for _, c := range projects.Tasks() {
