@@ -3,6 +3,7 @@ package projects
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"path/filepath"
@@ -182,7 +183,8 @@ func (t table) others() (places []int, names []string) {
 // those splits, unless o.As or a column says otherwise. Rows without a label
 // are kept as unlabelled; rows without a text are left out and listed.
 //
-// It reads in flat memory. If it fails or the context ends, nothing of it is
+// It reads in flat memory. Other changes of the project wait only while what was read is
+// added. If it fails or the context ends, nothing of it is
 // left behind. Errors are those of format for a file that cannot be read, an
 // *Error for one that holds nothing to import, and a *store.Error if the disk is
 // full or another import or training is under way.
@@ -266,7 +268,7 @@ func (p *Project) importFiles(ctx context.Context, files []source, progress func
 	for _, f := range files {
 		size += f.Size
 	}
-	meter := newMeter(2*size, progress)
+	meter := newMeter(3*size, progress)
 	learned, err := p.newTask()
 	if err != nil {
 		return Imported{}, err
@@ -279,20 +281,33 @@ func (p *Project) importFiles(ctx context.Context, files []source, progress func
 		}
 		tables[i].suit(learned, f.options.Roles)
 	}
+	read, err := p.stage()
+	if err != nil {
+		return Imported{}, err
+	}
+	defer read.close()
 	done := newImported(tables[0], learned)
+	for i, t := range tables {
+		if err := done.stage(ctx, read, t, files[i].use(t.roles), meter.part("Reading "+t.file.Name, t.file.Size)); err != nil {
+			return Imported{}, err
+		}
+	}
+	if err := errors.Join(done.check(), read.rewind()); err != nil {
+		return Imported{}, err
+	}
+	meter.bound = true
+	added := meter.part("Adding "+counted(done.Imported, "row"), size)
 	var cleaned Cleaned
 	err = p.store.Edit(ctx, func(e *store.Edit) error {
-		for i, t := range tables {
-			if err := done.add(ctx, e, t, files[i].use(t.roles), meter.part("Reading "+t.file.Name, t.file.Size)); err != nil {
+		e.Title = fmt.Sprintf("%s (%s)", title, rows(done.Imported))
+		for _, t := range tables {
+			if err := read.addTo(e, t, func(n int) { added(size * int64(n) / int64(done.Imported)) }); err != nil {
 				return err
 			}
 		}
-		e.Title = fmt.Sprintf("%s (%s)", title, rows(done.Imported))
 		var err error
-		if cleaned, err = p.cleanImported(e); err != nil {
-			return err
-		}
-		return done.check()
+		cleaned, err = p.cleanImported(e)
+		return err
 	})
 	if err != nil {
 		return Imported{}, err
@@ -333,16 +348,12 @@ func newImported(first table, learned task.Task) *Imported {
 	return done
 }
 
-// add adds the rows of one file; split is what all of them are for, or
-// Unassigned.
-func (done *Imported) add(ctx context.Context, e *store.Edit, t table, split dataset.Split, progress func(int64)) error {
-	_, names := t.others()
-	if err := e.Source(t.file.Name, names); err != nil {
-		return err
-	}
+// stage reads the rows of one file; split is what all of them are for, or Unassigned.
+func (done *Imported) stage(ctx context.Context, to *staged, t table, split dataset.Split, progress func(int64)) error {
+	to.begin()
 	for x, err := range done.read(ctx, t, split, progress) {
 		if err == nil {
-			err = e.Add(x)
+			err = to.add(x)
 		}
 		if err != nil {
 			return err

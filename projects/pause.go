@@ -5,8 +5,9 @@ import (
 	"sync"
 )
 
-// Pause holds a piece of work that tells its progress, and lets it go on. A project that
-// is held in the middle of an import is as it was before, and nothing else can change it.
+// Pause holds a piece of work that tells its progress, and lets it go on. A project whose
+// import is held is as it was before, and can be changed. Work that others wait for is
+// not held before it has made way for them.
 type Pause struct {
 	mu   sync.Mutex
 	held chan struct{} // closed when the work goes on; nil while it is not held
@@ -49,7 +50,7 @@ func (p *Pause) Pausable(ctx context.Context, progress func(Progress)) func(Prog
 		p.mu.Lock()
 		held := p.held
 		p.mu.Unlock()
-		if held == nil {
+		if held == nil || at.Bound {
 			return
 		}
 		select {

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 
 	"attune/projects"
+	"attune/projects/store"
 )
 
 func TestPauseHoldsAnImport(t *testing.T) {
@@ -51,6 +52,50 @@ func TestPauseHoldsAnImport(t *testing.T) {
 			}
 		})
 	}
+}
+
+// While an import is held where it reads, the project can be changed: an earlier import
+// is taken back.
+func TestAHeldImportLetsOthersChangeTheProject(t *testing.T) {
+	p := create(t)
+	imports(t, p, projects.ImportOptions{}, file(t, "a.csv", "text,label\nwhere is my card,late\nthank you,glad\n"))
+	path := file(t, "b.csv", "text,label\nwhere is my parcel,late\nthank you so much,glad\noh no,sad\n")
+	pause, told := new(projects.Pause), make(chan struct{})
+	done := make(chan error, 1)
+	go func() {
+		held := false
+		_, err := p.Import(t.Context(), []string{path}, projects.ImportOptions{}, pause.Pausable(t.Context(), func(at projects.Progress) {
+			if !held && strings.HasPrefix(at.Verb, "Reading") {
+				held = true
+				pause.Hold()
+				close(told)
+			}
+		}))
+		done <- err
+	}()
+	<-told
+	if _, err := p.Undo(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if n := overview(t, p).Rows; n != 0 {
+		t.Errorf("%d rows are there, want none", n)
+	}
+	if err := p.SetTask(t.Context(), "multilabel"); !errors.Is(err, store.ErrBusy) {
+		t.Errorf("the task is changed under the import: %v", err)
+	}
+	pause.Continue()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if n := overview(t, p).Rows; n != 3 {
+		t.Errorf("%d rows are there, want 3", n)
+	}
+}
+
+func TestPauseDoesNotHoldWhatOthersWaitFor(t *testing.T) {
+	pause := new(projects.Pause)
+	pause.Hold()
+	pause.Pausable(t.Context(), nil)(projects.Progress{Bound: true})
 }
 
 func TestPauseWaits(t *testing.T) {

@@ -7,6 +7,7 @@ type Progress struct {
 	Verb        string        // what is being done: "Reading tickets.csv"
 	Done, Total int64         // in the same unit, bytes or rows; Total is 0 while unknown
 	Left        time.Duration // forecast of the time to go; 0 while unknown
+	Bound       bool          // others wait for it, so that no pause holds it now
 }
 
 // meter tells a listener how far a piece of work of several parts is, at most
@@ -16,6 +17,7 @@ type meter struct {
 	verb   string
 	total  int64
 	before int64 // done in the parts that are over
+	bound  bool  // as in Progress
 	begun  time.Time
 	shown  time.Time
 }
@@ -29,11 +31,11 @@ func newMeter(total int64, show func(Progress)) *meter {
 }
 
 // part begins a part of the work of this size, and gives the function that is
-// told how much of it is done.
+// told how much of it is done, and tells the listener at once when it is first.
 func (m *meter) part(verb string, size int64) func(done int64) {
 	start := m.before
 	m.before += size
-	m.verb = verb
+	m.verb, m.shown = verb, time.Time{}
 	return func(done int64) { m.tell(start + min(done, size)) }
 }
 
@@ -42,7 +44,7 @@ func (m *meter) tell(done int64) {
 	if done < m.total && now.Sub(m.shown) < time.Second/10 {
 		return
 	}
-	m.show(Progress{Verb: m.verb, Done: done, Total: m.total, Left: m.left(done, now)})
+	m.show(Progress{Verb: m.verb, Done: done, Total: m.total, Left: m.left(done, now), Bound: m.bound})
 	m.shown = time.Now()
 	m.begun = m.begun.Add(m.shown.Sub(now)) // the listener may have held the work
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -80,6 +81,18 @@ func (s *Store) replace(name string, make func(temporary string) error) error {
 		os.RemoveAll(temporary) // what cannot be removed now, the next Open clears away
 	}
 	return s.explainFile("write "+filepath.Base(place), err)
+}
+
+// Room fails with an ErrFull *Error when the disk of the project is known to have fewer
+// bytes free.
+func (s *Store) Room(bytes int64) error {
+	free, known := disk.Free(s.dir)
+	if !known || free >= bytes {
+		return nil
+	}
+	err := s.failure("", ErrFull, nil).(*Error)
+	err.Got = fmt.Sprintf("up to %d MB will be written, and the disk has %d MB free", bytes>>20+1, free>>20)
+	return err
 }
 
 // lockFiles keeps others from taking files that are being written for

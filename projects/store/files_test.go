@@ -87,3 +87,42 @@ func TestUpdateTakesTurns(t *testing.T) {
 		t.Errorf("it holds %q", got)
 	}
 }
+
+// A scratch file survives that another window opens the project, and not its closing.
+func TestScratch(t *testing.T) {
+	s := create(t)
+	f, err := s.Scratch()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(f, "rows"); err != nil {
+		t.Fatal(err)
+	}
+	other, err := store.Open(t.Context(), s.Dir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	for _, step := range []struct {
+		when string
+		do   func() error
+		left int
+	}{{"while it is used", func() error { return nil }, 1}, {"when it is closed", f.Close, 0}} {
+		if err := step.do(); err != nil {
+			t.Error(err)
+		}
+		if found, err := filepath.Glob(s.Path(".scratch*")); err != nil || len(found) != step.left {
+			t.Errorf("%s: %v, %v", step.when, found, err)
+		}
+	}
+}
+
+func TestRoom(t *testing.T) {
+	s := create(t)
+	if err := s.Room(1); err != nil {
+		t.Error(err)
+	}
+	if err := s.Room(1 << 60); !errors.Is(err, store.ErrFull) {
+		t.Errorf("a disk of an exabyte: %v", err)
+	}
+}

@@ -26,7 +26,7 @@ func (h holder) String() string {
 
 // Lock claims the project for a long job, a training or an import, and gives
 // the function that ends the claim. Two such jobs would spoil each other: an
-// import holds the only write lock of the file until its one commit, and a
+// import decides what its rows are for by what the project is when it begins, and a
 // training that changed its data half-way could not be repeated. All else is
 // shared: any number of windows and commands may read, and SQLite orders
 // their short changes.
