@@ -75,6 +75,9 @@ func (c *recorder) begin(plan *technique.Plan) (*train.State, error) {
 	if err := head.save(c.store, c.record.Number); err != nil {
 		return nil, err
 	}
+	if err := c.room(); err != nil {
+		return nil, err
+	}
 	c.speed.restart()
 	var from *train.State
 	if c.run.job.Resume {
@@ -99,6 +102,18 @@ func (c *recorder) begin(plan *technique.Plan) (*train.State, error) {
 		}
 	})
 	return from, nil
+}
+
+// room fails when the disk has none for what the run may write: its best model, and a
+// checkpoint with the weights, their two moments and the best. Better now than when hours
+// were learned.
+func (c *recorder) room() error {
+	var values int64
+	for _, p := range c.plan.Model.Params() {
+		values += int64(p.Size())
+	}
+	const float = 4 // bytes
+	return c.store.Room(float * values * (1 + 4))
 }
 
 func (c *recorder) curveUntil(from *train.State) (Curve, error) {
@@ -245,8 +260,10 @@ func (c *recorder) saveLearned() error {
 }
 
 const (
-	stoppedByUser = "stopped by you"
-	failedNote    = "It ended before it was done; what was best until then is kept."
+	stoppedByUser   = "stopped by you"
+	failedNote      = "It ended before it was done; what was best until then is kept."
+	fullNote        = "The disk is full. When there is room it goes on where it was last written down."
+	interruptedNote = "It goes on where it was last written down."
 )
 
 // endings say in a sentence why a run ended well.
@@ -262,9 +279,9 @@ func (c *recorder) finish(reason error) func(*State) {
 	status, note := Finished, endings[c.record.Stopped]
 	switch {
 	case errors.Is(reason, errInterrupted):
-		status, note, reason = Interrupted, "It goes on where it was last written down.", nil
+		status, note, reason = Interrupted, interruptedNote, nil
 	case reason != nil:
-		status, note = Failed, failedNote
+		status, note = failed(reason)
 	case c.stopped:
 		status, c.record.Stopped = Stopped, stoppedByUser
 		note = endings[stoppedByUser]
@@ -273,14 +290,16 @@ func (c *recorder) finish(reason error) func(*State) {
 		}
 	}
 	if err := errors.Join(c.saveBest(), c.saveLearned()); err != nil && reason == nil {
-		status, note, reason = Failed, failedNote, err
+		reason = err
+		status, note = failed(err)
 	}
 	if reason != nil {
 		c.record.Error = reason.Error()
 	}
 	c.record.Status, c.record.Ended = string(status), time.Now()
 	if err := c.flush(); err != nil && reason == nil {
-		status, note, reason = Failed, failedNote, err
+		reason = err
+		status, note = failed(err)
 	}
 	if status == Finished || status == Stopped {
 		c.removeCheckpoint()
@@ -288,6 +307,14 @@ func (c *recorder) finish(reason error) func(*State) {
 	return func(s *State) {
 		s.Status, s.Note, s.Err, s.Left = status, note, reason, 0
 	}
+}
+
+// failed is how a run ends that cannot go on. One that ran out of disk can, later.
+func failed(reason error) (Status, string) {
+	if errors.Is(reason, store.ErrFull) {
+		return Interrupted, fullNote
+	}
+	return Failed, failedNote
 }
 
 // mean averages numbers until they are taken.
