@@ -207,6 +207,9 @@ func readAbout(dir string) (About, error) {
 
 // Task gives the task that the model was saved for, with its settings, out of all.
 func (m *Model) Task(tasks []task.Task) (task.Task, error) {
+	if m.About.Task == "" {
+		return nil, &Error{Folder: m.Base.Name, Reason: "its attune.json is missing or does not say what the model was trained for", Way: "take the folder back from a backup, or fine-tune the model again"}
+	}
 	for _, t := range tasks {
 		if t.Name() != m.About.Task {
 			continue

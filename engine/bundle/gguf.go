@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing/fstest"
@@ -14,9 +15,14 @@ import (
 )
 
 // findGGUF gives the GGUF file that a path means, or "" for a folder with weights of
-// other kinds, or with none. It fails for a folder with several such files.
+// other kinds, or with none. It fails for a path that is not there, and for a folder with
+// several such files.
 func findGGUF(path string) (string, error) {
-	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", &Error{Folder: path, Reason: "there is no such folder or file", Way: "check the name, or choose the folder that holds config.json and model.safetensors"}
+	case err == nil && info.Mode().IsRegular():
 		return path, nil
 	}
 	files, _ := filepath.Glob(filepath.Join(path, "*.gguf"))
