@@ -29,6 +29,9 @@ var evaluate = command{
 		if err != nil {
 			return err
 		}
+		if err := knownSplit(*split); err != nil {
+			return err
+		}
 		if *int8 {
 			return c.evaluateInt8(ctx, p, *number, dataset.Split(*split), *data, o)
 		}
@@ -45,6 +48,14 @@ var evaluate = command{
 		}
 		return c.print(report, "%s", reportText(report))
 	},
+}
+
+// knownSplit fails for a word that is not the name of labelled rows.
+func knownSplit(name string) error {
+	if slices.Contains([]dataset.Split{dataset.Train, dataset.Validation, dataset.Test}, dataset.Split(name)) {
+		return nil
+	}
+	return &usageError{fmt.Sprintf("--split %s: rows are for train, validation or test", name)}
 }
 
 // evaluateInt8 scores a model and the same model in 8 bits.
@@ -79,7 +90,9 @@ func reportText(r projects.Report) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "run %d on %s\n", r.Run, plural(r.Rows, strings.TrimSpace(string(r.Split)+" row")))
 	writeScores(&b, r.Metrics, r.Baseline)
-	fmt.Fprintf(&b, "\n  %-32s %9s %9s %9s %7s\n", "label", "precision", "recall", "f1", "rows")
+	if len(r.PerClass) > 0 {
+		fmt.Fprintf(&b, "\n  %-32s %9s %9s %9s %7s\n", "label", "precision", "recall", "f1", "rows")
+	}
 	for _, s := range r.PerClass {
 		fmt.Fprintf(&b, "  %-32s %9.3f %9.3f %9.3f %7d\n", s.Label, s.Precision, s.Recall, s.F1, s.Support)
 	}
@@ -124,15 +137,13 @@ var predictAnswers = command{
 	run: func(ctx context.Context, c *call) error {
 		number := c.flags.Int("run", 0, "the run whose model answers, 0 for the best")
 		in := c.flags.String("in", "", "a file of rows to answer")
-		out := c.flags.String("out", "", "where the rows go with their answers")
-		pair := c.flags.String("pair", "", "the second text")
+		out := c.flags.String("out", "", "where the rows go with their answers: a .csv, .tsv or .jsonl")
+		pair := c.flags.String("pair", "", "the second text; with --in, the column with the second texts")
 		why := c.flags.Bool("why", false, "tell which words spoke for and against the surest label")
 		int8 := c.flags.Bool("int8", false, "answer with weights in 8 bits: faster, nearly the same")
 		flags := &importFlags{}
-		c.flags.StringVar(&flags.options.Roles.Text, "text", "", "column with the texts")
-		c.flags.StringVar(&flags.options.Encoding, "encoding", "", "utf-8, windows-1252, utf-16le, ...")
-		c.flags.StringVar(&flags.options.Delimiter, "delimiter", "", "the character between values")
-		c.flags.StringVar(&flags.header, "header", "", "yes or no: whether the first row names the columns")
+		c.flags.StringVar(&flags.options.Roles.Text, "text", "", "with --in: column with the texts")
+		c.layoutFlags(flags)
 		p, texts, err := c.open(1, -1)
 		if err != nil {
 			return err
@@ -147,6 +158,9 @@ var predictAnswers = command{
 		}
 		if *why && *in != "" {
 			return &usageError{"--why goes with texts"}
+		}
+		if *in != "" {
+			o.Roles.Pair = *pair
 		}
 		predictor, err := p.Predictor(ctx, *number)
 		if err != nil {
@@ -196,7 +210,16 @@ func (c *call) predictTexts(ctx context.Context, predictor *projects.Predictor, 
 		if answers[i].Spans == nil {
 			answers[i].Spans = []dataset.Span{}
 		}
-		for _, s := range answers[i].Labels[:min(3, len(answers[i].Labels))] {
+		if len(texts) > 1 {
+			fmt.Fprintf(&b, "%.70q\n", text)
+		}
+		shown := answers[i].Labels[:min(3, len(answers[i].Labels))]
+		if labels, several := predictor.Apply(answers[i]); several {
+			if shown = labels; len(labels) == 0 {
+				fmt.Fprintln(&b, "none of the labels")
+			}
+		}
+		for _, s := range shown {
 			fmt.Fprintf(&b, "%6.1f %%  %s\n", 100*s.Score, s.Label)
 		}
 		for _, s := range answers[i].Spans {

@@ -99,12 +99,17 @@ func (c *call) importFlags() *importFlags {
 	c.flags.StringVar(&f.options.Roles.Target, "target", "", "column with the texts to write")
 	c.flags.StringVar(&f.options.Roles.Spans, "spans", "", "column with places in the texts: [[0, 4, \"NAME\"]]")
 	c.flags.StringVar(&f.options.Roles.Split, "split-column", "", "column that says train, validation or test")
+	c.layoutFlags(f)
+	return f
+}
+
+// layoutFlags declares those that say how the columns are found.
+func (c *call) layoutFlags(f *importFlags) {
 	c.flags.StringVar(&f.options.Encoding, "encoding", "", "utf-8, windows-1252, utf-16le, ...")
 	c.flags.StringVar(&f.options.Delimiter, "delimiter", "", "the character between values, or tab, comma, semicolon, pipe, space")
 	c.flags.StringVar(&f.header, "header", "", "yes or no: whether the first row names the columns")
 	c.flags.StringVar(&f.options.Sheet, "sheet", "", "of several tables in a file, the one to read: a sheet of a workbook, a key in JSON")
 	c.flags.StringVar(&f.options.Format, "format", "", "the format, of those that list formats names, where a file is taken for another")
-	return f
 }
 
 // importFlags are how a user insists that a table is read.

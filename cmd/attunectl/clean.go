@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -13,12 +14,12 @@ import (
 )
 
 var cleanRows = command{
-	name: "clean", usage: "PROJECT [--list] [--add STEP [--set KEY=VALUE]...]... [--change N --set KEY=VALUE]... [--remove N|STEP]... [--clear] [--preview [--samples N]]",
+	name: "clean", usage: "PROJECT [--list] [--step STEP... | --add STEP [--set KEY=VALUE]...]... [--change N --set KEY=VALUE]... [--remove N|STEP]... [--clear] [--preview [--samples N]]",
 	about: "Makes texts and labels tidy, in the project and before every answer of its models; without a flag it shows the steps that hold.",
 	run: func(ctx context.Context, c *call) error {
 		var changes []cleaningChange
 		c.flags.Var(&changeFlag{&changes, "add"}, "add", "add a step; attunectl list cleaners names them")
-		c.flags.Var(&changeFlag{&changes, "add"}, "step", "the same as --add")
+		c.flags.Var(&changeFlag{&changes, "add"}, "step", "the same as --add, and takes several")
 		c.flags.Var(&changeFlag{&changes, "change"}, "change", "the number of a step to be set anew")
 		c.flags.Var(&changeFlag{&changes, "set"}, "set", "KEY=VALUE of the step that was named last")
 		c.flags.Var(&changeFlag{&changes, "remove"}, "remove", "take a step out, by number or name")
@@ -27,11 +28,17 @@ var cleanRows = command{
 		preview := c.flags.Bool("preview", false, "say what would change, and change nothing")
 		samples := c.flags.Int("samples", 5, "how many rows a preview shows")
 		list := c.flags.Bool("list", false, "show the steps that hold")
-		p, _, err := c.open(1, 1)
+		p, more, err := c.open(1, -1)
 		if err != nil {
 			return err
 		}
 		defer p.Close()
+		if len(more) > 0 && !c.flags.Changed("step") {
+			return &usageError{fmt.Sprintf("before %q a flag is missing", more[0])}
+		}
+		for _, step := range more { // --step takes several
+			changes = append(changes, cleaningChange{"add", step})
+		}
 		cleaning, err := p.Cleaning(ctx)
 		if err != nil {
 			return err
@@ -100,13 +107,30 @@ func change(c *projects.Cleaning, changes []cleaningChange) error {
 			if !ok || at < 0 {
 				return &usageError{fmt.Sprintf("--set %s: write KEY=VALUE, after --add STEP or --change N", each.value)}
 			}
-			err = setting.Apply(c.Steps()[at].Fields, key, value)
+			err = set(c.Steps()[at], key, value)
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// set sets a step anew.
+func set(s projects.CleaningStep, key, value string) error {
+	err := setting.Apply(s.Fields, key, value)
+	if unknown := new(setting.UnknownKeyError); errors.As(err, &unknown) {
+		var keys []string
+		for _, f := range s.Fields {
+			keys = append(keys, f.Key)
+		}
+		way := "it has " + strings.Join(keys, ", ")
+		if len(keys) == 0 {
+			way = "it has none"
+		}
+		return &projects.Error{Got: fmt.Sprintf("the step %s has no setting %q", s.Name, key), Way: way}
+	}
+	return err
 }
 
 // stepAt finds a step by its number, from 1, or by its name.

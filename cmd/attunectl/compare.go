@@ -28,6 +28,9 @@ var compareRuns = command{
 				return &usageError{fmt.Sprintf("%q is not the number of a run; attunectl runs lists them", word)}
 			}
 		}
+		if err := knownSplit(*split); err != nil {
+			return err
+		}
 		m := c.meter()
 		compared, err := p.CompareRuns(ctx, numbers[0], numbers[1], dataset.Split(*split), m.progress)
 		m.end()

@@ -246,6 +246,9 @@ var undoChange = command{
 		if err != nil {
 			return err
 		}
+		if what == "" && !c.json {
+			return c.print(nil, "there is nothing to undo\n")
+		}
 		return c.print(map[string]any{"undone": what}, "undone: %s\n", what)
 	},
 }

@@ -13,6 +13,7 @@ import (
 	"attune/engine/catalog"
 	"attune/engine/kernel"
 	"attune/engine/op"
+	"attune/projects"
 )
 
 var forward = command{
@@ -70,7 +71,7 @@ func (f passed) through(m *bundle.Published) (result computed, err error) {
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("the model does not take these numbers: %v", r)
+			err = &projects.Error{Got: fmt.Sprintf("the model does not take these numbers: %v", r), Way: "attunectl encode gives those of a text; no sequence may be longer than the positions in config.json"}
 		}
 	}()
 	workers := kernel.NewWorkers(runtime.NumCPU())

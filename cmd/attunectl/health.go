@@ -79,7 +79,11 @@ func examine(ctx context.Context, c *call) error {
 		}
 		fixed = append(fixed, what)
 	}
-	return c.print(map[string]any{"findings": found, "fixed": fixed}, "%s", healthText(h, fixed))
+	text := healthText(h, fixed)
+	if len(*fixes) > 0 && len(fixed) == 0 {
+		text += fmt.Sprintf("nothing was mended: %s proposed nothing\n", strings.Join(*fixes, ", "))
+	}
+	return c.print(map[string]any{"findings": found, "fixed": fixed}, "%s", text)
 }
 
 // tell gives a finding with the places of its rows.

@@ -113,7 +113,10 @@ func (c *call) carryOut(ctx context.Context, p *projects.Project, s *projects.Se
 	watcher := trainingMeter{meter: m}
 	r.Watch(context.WithoutCancel(ctx), watcher.show)
 	m.end()
-	if _, err := r.Wait(); err != nil {
+	switch ended, err := r.Wait(); {
+	case err != nil && ended.Status == run.Interrupted:
+		return none, &projects.Error{Got: err.Error(), Way: fmt.Sprintf("make room on the disk; attunectl train PROJECT --resume then goes on with run %d", r.Number())}
+	case err != nil:
 		return none, err
 	}
 	info, err := p.Run(context.WithoutCancel(ctx), r.Number())
@@ -140,9 +143,7 @@ func memoryText(f projects.MemoryForecast) string {
 func trained(i projects.RunInfo) map[string]any {
 	best := map[string]any{"step": i.BestStep}
 	if i.Best != nil {
-		validation := maps.Clone(i.Best.Scores)
-		validation["loss"] = i.Best.Loss
-		best["validation"] = validation
+		best["validation"] = validation(*i.Best)
 	}
 	return map[string]any{
 		"run": i.Number, "status": i.Status, "base": i.Base, "techniques": i.Techniques, "steps": i.Steps, "epochs": i.Epochs,
@@ -151,6 +152,13 @@ func trained(i projects.RunInfo) map[string]any {
 		"new_head": map[string]any{"tensors": append([]string{}, i.NewHead.Tensors...), "labels": i.NewHead.Labels, "sentence": i.NewHead.Sentence()},
 		"learned":  i.Learned,
 	}
+}
+
+// validation gives the scores of an evaluation with its loss among them.
+func validation(e run.Evaluation) map[string]float64 {
+	all := map[string]float64{projects.Loss: e.Loss}
+	maps.Copy(all, e.Scores)
+	return all
 }
 
 func trainedText(i projects.RunInfo) string {
@@ -167,7 +175,7 @@ func trainedText(i projects.RunInfo) string {
 		return b.String()
 	}
 	fmt.Fprintf(&b, "best at step %d, on the validation rows:\n", i.BestStep)
-	writeScores(&b, i.Best.Scores, i.Baseline)
+	writeScores(&b, validation(*i.Best), i.Baseline)
 	fmt.Fprintf(&b, "model in %s\n", i.Model)
 	return b.String()
 }
@@ -209,7 +217,11 @@ func scores(s run.State) string {
 		return ""
 	}
 	e := s.Curve.Evaluations[n-1]
-	return fmt.Sprintf("validation loss %.3f, %s %.4f", e.Loss, strings.ReplaceAll(s.Main, "_", " "), e.Scores[s.Main])
+	loss := fmt.Sprintf("validation loss %.3f", e.Loss)
+	if s.Main == "" { // of what writes, which takes too long to be scored while it learns
+		return loss
+	}
+	return fmt.Sprintf("%s, %s %.4f", loss, strings.ReplaceAll(s.Main, "_", " "), e.Scores[s.Main])
 }
 
 func left(s run.State) string {
@@ -235,7 +247,8 @@ var listRuns = command{
 		for _, r := range runs {
 			fmt.Fprintf(&b, "%4d  %-12s %-9s %6d steps", r.Number, r.Status, r.Preset, r.Steps)
 			if r.Best != nil {
-				fmt.Fprintf(&b, "  %s %.4f", r.Main, r.Best.Scores[r.Main])
+				name, score := projects.Deciding(*r.Best, r.Main)
+				fmt.Fprintf(&b, "  %s %.4f", name, score)
 			}
 			b.WriteByte('\n')
 		}
