@@ -200,7 +200,7 @@ func TestPathsWithoutOneGGUFAreSentences(t *testing.T) {
 		several:                            "2 GGUF files",
 		inFile(t, []byte("no such thing")): "header",
 		inFile(t, nil):                     "too short",
-		filepath.Join(several, "c.gguf"):   "config.json",
+		filepath.Join(several, "c.gguf"):   "no such folder or file",
 	} {
 		for _, open := range []func() error{
 			func() error { _, err := bundle.OpenPublished(path, catalog.Families()); return err },
