@@ -233,22 +233,3 @@ var showTestSet = command{
 		return c.print(s, "%s\n", s.Sentence())
 	},
 }
-
-var undoChange = command{
-	name: "undo", usage: "PROJECT", about: "Takes back the last change of the data: an edit, a split, an import.",
-	run: func(ctx context.Context, c *call) error {
-		p, _, err := c.open(1, 1)
-		if err != nil {
-			return err
-		}
-		defer p.Close()
-		what, err := p.Undo(ctx)
-		if err != nil {
-			return err
-		}
-		if what == "" && !c.json {
-			return c.print(nil, "there is nothing to undo\n")
-		}
-		return c.print(map[string]any{"undone": what}, "undone: %s\n", what)
-	},
-}

@@ -41,7 +41,11 @@ func Create(ctx context.Context, dir string, settings map[string]string) (*Store
 			Way: "open it, or choose another name",
 		}
 	}
-	if err := s.WriteFolder("", func(dir string) error { return fill(ctx, dir, settings) }); err != nil {
+	err = s.WriteFolder("", func(dir string) error { return fill(ctx, dir, settings) })
+	if known := new(Error); errors.As(err, &known) && known.Kind == ErrReadOnly {
+		known.Got, known.Way = "no project can be made in "+filepath.Dir(s.dir), "choose a folder that you may write to"
+	}
+	if err != nil {
 		return nil, err
 	}
 	return Open(ctx, s.dir)
