@@ -3,6 +3,7 @@ package projects
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -99,23 +100,59 @@ func (p *Project) Source(ctx context.Context, split dataset.Split) dataset.Sourc
 	return p.store.Examples(ctx, split)
 }
 
-// Relabel gives the examples with these ids the label; "" takes theirs away,
-// which makes them unlabelled. An unlabelled example that gets a label joins
-// the training rows once the project is split.
+// Relabel gives the examples with these ids the label; "" takes theirs away, which makes
+// them unlabelled. An unlabelled example that gets a label joins the training rows once
+// the project is split. Where a row may have several labels they are named with semicolons
+// or commas between them, and [] says that none of them applies.
 func (p *Project) Relabel(ctx context.Context, ids []int64, label string) error {
-	label = strings.TrimSpace(label)
-	var labels []string
-	if label != "" {
-		labels = []string{label}
+	labels, err := p.labelsNamed(ctx, strings.TrimSpace(label))
+	if err != nil {
+		return err
 	}
 	return p.store.Edit(ctx, func(e *store.Edit) error {
 		changed, err := e.Relabel(ids, labels)
-		e.Title = fmt.Sprintf("label %q for %s", label, rows(int(changed)))
-		if label == "" {
+		switch {
+		case labels == nil:
 			e.Title = "removal of the label of " + rows(int(changed))
+		case len(labels) == 0:
+			e.Title = "no label for " + rows(int(changed))
+		default:
+			e.Title = fmt.Sprintf("label %q for %s", strings.Join(labels, "; "), rows(int(changed)))
 		}
 		return err
 	})
+}
+
+// labelsNamed gives the labels that a user named, nil for "".
+func (p *Project) labelsNamed(ctx context.Context, text string) ([]string, error) {
+	t, err := p.newTask()
+	switch {
+	case text == "" || err != nil:
+		return nil, err
+	case !t.Needs().Several:
+		return []string{text}, nil
+	case text == "[]":
+		return []string{}, nil
+	}
+	counts, err := p.tally.of(ctx, p.store)
+	if err != nil {
+		return nil, err
+	}
+	known := func(l LabelCount) bool { return l.Label == text }
+	if slices.ContainsFunc(labelCounts(counts, nil), known) { // it may have a comma in it
+		return []string{text}, nil
+	}
+	between := ","
+	if strings.Contains(text, ";") {
+		between = ";"
+	}
+	labels := []string{}
+	for _, label := range strings.Split(text, between) {
+		if label = strings.TrimSpace(label); label != "" {
+			labels = append(labels, label)
+		}
+	}
+	return labels, nil
 }
 
 // Delete takes the examples with these ids away; Undo brings them back.

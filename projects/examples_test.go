@@ -2,9 +2,11 @@ package projects_test
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
+	"attune/engine/dataset"
 	"attune/projects"
 )
 
@@ -102,6 +104,36 @@ func TestEditsAreSeenAndUndone(t *testing.T) {
 	} {
 		if hint, ok := err.(interface{ Hint() string }); !ok || hint.Hint() == "" {
 			t.Errorf("renaming %s gave %v", name, err)
+		}
+	}
+}
+
+// Where rows may have several labels, one that is typed names them all.
+func TestRelabelWithSeveral(t *testing.T) {
+	p := createFor(t, "multilabel")
+	imports(t, p, projects.ImportOptions{}, file(t, "a.jsonl", `{"text": "one", "labels": ["joy", "love"]}
+{"text": "two", "labels": ["anger, cold"]}
+{"text": "three", "labels": null}
+`))
+	for _, c := range []struct {
+		typed  string
+		labels []string
+		split  dataset.Split
+	}{
+		{"joy, anger", []string{"anger", "joy"}, dataset.Unassigned},
+		{" joy; a, b ;", []string{"a, b", "joy"}, dataset.Unassigned},
+		{"anger, cold", []string{"anger, cold"}, dataset.Unassigned},
+		{"[]", []string{}, dataset.Unassigned},
+		{"", nil, dataset.Unlabelled},
+	} {
+		for _, id := range []int64{1, 3} {
+			if err := p.Relabel(t.Context(), []int64{id}, c.typed); err != nil {
+				t.Fatal(err)
+			}
+			got, err := p.RowsOf(t.Context(), []int64{id})
+			if err != nil || !reflect.DeepEqual(got[0].Labels, c.labels) || got[0].Split != c.split {
+				t.Errorf("row %d with %q: %#v for %q, %v", id, c.typed, got[0].Labels, got[0].Split, err)
+			}
 		}
 	}
 }

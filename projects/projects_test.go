@@ -12,7 +12,12 @@ import (
 // create makes an empty project that is closed when the test ends.
 func create(t testing.TB) *projects.Project {
 	t.Helper()
-	p, err := projects.Create(filepath.Join(t.TempDir(), "Tickets"), "classification")
+	return createFor(t, "classification")
+}
+
+func createFor(t testing.TB, task string) *projects.Project {
+	t.Helper()
+	p, err := projects.Create(filepath.Join(t.TempDir(), "Tickets"), task)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -227,14 +227,12 @@ func labelSetKey(labels []string) (string, error) {
 	return string(text), err
 }
 
-// Relabel gives the examples with these ids the labels, and says how many that
-// changes. An unlabelled example that gets labels takes up the split that its
+// Relabel gives the examples with these ids the labels, none of them if the list is
+// empty, or takes theirs away if it is nil, and says how many that changes. An unlabelled
+// example that gets labels takes up the split that its
 // file gave it, or else joins the training examples if there are any; one that
 // loses its labels becomes unlabelled.
 func (e *Edit) Relabel(ids []int64, labels []string) (changed int64, err error) {
-	if len(labels) == 0 {
-		labels = nil
-	}
 	set, err := e.labelSet(labels)
 	if err != nil {
 		return 0, err
@@ -249,7 +247,7 @@ func (e *Edit) Relabel(ids []int64, labels []string) (changed int64, err error) 
 	if err != nil {
 		return 0, err
 	}
-	if len(labels) == 0 {
+	if labels == nil {
 		_, err = e.exec(`insert or replace into changes
 			select ?, 'split', id, split, 'unlabelled' from examples
 			where id in (select value from json_each(?)) and not hidden and split <> 'unlabelled'`, e.event, list)
