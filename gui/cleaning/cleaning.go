@@ -250,7 +250,7 @@ func (p *Panel) tell(at projects.Progress) {
 	if at.Left == 0 && p.state.Progress == nil {
 		return
 	}
-	progress := parts.Progress(at)
+	progress := parts.Progress{Verb: at.Verb, Done: at.Done, Total: at.Total, Left: at.Left}
 	p.state.Progress = &progress
 	p.progress.Tell(progress)
 }
