@@ -119,7 +119,7 @@ func change(c *projects.Cleaning, changes []cleaningChange) error {
 // set sets a step anew.
 func set(s projects.CleaningStep, key, value string) error {
 	err := setting.Apply(s.Fields, key, value)
-	if unknown := new(setting.UnknownKeyError); errors.As(err, &unknown) {
+	if unknown := new(setting.UnknownKeyError); errors.As(err, &unknown) && unknown.Nearest == "" {
 		var keys []string
 		for _, f := range s.Fields {
 			keys = append(keys, f.Key)
