@@ -214,7 +214,7 @@ func (c *call) predictTexts(ctx context.Context, predictor *projects.Predictor, 
 			fmt.Fprintf(&b, "%.70q\n", text)
 		}
 		shown := answers[i].Labels[:min(3, len(answers[i].Labels))]
-		if labels, several := predictor.Apply(answers[i]); several {
+		if labels, several := predictor.Apply(answers[i].Answer); several {
 			if shown = labels; len(labels) == 0 {
 				fmt.Fprintln(&b, "none of the labels")
 			}
