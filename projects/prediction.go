@@ -29,7 +29,7 @@ type Predictor struct {
 	workers *kernel.Workers
 	model   *predict.Predictor // nil once closed
 	cleaner *clean.Cleaner     // does to texts what was done to those that the model learned from
-	choice  task.Choosing      // which labels apply, nil where the surest does
+	choice  task.Applying      // which labels apply, nil where the surest does
 }
 
 // Predictor opens the model of a run, 0 for the best one.
@@ -53,7 +53,7 @@ func (p *Project) Predictor(ctx context.Context, number int) (*Predictor, error)
 	workers := kernel.NewWorkers(runtime.NumCPU())
 	predictor := &Predictor{Run: info.Number, workers: workers, model: predict.New(m, workers), cleaner: cleaner}
 	t, err := taskNamed(opened.About.Task)
-	predictor.choice, _ = t.(task.Choosing)
+	predictor.choice, _ = t.(task.Applying)
 	return predictor, err
 }
 

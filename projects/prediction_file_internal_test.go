@@ -56,7 +56,7 @@ func TestAnswersInFiles(t *testing.T) {
 		return a
 	}
 	place := `{"start":0,"end":4,"label":"PERSON","score":0.9,"text":"Zoë"},{"start":14,"end":19,"label":"PLACE","score":0.8,"text":"Paris"}`
-	several := &Predictor{choice: task.NewMultilabel().(task.Choosing)}
+	several := &Predictor{choice: task.NewMultilabel().(task.Applying)}
 	for name, test := range map[string]struct {
 		by     *Predictor
 		answer dataset.Answer

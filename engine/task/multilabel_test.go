@@ -181,7 +181,7 @@ func TestBaselineOfSeveralLabels(t *testing.T) {
 	}
 	m := task.NewMultilabel().(interface {
 		task.Comparable
-		task.Choosing
+		task.Applying
 	})
 	answer, err := m.Baseline(t.Context(), dataset.FromSlice(rows))
 	if err != nil {

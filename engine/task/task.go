@@ -52,8 +52,8 @@ type Task interface {
 // long.
 type Thorough interface{ ReadsAll() }
 
-// Choosing is a task in which any number of the labels that an answer scores apply.
-type Choosing interface {
+// Applying is a task in which any number of the labels that an answer scores apply.
+type Applying interface {
 	Task
 	// Apply gives those that do, the surest first.
 	Apply(dataset.Answer) []dataset.Score
