@@ -2,9 +2,11 @@ package train_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"attune/engine/dataset"
+	"attune/engine/op"
 	"attune/engine/op/optest"
 	"attune/engine/task"
 	"attune/engine/task/tasktest"
@@ -38,6 +40,34 @@ func TestFewRowsTeachMoreInPairs(t *testing.T) {
 	t.Logf("accuracy %.2f in pairs, %.2f by fine-tuning", pairs, plain)
 	if pairs < plain+0.05 {
 		t.Errorf("accuracy %.2f in pairs, %.2f by fine-tuning", pairs, plain)
+	}
+}
+
+// Beside the pairs the head learns the labels, if they weigh anything there.
+func TestTheLabelsAreLearnedBesideThePairs(t *testing.T) {
+	for name, c := range map[string]struct {
+		weight float64
+		learns bool
+	}{"pairs alone": {0, false}, "labels too": {1, true}} {
+		t.Run(name, func(t *testing.T) {
+			few := technique.NewFewShot().(*technique.FewShot)
+			few.Labels = c.weight
+			p := planBy(t, fewRows(4, 1), rows(20, 2), few)
+			before := snapshot(p)
+			for step, err := range train.Steps(context.Background(), optest.Tape(t), p, options, nil) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if step.Phase == "fine-tuning" {
+					break
+				}
+				for name, param := range p.Model.Params() {
+					if name == "classifier.weight" && c.learns == slices.Equal(op.Rows(param), before[name]) {
+						t.Fatalf("%s learns: %v", name, !c.learns)
+					}
+				}
+			}
+		})
 	}
 }
 
