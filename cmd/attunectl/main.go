@@ -53,6 +53,7 @@ func commands() []command {
 		testDomain,
 		trainModel,
 		searchBest,
+		shrinkModel,
 		evaluate,
 		predictAnswers,
 		compareRuns,

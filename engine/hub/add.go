@@ -46,7 +46,7 @@ func (s Shelf) Find(name string) (found Local, ok bool) {
 	if !validName.MatchString(name) || whole(dir) != nil {
 		return Local{}, false
 	}
-	return Local{ID: name, Folder: dir, Bytes: sizeOf(dir)}, true
+	return Local{ID: name, Folder: dir, Bytes: disk.FolderSize(dir)}, true
 }
 
 // Remove deletes a model that was added.
@@ -97,7 +97,7 @@ func (s Shelf) Add(ctx context.Context, source, name string, o PullOptions) (add
 	if err := errors.Join(os.Chmod(temporary, 0o755), os.Rename(temporary, place)); err != nil {
 		return added, explainRoom(string(s), err)
 	}
-	return Local{ID: name, Folder: place, Bytes: sizeOf(place)}, nil
+	return Local{ID: name, Folder: place, Bytes: disk.FolderSize(place)}, nil
 }
 
 // Holds says whether a source is a GGUF file, or a folder or zip that holds one or a

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"attune/engine/disk"
 	"attune/engine/weights"
 )
 
@@ -50,7 +51,7 @@ func (h *Hub) Find(ref Reference) (found Local, ok bool) {
 	if whole(dir) != nil {
 		return Local{}, false
 	}
-	return Local{ID: ref.ID, Revision: ref.Revision, Commit: commit, Folder: dir, Bytes: sizeOf(dir)}, true
+	return Local{ID: ref.ID, Revision: ref.Revision, Commit: commit, Folder: dir, Bytes: disk.FolderSize(dir)}, true
 }
 
 // Cached lists the models that are whole in the cache, by name: each at main, or
@@ -151,18 +152,4 @@ func onlyGGUF(dir string) string {
 		return ""
 	}
 	return found[0]
-}
-
-// sizeOf gives the bytes of the files in a folder, through links.
-func sizeOf(dir string) (bytes int64) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return 0
-	}
-	for _, e := range entries {
-		if info, err := os.Stat(filepath.Join(dir, e.Name())); err == nil && info.Mode().IsRegular() {
-			bytes += info.Size()
-		}
-	}
-	return bytes
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"attune/engine/disk"
 	"attune/engine/weights"
 )
 
@@ -54,7 +55,7 @@ func (h *Hub) Pull(ctx context.Context, ref Reference, o PullOptions) (Local, er
 	if err := whole(dir); err != nil {
 		return Local{}, err
 	}
-	return Local{ID: v.ID, Revision: v.Revision, Commit: v.commit, Folder: dir, Bytes: sizeOf(dir)}, nil
+	return Local{ID: v.ID, Revision: v.Revision, Commit: v.commit, Folder: dir, Bytes: disk.FolderSize(dir)}, nil
 }
 
 // complete asks for what a mirror did not tell of the files and the commit.
