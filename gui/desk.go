@@ -21,6 +21,7 @@ import (
 	"attune/gui/models"
 	"attune/gui/parts"
 	"attune/gui/search"
+	"attune/gui/shrinking"
 	"attune/gui/technique"
 	"attune/gui/training"
 	"attune/gui/tryout"
@@ -46,6 +47,7 @@ var (
 	_ growth.Desk     = desk{}
 	_ folds.Desk      = desk{}
 	_ comparing.Desk  = desk{}
+	_ shrinking.Desk  = desk{}
 )
 
 func (d desk) OpenProject(dir string)   { d.w.OpenProject(dir) }
@@ -96,6 +98,12 @@ func (d desk) Compare(run int, split dataset.Split) {
 	d.w.session.comparing.Reload(run, split)
 }
 
+// Shrink shows, as a part of the results, a model beside its smaller students.
+func (d desk) Shrink(run int) {
+	d.w.see(d.w.session.shrinking.Content())
+	d.w.session.shrinking.Reload(run)
+}
+
 func (d desk) SearchChanged(on bool) {
 	d.w.session.facts.searching = on
 	d.w.showRail()
@@ -115,8 +123,19 @@ func (d desk) FindRow(text string) {
 }
 
 func (d desk) Remedy(run int) {
+	d.plan(Technique, func(ctx context.Context, p *projects.Project) (*projects.Setup, error) { return p.Remedied(ctx, run) })
+}
+
+func (d desk) Student(teacher, layers int) {
+	d.plan(Train, func(ctx context.Context, p *projects.Project) (*projects.Setup, error) {
+		return p.StudentSetup(ctx, teacher, layers)
+	})
+}
+
+// plan takes the next training's setup from the project, and shows it on a page.
+func (d desk) plan(on Page, setup func(context.Context, *projects.Project) (*projects.Setup, error)) {
 	s := d.w.session
-	parts.Start(s.worker, func(ctx context.Context) (*projects.Setup, error) { return s.project.Remedied(ctx, run) },
+	parts.Start(s.worker, func(ctx context.Context) (*projects.Setup, error) { return setup(ctx, s.project) },
 		func(setup *projects.Setup, err error) {
 			if err != nil {
 				d.w.notice.Say(parts.MessageOf(err, "The model is safe."), parts.Link("Close", d.w.notice.Hush))
@@ -124,7 +143,7 @@ func (d desk) Remedy(run int) {
 			}
 			s.setup = setup
 			s.showTechnique()
-			d.w.GoTo(Technique)
+			d.w.GoTo(on)
 		})
 }
 

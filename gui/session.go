@@ -17,6 +17,7 @@ import (
 	"attune/gui/importing"
 	"attune/gui/parts"
 	"attune/gui/search"
+	"attune/gui/shrinking"
 	"attune/gui/technique"
 	"attune/gui/training"
 	"attune/gui/tryout"
@@ -48,6 +49,7 @@ type session struct {
 	growth     *growth.Panel
 	folds      *folds.Panel
 	comparing  *comparing.Panel
+	shrinking  *shrinking.Panel
 	technique  *technique.Panel
 	search     *search.Panel
 	training   *training.Panel
@@ -71,6 +73,7 @@ func newSession(w *Window, p *projects.Project) (*session, error) {
 	s.growth = growth.New(forecaster{s}, d, place)
 	s.folds = folds.New(folder{s}, d, place)
 	s.comparing = comparing.New(p, d, place)
+	s.shrinking = shrinking.New(p, d, place)
 	s.training = training.New(trainer{s}, d, place)
 	s.evaluation = evaluation.New(p, d, place)
 	s.tryout = tryout.New(tester{p, s}, d, place)
@@ -283,6 +286,7 @@ func (s *session) close() {
 	s.growth.Leave()
 	s.folds.Leave()
 	s.comparing.Leave()
+	s.shrinking.Leave()
 	s.technique.Leave()
 	s.search.Leave()
 	s.training.Leave()

@@ -60,6 +60,7 @@ func pictures(here parts.Background) []picture {
 	all = append(all, steadies(here)...)
 	all = append(all, results(here)...)
 	all = append(all, comparisons(here)...)
+	all = append(all, students(here)...)
 	return append(all, tries(here)...)
 }
 
@@ -84,6 +85,8 @@ func (nobody) FoldsChanged(bool)          {}
 func (nobody) Compare(int, dataset.Split) {}
 func (nobody) TakeSetup(*projects.Setup)  {}
 func (nobody) Remedy(int)                 {}
+func (nobody) Shrink(int)                 {}
+func (nobody) Student(int, int)           {}
 func (nobody) FindRow(string)             {}
 func (nobody) ShowTechnique()             {}
 func (nobody) ShowImport()                {}

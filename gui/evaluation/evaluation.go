@@ -34,6 +34,7 @@ type Desk interface {
 	ShowTraining()
 	ShowDoctor()
 	Compare(run int, split dataset.Split) // with another training, on these rows
+	Shrink(run int)                       // into smaller students
 	Remedy(run int)                       // plans the next training as the verdict on this one advises
 }
 
@@ -59,6 +60,7 @@ type Panel struct {
 	title         *parts.Title
 	runs, split   *widget.Select
 	compare       *widget.Button
+	shrink        *widget.Button
 	notice        *parts.Notice
 	progress      *parts.ProgressLine
 	headline      *widget.Label
@@ -91,6 +93,7 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 		title: parts.NewTitle("Results", ""), headline: parts.Heading(""), comparison: parts.Sentence(""), sureness: newSureness(), labels: newLabels(),
 		confusion: parts.NewConfusion(), strengths: parts.NewBars(false, nil), mistakes: newMistakes()}
 	p.verdict, p.remedy = parts.Sentence(""), widget.NewButton("", p.mend)
+	p.shrink = widget.NewButton("Make it smaller", func() { desk.Shrink(p.state.Run) })
 	p.compare = widget.NewButton("Compare", func() { desk.Compare(p.state.Run, p.state.Split) })
 	p.progress = parts.NewProgressLine(p.worker.Cancel)
 	p.runs = widget.NewSelect(nil, func(string) { p.chosen() })
@@ -129,7 +132,7 @@ func (p *Panel) layout() fyne.CanvasObject {
 	head := parts.Column(-parts.Grid, p.headline, p.comparison, p.sureness.content, container.NewBorder(nil, nil, nil, container.NewCenter(p.remedy), p.verdict))
 	p.body = container.New(layout.NewBorderLayout(head, nil, nil, nil), head,
 		container.New(layout.NewCustomPaddedLayout(parts.Grid, 0, 0, 0), p.below))
-	choices := container.NewHBox(p.compare, parts.AtLeast(fyne.NewSize(parts.Grid*32, 0), p.runs), parts.AtLeast(fyne.NewSize(parts.Grid*24, 0), p.split))
+	choices := container.NewHBox(p.shrink, p.compare, parts.AtLeast(fyne.NewSize(parts.Grid*32, 0), p.runs), parts.AtLeast(fyne.NewSize(parts.Grid*24, 0), p.split))
 	return parts.Page(p.title, choices, container.NewBorder(parts.Over(parts.Grid, p.notice, p.progress), nil, nil, nil, p.body))
 }
 
@@ -245,7 +248,7 @@ func (p *Panel) showLabels(r projects.Report) {
 }
 
 func (p *Panel) showChoices(s State) {
-	p.runs.Hidden, p.split.Hidden, p.compare.Hidden = len(s.Runs) == 0, len(s.Runs) == 0, len(s.Runs) < 2
+	p.runs.Hidden, p.split.Hidden, p.shrink.Hidden, p.compare.Hidden = len(s.Runs) == 0, len(s.Runs) == 0, len(s.Runs) == 0, len(s.Runs) < 2
 	p.runs.Options = nil
 	for _, r := range s.Runs {
 		p.runs.Options = append(p.runs.Options, parts.RunTitle(r))

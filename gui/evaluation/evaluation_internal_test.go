@@ -50,6 +50,7 @@ func (d desk) Compare(n int, split dataset.Split) {
 func (desk) ShowTraining()  {}
 func (d desk) ShowDoctor()  { *d.asked = "doctor" }
 func (d desk) Remedy(n int) { *d.asked = fmt.Sprint("remedy of ", n) }
+func (desk) Shrink(int)     {}
 
 func report() projects.Report {
 	return projects.Report{Run: 2, Rows: 20, Right: 18, Main: "macro_f1", Metrics: map[string]float64{"macro_f1": 0.91, "accuracy": 0.9}, Baseline: map[string]float64{"macro_f1": 0.87},
