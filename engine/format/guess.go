@@ -16,8 +16,11 @@ func Guess(l Layout) Roles {
 		return l.Roles
 	}
 	columns := make([]column, len(l.Columns))
+	filled := 0
 	for i := range columns {
-		columns[i] = newColumn(l, i)
+		if columns[i] = newColumn(l, i); len(columns[i].values) > 0 {
+			filled++
+		}
 	}
 	take := func(fits func(column) float64) string {
 		i := bestColumn(columns, fits)
@@ -29,7 +32,7 @@ func Guess(l Layout) Roles {
 		return name
 	}
 	var r Roles
-	if len(columns) > 1 { // a single column is the text
+	if filled > 1 { // a single column is the text
 		r.Spans = take(column.asSpans)
 		r.Split = take(column.asSplit)
 		r.Label = take(column.asLabel)

@@ -44,6 +44,7 @@ func TestGuess(t *testing.T) {
 		{"one column", "category\ngreat\nbad\ngreat\n", format.Roles{Text: "category"}},
 		{"beside a table", ",,label,value\n,,celsius,22\n,,fahrenheit,72\n,,kelvin,295\n",
 			format.Roles{Text: "value", Label: "label"}},
+		{"beside nothing", "a,b,c\n,good,\n,bad,\n,good,\n", format.Roles{Text: "b"}},
 		{"only a header", "text,label\n", format.Roles{Text: "text"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
