@@ -31,7 +31,8 @@ type Draw struct {
 
 type collected struct {
 	reader    Reader
-	blank     bool // there is no reader, and nothing is missed
+	blank     bool      // there is no reader, and nothing is missed
+	zeros     []float32 // what all tensors of a blank source are
 	used      map[string]bool
 	drawn     []string
 	missing   []string
@@ -48,8 +49,9 @@ func NewSource(r Reader) *Source {
 // model that learns from nothing.
 func Fresh(d Draw) *Source { return NewSource(nothing{}).OrFresh(d) }
 
-// Blank makes a source without a file whose tensors are all zeros. A large one takes
-// no memory as long as nobody writes to it: it serves to see a model's shape.
+// Blank makes a source without a file whose tensors are all zeros, the same ones, to
+// which nobody may write: it serves to see a model's shape, and takes the memory of the
+// largest tensor.
 func Blank() *Source {
 	return &Source{shared: &collected{reader: nothing{}, blank: true, used: map[string]bool{}}}
 }
@@ -223,10 +225,10 @@ func (s *Source) gather(names []string, fresh func(n int) []float32, shapes [][]
 	for _, shape := range shapes {
 		all += count(shape)
 	}
-	values := make([]float32, all)
 	if s.shared.blank {
-		return values
+		return s.shared.blanks(all)
 	}
+	values := make([]float32, all)
 	to := values
 	for i, name := range names {
 		n := count(shapes[i])
@@ -234,6 +236,14 @@ func (s *Source) gather(names []string, fresh func(n int) []float32, shapes [][]
 		to = to[n:]
 	}
 	return values
+}
+
+// blanks gives n values of a blank source.
+func (c *collected) blanks(n int) []float32 {
+	if n > len(c.zeros) {
+		c.zeros = make([]float32, n)
+	}
+	return c.zeros[:n:n]
 }
 
 // fits says whether there is a tensor of that shape, or one can be drawn, and notes

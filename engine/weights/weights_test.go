@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -347,4 +349,23 @@ func halved(t *testing.T, values []float32) []float32 {
 		t.Fatal(err)
 	}
 	return got
+}
+
+func TestBlankTensorsShareTheirZeros(t *testing.T) {
+	const rows, cols = 1 << 10, 1 << 10
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	s := weights.Blank()
+	for i := range 100 {
+		if n := s.In(fmt.Sprint(i)).Matrix("weight", rows, cols).Size(); n != rows*cols {
+			t.Fatalf("a matrix of %d values, want %d", n, rows*cols)
+		}
+	}
+	runtime.ReadMemStats(&after)
+	if taken := after.TotalAlloc - before.TotalAlloc; taken > 2*4*rows*cols {
+		t.Errorf("100 matrices take %d bytes, one has %d", taken, 4*rows*cols)
+	}
+	if err := s.Err(); err != nil {
+		t.Error(err)
+	}
 }
