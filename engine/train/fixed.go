@@ -16,8 +16,12 @@ func fixed(t *op.Tape, m task.Model, items []batch.Item) task.Featured {
 	if !ok {
 		return nil
 	}
-	t.Learn(0)
-	if f.Features(t, batch.Pack(items[:1])).RequiresGrad() {
+	learns := false
+	op.Rehearse(t.Workers.Count(), t.Recompute, func(t *op.Tape) {
+		t.Learn(0)
+		learns = f.Features(t, batch.Pack(items[:1])).RequiresGrad()
+	})
+	if learns {
 		return nil
 	}
 	return f
