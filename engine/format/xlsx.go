@@ -84,8 +84,9 @@ func checkParts(whole wholeFile) error {
 		return err
 	}
 	for _, part := range archive.File {
-		if part.UncompressedSize64/deflate > part.CompressedSize64 {
-			return fmt.Errorf("its part %q says to be %d bytes, of which %d are there, packed", part.Name, part.UncompressedSize64, part.CompressedSize64)
+		packed := min(part.CompressedSize64, uint64(whole.size))
+		if part.UncompressedSize64/deflate > packed {
+			return fmt.Errorf("its part %q says to be %d bytes, of which %d are there, packed", part.Name, part.UncompressedSize64, packed)
 		}
 	}
 	return nil

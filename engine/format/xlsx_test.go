@@ -94,6 +94,8 @@ func TestXLSXRefuses(t *testing.T) {
 	// The directory at the end says that the first part becomes 2 GB.
 	trap := bytes.Clone(whole)
 	copy(trap[bytes.Index(trap, []byte("PK\x01\x02"))+24:], "\xff\xff\xff\x7f")
+	both := bytes.Clone(trap) // and was as large before
+	copy(both[bytes.Index(both, []byte("PK\x01\x02"))+20:], "\xff\xff\xff\x7f")
 	for name, test := range map[string]struct {
 		data  []byte
 		sheet string
@@ -104,6 +106,7 @@ func TestXLSXRefuses(t *testing.T) {
 		"an empty workbook":  {workbookOf(t, sheet{"Data", nil}), "", "it is empty"},
 		"a damaged one":      {damaged, "", "it is damaged"},
 		"a trap":             {trap, "", "says to be 2147483647 bytes"},
+		"a trap in a trap":   {both, "", "says to be 2147483647 bytes"},
 		"the beginning only": {whole[:len(whole)/2], "", "it is damaged"},
 		"text":               {[]byte("text,label\na,b\n"), "", "plain text"},
 		"an old workbook":    {[]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and more"), "", "password"},
