@@ -109,9 +109,12 @@ func writeSureness(b *strings.Builder, s projects.Sureness) {
 	if s.Rows() == 0 {
 		return
 	}
-	fmt.Fprintf(b, "\n  calibration error %.3f\n  %-12s %9s %9s\n", s.Error(), "sure", "rows", "right")
+	fmt.Fprintf(b, "\n  calibration error %.3f\n", s.Error())
+	header := fmt.Sprintf("  %-12s %9s %9s\n", "sure", "rows", "right")
 	for _, least := range []float64{0.5, 0.7, 0.8, 0.9, 0.95, 0.99} {
 		if rows, right := s.Above(least); rows > 0 {
+			b.WriteString(header)
+			header = ""
 			fmt.Fprintf(b, "  from %3.0f %%   %7.1f %% %7.1f %%\n", 100*least, share(rows, s.Rows()), share(right, rows))
 		}
 	}

@@ -34,20 +34,21 @@ type placeJSON struct {
 }
 
 var checkHealth = command{
-	name: "health", usage: "PROJECT [--fix CHECK]... [--move]", about: "Looks for what is wrong with the rows, and mends it where told to; undo takes a fix back.",
+	name: "health", usage: "PROJECT [--fix CHECK]... [--move] [--dismiss CHECK]...", about: "Looks for what is wrong with the rows, and mends it where told to; undo takes a fix back.",
 	run: examine,
 }
 
 // examine lets the Doctor look at the project that the only word names.
 func examine(ctx context.Context, c *call) error {
 	fixes := c.flags.StringArray("fix", nil, "do what is proposed for this check's rows: duplicates, leaks, ... (attunectl list checks)")
+	dismiss := c.flags.StringArray("dismiss", nil, "say that the rows that this check names are right as they are; it names them no more")
 	move := c.flags.Bool("move", false, "with --fix: move rows instead of deleting any, where that mends it too: leaks")
 	p, _, err := c.open(1, 1)
 	if err != nil {
 		return err
 	}
 	defer p.Close()
-	for _, name := range *fixes {
+	for _, name := range append(slices.Clone(*fixes), *dismiss...) {
 		if !slices.ContainsFunc(projects.Checks(), func(c projects.Choice) bool { return c.Name == name }) {
 			return &usageError{fmt.Sprintf("there is no check %q; attunectl list checks names them", name)}
 		}
@@ -58,7 +59,7 @@ func examine(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	found, fixed := []foundJSON{}, []string{}
+	found, fixed, dismissed := []foundJSON{}, []string{}, []string{}
 	for _, f := range h.Findings { // before a fix takes rows away
 		told, err := tell(ctx, p, f)
 		if err != nil {
@@ -67,6 +68,13 @@ func examine(ctx context.Context, c *call) error {
 		found = append(found, told)
 	}
 	for _, f := range h.Findings {
+		if slices.Contains(*dismiss, f.Check) {
+			if _, err := p.Dismiss(ctx, f, idsOf(f)); err != nil {
+				return err
+			}
+			dismissed = append(dismissed, f.Check)
+			continue
+		}
 		if !slices.Contains(*fixes, f.Check) || f.Fix == "" {
 			continue
 		}
@@ -83,7 +91,18 @@ func examine(ctx context.Context, c *call) error {
 	if len(*fixes) > 0 && len(fixed) == 0 {
 		text += fmt.Sprintf("nothing was mended: %s proposed nothing\n", strings.Join(*fixes, ", "))
 	}
-	return c.print(map[string]any{"findings": found, "fixed": fixed}, "%s", text)
+	for _, name := range dismissed {
+		text += fmt.Sprintf("dismissed: %s\n", name)
+	}
+	return c.print(map[string]any{"findings": found, "fixed": fixed, "dismissed": dismissed}, "%s", text)
+}
+
+func idsOf(f projects.Finding) []int64 {
+	ids := make([]int64, len(f.Items))
+	for i, item := range f.Items {
+		ids[i] = item.ID
+	}
+	return ids
 }
 
 // tell gives a finding with the places of its rows.
@@ -94,11 +113,7 @@ func tell(ctx context.Context, p *projects.Project, f projects.Finding) (foundJS
 	if err != nil {
 		return told, err
 	}
-	ids := make([]int64, len(f.Items))
-	for i, item := range f.Items {
-		ids[i] = item.ID
-	}
-	rows, err := p.RowsOf(ctx, ids)
+	rows, err := p.RowsOf(ctx, idsOf(f))
 	if err != nil {
 		return told, err
 	}
