@@ -94,7 +94,7 @@ func examine(ctx context.Context, c *call) error {
 	for _, name := range dismissed {
 		text += fmt.Sprintf("dismissed: %s\n", name)
 	}
-	return c.print(map[string]any{"findings": found, "fixed": fixed, "dismissed": dismissed}, "%s", text)
+	return c.print(map[string]any{"findings": found, "fixed": fixed, "settled": dismissed}, "%s", text)
 }
 
 func idsOf(f projects.Finding) []int64 {
