@@ -1,8 +1,12 @@
 package gui
 
 import (
+	"slices"
 	"strings"
 	"testing"
+
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 
 	"attune/engine/setting"
 	"attune/projects"
@@ -42,13 +46,18 @@ func TestHowSure(t *testing.T) {
 	if err := setting.Apply(s.session.setup.Fields(), "epochs", "1"); err != nil {
 		t.Fatal(err)
 	}
+	for _, o := range test.LaidOutObjects(s.window.Content()) {
+		if choice, ok := o.(*widget.Select); ok && slices.Contains(choice.Options, "3 parts") {
+			choice.SetSelected("3 parts")
+		}
+	}
 	s.press(t, "Find out")
 	if markTrain(s.session.facts) != running {
 		t.Error("the rail does not tell that something learns")
 	}
 	s.until(t, "the parts took turns", func() bool { return !s.session.facts.folding })
 	found := s.session.folds.State()
-	if found.Trouble != nil || found.Found == nil || len(found.Found.Folds) != 5 || found.Found.Scores["macro_f1"].Mean <= 0 {
+	if found.Trouble != nil || found.Found == nil || len(found.Found.Folds) != 3 || found.Found.Scores["macro_f1"].Mean <= 0 {
 		t.Fatalf("it was found %+v, %v", found.Found, found.Trouble)
 	}
 	s.GoTo(Results)

@@ -291,7 +291,7 @@ func (p *Panel) sort(column string, descending bool) {
 }
 
 func (p *Panel) cell(row, column int) string {
-	r, ok := p.rows.Row(row)
+	r, ok := p.rows.Seen(row)
 	switch {
 	case column == columnNumber:
 		return parts.Count(row + 1)

@@ -15,7 +15,8 @@ type Pages[R any] struct {
 
 	fetch   func(ctx context.Context, offset, limit int) ([]R, error)
 	blocks  map[int][]R
-	order   []int // of the blocks, oldest first
+	before  map[int][]R // what was here before the last Reset, to be drawn until newer rows come
+	order   []int       // of the blocks, oldest first
 	fetches map[int]*Worker
 }
 
@@ -32,6 +33,9 @@ func (p *Pages[R]) Reset(fetch func(ctx context.Context, offset, limit int) ([]R
 	for _, w := range p.fetches {
 		w.Drop()
 	}
+	if len(p.blocks) > 0 {
+		p.before = p.blocks
+	}
 	p.fetch, p.blocks, p.order, p.fetches = fetch, map[int][]R{}, nil, map[int]*Worker{}
 }
 
@@ -42,6 +46,17 @@ func (p *Pages[R]) Row(i int) (row R, here bool) {
 		p.send(block)
 	}
 	if rows := p.blocks[block]; i%blockRows < len(rows) {
+		return rows[i%blockRows], true
+	}
+	return row, false
+}
+
+// Seen gives a row to be drawn: while it is on its way, the one that stood there before.
+func (p *Pages[R]) Seen(i int) (row R, some bool) {
+	if row, here := p.Row(i); here {
+		return row, true
+	}
+	if rows := p.before[i/blockRows]; i%blockRows < len(rows) {
 		return rows[i%blockRows], true
 	}
 	return row, false
@@ -72,5 +87,6 @@ func (p *Pages[R]) keep(block int, rows []R) {
 		p.order = p.order[1:]
 	}
 	p.blocks[block] = rows
+	delete(p.before, block)
 	p.order = append(p.order, block)
 }

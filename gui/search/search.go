@@ -238,7 +238,7 @@ func progress(found *projects.Search) parts.Progress {
 		return parts.Progress{Verb: "Trying the first way"}
 	}
 	done, all := found.Tries()
-	return parts.Progress{Verb: fmt.Sprintf("Try %d of %d. Cancelled, it can go on later.", min(done+1, all), all), Done: int64(done), Total: int64(all)}
+	return parts.Progress{Verb: fmt.Sprintf("Try %d of %d. You can cancel, and go on later.", min(done+1, all), all), Done: int64(done), Total: int64(all)}
 }
 
 func (p *Panel) say(s State) {
