@@ -136,7 +136,7 @@ func (f folder) LastCrossValidation(ctx context.Context) (projects.CrossValidati
 func (f folder) Columns() []string { return parts.FileColumns(f.s.overview.Sources) }
 
 // Start says what is trained.
-func (f folder) Start() string { return f.s.start() }
+func (f folder) Start() string { return f.s.manner() }
 
 // unusable stands for models that cannot be used: each wish is told why.
 type unusable struct{ err error }

@@ -2,6 +2,7 @@ package gui
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,6 +30,9 @@ func TestWorkHasTheChoicesOfWhenItWasBegun(t *testing.T) {
 	go work(t.Context(), func(int) {})
 	desk{s.Window}.ChooseTechnique("lora")
 	desk{s.Window}.ChooseBase(projects.Fresh)
+	if said := s.session.intent(); !strings.HasPrefix(said, "Fresh model, Balanced, Learn small additions: learns to sort texts") {
+		t.Errorf("the plan is said to be %q", said)
+	}
 	if got := <-seen; got.base != began || got.technique != "freeze" || got.settings != fields {
 		t.Errorf("the work saw %+v, begun with %s, freeze and %d settings", got, began, fields)
 	}

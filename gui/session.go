@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"attune/engine/dataset"
 	"attune/gui/cleaning"
@@ -257,9 +258,26 @@ func (s *session) intent() string {
 	if s.facts.labels > 0 {
 		what += " with " + parts.Counted(s.facts.labels, "label", "labels")
 	}
-	return fmt.Sprintf("%s, %s: learns to %s from %s.", title(s.bases, s.setup.Base), title(projects.Presets(), s.setup.Preset),
-		what, parts.Counted(s.overview.Splits[dataset.Train], "training row", "training rows"))
+	text := fmt.Sprintf("%s: learns to %s from %s.", s.manner(), what, parts.Counted(s.overview.Splits[dataset.Train], "training row", "training rows"))
+	if s.setup.MaxMinutes > 0 {
+		text += " It takes " + parts.Duration(time.Duration(s.setup.MaxMinutes*float64(time.Minute))) + " at most."
+	}
+	return text
 }
+
+// manner is start with the techniques, but for the usual one.
+func (s *session) manner() string {
+	all := []string{s.start()}
+	for _, t := range projects.Techniques() {
+		if t.Name != usual && slices.Contains(s.setup.Techniques, t.Name) {
+			all = append(all, t.Title)
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// usual is the technique that goes without saying.
+const usual = "headswap"
 
 // start names what a training starts from, and how thorough it is.
 func (s *session) start() string {
