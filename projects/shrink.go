@@ -79,6 +79,16 @@ func (p *Project) StudentSetup(ctx context.Context, teacher, layers int) (*Setup
 	return s, nil
 }
 
+// Teacher is the number of the run whose model the run's learned from, 0 for one that had no
+// teacher, or the best there was then.
+func (r RunInfo) Teacher() int {
+	if !slices.Contains(r.Techniques, distilTechnique) {
+		return 0
+	}
+	number, _ := strconv.Atoi(r.Settings["distil_teacher"])
+	return number
+}
+
 // layersOf counts the layers of a body above its embeddings.
 func layersOf(b model.Backbone) int { return len(slices.Collect(b.Layers())) - 1 }
 
@@ -95,7 +105,7 @@ func (p *Project) Shrunk(ctx context.Context, teacher int, split dataset.Split, 
 	}
 	compared := []RunInfo{first}
 	for _, r := range slices.Backward(runs) {
-		if r.Model != "" && slices.Contains(r.Techniques, distilTechnique) && r.Settings["distil_teacher"] == strconv.Itoa(first.Number) {
+		if r.Model != "" && r.Teacher() == first.Number {
 			compared = append(compared, r)
 		}
 	}
@@ -106,6 +116,9 @@ func (p *Project) Shrunk(ctx context.Context, teacher int, split dataset.Split, 
 			return Shrunk{}, err
 		}
 		reports = append(reports, report)
+	}
+	if progress != nil {
+		progress(Progress{Verb: "Timing the models"})
 	}
 	all, err := p.sized(ctx, compared, split)
 	if err != nil {

@@ -4,6 +4,7 @@
 package evaluation
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,7 +35,7 @@ type Desk interface {
 	ShowTraining()
 	ShowDoctor()
 	Compare(run int, split dataset.Split) // with another training, on these rows
-	Shrink(run int)                       // into smaller students
+	Shrink(run int)                       // into smaller students; of a student its teacher
 	Remedy(run int)                       // plans the next training as the verdict on this one advises
 }
 
@@ -93,7 +94,7 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 		title: parts.NewTitle("Results", ""), headline: parts.Heading(""), comparison: parts.Sentence(""), sureness: newSureness(), labels: newLabels(),
 		confusion: parts.NewConfusion(), strengths: parts.NewBars(false, nil), mistakes: newMistakes()}
 	p.verdict, p.remedy = parts.Sentence(""), widget.NewButton("", p.mend)
-	p.shrink = widget.NewButton("Make it smaller", func() { desk.Shrink(p.state.Run) })
+	p.shrink = widget.NewButton("Make it smaller", func() { desk.Shrink(cmp.Or(p.state.chosen().Teacher(), p.state.Run)) })
 	p.compare = widget.NewButton("Compare", func() { desk.Compare(p.state.Run, p.state.Split) })
 	p.progress = parts.NewProgressLine(p.worker.Cancel)
 	p.runs = widget.NewSelect(nil, func(string) { p.chosen() })
