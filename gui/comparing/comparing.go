@@ -73,13 +73,13 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	}
 	p.table = parts.NewTable([]parts.TableColumn{
 		{Title: "Label", Parts: 1, Sort: "label"},
-		{Title: "Rows", Width: 72, Right: true, Sort: "rows"},
-		{Title: "F1 before", Width: 96, Right: true, Sort: "before"},
-		{Title: "F1 after", Width: 96, Right: true, Sort: "after"},
-		{Title: "Change", Width: 96, Right: true, Sort: "change"},
-		{Title: "Right now", Width: 104, Right: true, Sort: "better"},
-		{Title: "Wrong now", Width: 104, Right: true, Sort: "worse"},
-		{Title: "How sure", Width: 136, Sort: "sure"},
+		{Title: "Rows", Width: 64, Right: true, Sort: "rows"},
+		{Title: "F1 before", Width: 88, Right: true, Sort: "before"},
+		{Title: "F1 after", Width: 80, Right: true, Sort: "after"},
+		{Title: "Change", Width: 80, Right: true, Sort: "change"},
+		{Title: "Right now", Width: 92, Right: true, Sort: "better"},
+		{Title: "Wrong now", Width: 100, Right: true, Sort: "worse"},
+		{Title: "How sure", Width: 120, Sort: "sure"},
 	}, func() int { return len(p.labels) }, p.cell)
 	p.table.OnSorted = p.sort
 	p.page = p.layout(widget.NewButton("Back to the results", desk.ShowResults))

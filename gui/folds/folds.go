@@ -234,10 +234,10 @@ const (
 
 func columns(scores []string) []parts.TableColumn {
 	all := []parts.TableColumn{
-		columnPart:    {Title: "Checked part", Parts: 1},
-		columnLearned: {Title: "Rows learned from", Width: 152, Right: true},
-		columnChecked: {Title: "Rows checked", Width: 120, Right: true},
-		columnLoss:    {Title: "Loss", Width: 88, Right: true},
+		columnPart:    {Title: "Part", Parts: 1},
+		columnLearned: {Title: "Learned from", Width: 116, Right: true},
+		columnChecked: {Title: "Checked on", Width: 104, Right: true},
+		columnLoss:    {Title: "Loss", Width: 80, Right: true},
 	}
 	for i := range mostScores {
 		c := parts.TableColumn{Width: 112, Right: true, Hidden: i >= len(scores)}
