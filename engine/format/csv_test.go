@@ -78,6 +78,7 @@ func TestCSVRows(t *testing.T) {
 		{"unclosed quote at the end", "text,label\n\"a, b\",c\nd,\"e\nf,g\n", []string{"a, b¦c", `d¦"e !`, "f¦g"}},
 		{"broken UTF-8", "text,label\nschön,é\nb\xffd,x\nça,ü\n", []string{"schön¦é", "b\ufffdd¦x !", "ça¦ü"}},
 		{"title above", "A fine table\n\nid,text,label\n1,a,b\n2,c,d\n", []string{"1¦a¦b", "2¦c¦d"}},
+		{"title above two columns", "Costs of May,\n,\nwhat,how much\nhotel,12\nrail,7\n", []string{"hotel¦12", "rail¦7"}},
 		{"separator line", "sep=;\r\ntext;label\r\na, b, c;d\r\ne, f, g;h\r\n", []string{"a, b, c¦d", "e, f, g¦h"}},
 		{"one column", "text\nwell, yes\nno\nwell, no, never\n", []string{"well, yes", "no", "well, no, never"}},
 	} {

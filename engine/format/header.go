@@ -72,7 +72,7 @@ func preambleOf(rows [][]string, width int) int {
 		case i > most:
 			return 0
 		case i == 0 && row[0] == separatorMark:
-		case !isTitle(row, width):
+		case !isTitle(row, width) && !(width == 2 && isTitleOfTwo(rows[i:])):
 			return i
 		}
 	}
@@ -90,6 +90,12 @@ func isTitle(row []string, width int) bool {
 		}
 	}
 	return (len(row) == 1 && width > 1 || filled <= 1 && width > 2) && !isKnownColumn(value)
+}
+
+// isTitleOfTwo says that the first of these rows is above a table of two columns, where a
+// row may well lack a value: it is blank, or has one value and a blank row below.
+func isTitleOfTwo(rows [][]string) bool {
+	return isBlank(rows[0]) || len(rows) > 1 && isBlank(rows[1]) && isTitle(rows[0], len(rows[0])+1)
 }
 
 // trimEmpty drops empty values at the end that go beyond the width.
