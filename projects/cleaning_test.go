@@ -248,7 +248,7 @@ func TestAModelCleansWhatItReads(t *testing.T) {
 		t.Error("every text gets the same answer")
 	}
 	in, out := file(t, "in.csv", "text\n"+strings.ReplaceAll(strings.Join(same, "\n"), ",", " ")+"\n"), filepath.Join(t.TempDir(), "out.csv")
-	if _, err := p.PredictFile(t.Context(), 0, in, out, projects.ImportOptions{Roles: projects.Roles{Text: "text"}}, nil); err != nil {
+	if _, err := p.PredictFile(t.Context(), opened(t, p), in, out, projects.ImportOptions{Roles: projects.Roles{Text: "text"}}, nil); err != nil {
 		t.Fatal(err)
 	}
 	answered, err := os.ReadFile(out)

@@ -77,26 +77,16 @@ func (o *openedRows) examples() dataset.Source {
 	}
 }
 
-// PredictFile answers every row of a table with a run's model, 0 for the best one,
-// and writes the table again with the answer and its score behind the other
-// columns: all rows, in their order. The ending of out says how: as a table of values
-// between commas or tabs, or as JSON Lines. A row without a text gets no answer. The
-// file appears when it is whole. It gives the number of rows.
+// PredictFile answers every row of a table with a model that is open, and writes the table
+// again with the answer and its score behind the other columns: all rows, in their order.
+// The ending of out says how: as a table of values between commas or tabs, or as JSON
+// Lines. A row without a text gets no answer. The file appears when it is whole. It gives
+// the number of rows.
 //
 // In a table several labels stand with "; " between them, and their scores too; none of
 // them is an empty list, []. An answer of places is a JSON list, with bytes of the row's
 // text. In JSON Lines all of these are lists.
-func (p *Project) PredictFile(ctx context.Context, number int, in, out string, o ImportOptions, progress func(Progress)) (int, error) {
-	predictor, err := p.Predictor(ctx, number)
-	if err != nil {
-		return 0, err
-	}
-	defer predictor.Close()
-	return p.PredictFileWith(ctx, predictor, in, out, o, progress)
-}
-
-// PredictFileWith is PredictFile with a model that is open.
-func (p *Project) PredictFileWith(ctx context.Context, predictor *Predictor, in, out string, o ImportOptions, progress func(Progress)) (int, error) {
+func (p *Project) PredictFile(ctx context.Context, predictor *Predictor, in, out string, o ImportOptions, progress func(Progress)) (int, error) {
 	open, err := answersIn(out)
 	if err != nil {
 		return 0, err

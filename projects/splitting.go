@@ -152,9 +152,9 @@ func summarise(from []store.Assigned, to []dataset.Split, labels map[int64][]str
 	}
 	s.warnOfEmpty(dataset.Validation, o.Validation, "Training could not tell when to stop.")
 	s.warnOfEmpty(dataset.Test, o.Test, "The final score would have to come from the validation rows, and be too good.")
-	s.warnOfLabels(trained, dataset.Train, "has no row to learn from", "have no row to learn from")
+	s.warnOfLabels(trained, "has no row to learn from", "have no row to learn from")
 	if s.Counts[dataset.Test] > 0 {
-		s.warnOfLabels(tested, dataset.Test, "has no row in the test set, so its score stays unknown", "have no row in the test set, so their scores stay unknown")
+		s.warnOfLabels(tested, "has no row in the test set, so its score stays unknown", "have no row in the test set, so their scores stay unknown")
 	}
 	return s
 }
@@ -170,8 +170,8 @@ func (s *SplitSummary) warnOfEmpty(split dataset.Split, share float64, so string
 	s.Warnings = append(s.Warnings, fmt.Sprintf("There are no %s rows. %s %s", split, so, way))
 }
 
-// warnOfLabels names labels that a split lacks.
-func (s *SplitSummary) warnOfLabels(has map[string]bool, split dataset.Split, one, more string) {
+// warnOfLabels names labels that rows lack which should have them.
+func (s *SplitSummary) warnOfLabels(has map[string]bool, one, more string) {
 	var missing []string
 	for l, in := range has {
 		if !in {

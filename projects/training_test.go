@@ -112,7 +112,7 @@ func TestPredictFileKeepsTheTable(t *testing.T) {
 	if err := os.WriteFile(in, []byte(content), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	n, err := p.PredictFile(ctx, 0, in, out, projects.ImportOptions{Roles: projects.Roles{Text: "message"}}, nil)
+	n, err := p.PredictFile(ctx, opened(t, p), in, out, projects.ImportOptions{Roles: projects.Roles{Text: "message"}}, nil)
 	if err != nil || n != 4 {
 		t.Fatalf("%d rows, %v", n, err)
 	}
@@ -140,13 +140,24 @@ func TestPredictFileKeepsTheTable(t *testing.T) {
 	}
 }
 
+// opened is the best model of a project.
+func opened(t *testing.T, p *projects.Project) *projects.Predictor {
+	t.Helper()
+	predictor, err := p.Predictor(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(predictor.Close)
+	return predictor
+}
+
 func TestPredictFileSaysWhereItCannotWrite(t *testing.T) {
 	p := trained(t)
 	in := filepath.Join(t.TempDir(), "in.csv")
 	if err := os.WriteFile(in, []byte("text,label\nwhere is it,a\nwhat is this,b\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	_, err := p.PredictFile(context.Background(), 0, in, filepath.Join(t.TempDir(), "no", "out.csv"), projects.ImportOptions{}, nil)
+	_, err := p.PredictFile(context.Background(), opened(t, p), in, filepath.Join(t.TempDir(), "no", "out.csv"), projects.ImportOptions{}, nil)
 	var e *projects.Error
 	if !errors.As(err, &e) || !strings.Contains(e.Error(), "cannot write") {
 		t.Errorf("got %v", err)

@@ -182,7 +182,7 @@ var predictAnswers = command{
 
 func (c *call) predictFile(ctx context.Context, p *projects.Project, predictor *projects.Predictor, in, out string, o projects.ImportOptions) error {
 	m := c.meter()
-	rows, err := p.PredictFileWith(ctx, predictor, in, out, o, m.progress)
+	rows, err := p.PredictFile(ctx, predictor, in, out, o, m.progress)
 	m.end()
 	if err != nil {
 		return err
