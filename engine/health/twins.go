@@ -13,8 +13,11 @@ type twins struct {
 	first []int         // of each row: the first row with the same words, mostly itself
 	same  map[int][]int // the rows with the same words, by the first of them; only where there are several
 	near  [][2]int      // pairs of such first rows that differ in a word or two, sorted
+}
 
-	// What is needed only until all are found.
+// twinSearch compares the rows. What it holds is let go once all are found.
+type twinSearch struct {
+	*twins
 	data    *Data
 	found   map[[2]int]bool
 	starts  []int            // row i has the words starts[i] to starts[i+1]
@@ -30,24 +33,34 @@ func (d *Data) findTwins(ctx context.Context, tell func(done float64)) (*twins, 
 	if d.twins != nil {
 		return d.twins, nil
 	}
-	t := &twins{data: d, starts: make([]int, 1, len(d.Rows)+1), same: map[int][]int{}, found: map[[2]int]bool{}, holders: map[uint32]int32{}}
-	if err := t.read(ctx, within(tell, 0, 0.2)); err != nil {
+	search := newTwinSearch(d)
+	if err := search.find(ctx, tell); err != nil {
 		return nil, err
+	}
+	d.twins = search.twins
+	return d.twins, nil
+}
+
+func newTwinSearch(d *Data) *twinSearch {
+	return &twinSearch{twins: &twins{same: map[int][]int{}}, data: d, starts: make([]int, 1, len(d.Rows)+1), found: map[[2]int]bool{}, holders: map[uint32]int32{}}
+}
+
+func (t *twinSearch) find(ctx context.Context, tell func(done float64)) error {
+	if err := t.read(ctx, within(tell, 0, 0.2)); err != nil {
+		return err
 	}
 	t.findSame()
 	if err := t.findShort(ctx, within(tell, 0.2, 0.5)); err != nil {
-		return nil, err
+		return err
 	}
 	if err := t.findLong(ctx, within(tell, 0.5, 1)); err != nil {
-		return nil, err
+		return err
 	}
 	for pair := range t.found {
 		t.near = append(t.near, pair)
 	}
-	t.found, t.starts, t.words, t.holders = nil, nil, nil, nil
 	slices.SortFunc(t.near, func(a, b [2]int) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
-	d.twins = t
-	return t, nil
+	return nil
 }
 
 // within tells a part's progress as a stretch of the whole.
@@ -57,7 +70,7 @@ func within(tell func(done float64), from, to float64) func(done float64) {
 
 // read takes in the words. A text without any, all signs or emoji, counts as
 // one word.
-func (t *twins) read(ctx context.Context, tell func(done float64)) error {
+func (t *twinSearch) read(ctx context.Context, tell func(done float64)) error {
 	return eachRow(ctx, t.data, tell, func(_ int, r *Row) {
 		all := wordsOf(r)
 		if len(all) == 0 {
@@ -76,10 +89,10 @@ func (t *twins) read(ctx context.Context, tell func(done float64)) error {
 	})
 }
 
-func (t *twins) of(row int) []uint32 { return t.words[t.starts[row]:t.starts[row+1]] }
+func (t *twinSearch) of(row int) []uint32 { return t.words[t.starts[row]:t.starts[row+1]] }
 
 // findSame finds the rows with the same words. Empty ones are like no other.
-func (t *twins) findSame() {
+func (t *twinSearch) findSame() {
 	t.first = make([]int, len(t.data.Rows))
 	seen := make(map[uint64]int, len(t.first))
 	for i := range t.first {
@@ -144,7 +157,7 @@ const (
 
 // areNear compares two rows by their words and labels. Of rows with different
 // labels, the words that differ may be the reason, so they must be few and light.
-func (t *twins) areNear(i, j int) bool {
+func (t *twinSearch) areNear(i, j int) bool {
 	a, b := t.of(i), t.of(j)
 	longer := max(len(a), len(b))
 	most := mostChanges(longer)
@@ -162,7 +175,7 @@ func (t *twins) areNear(i, j int) bool {
 
 // sharedMeaning is the share of the weight of the lighter text that the other has
 // as well.
-func (t *twins) sharedMeaning(a, b []uint32) float64 {
+func (t *twinSearch) sharedMeaning(a, b []uint32) float64 {
 	shared, ofA, ofB := 0.0, 0.0, 0.0
 	for i, w := range a {
 		if slices.Contains(a[:i], w) {
@@ -184,7 +197,7 @@ func (t *twins) sharedMeaning(a, b []uint32) float64 {
 
 // weight is the inverse document frequency of a word, with a little for those
 // that all texts have.
-func (t *twins) weight(word uint32) float64 {
+func (t *twinSearch) weight(word uint32) float64 {
 	const little = 0.1
 	return little + math.Log(float64(1+len(t.data.Rows))/float64(1+t.holders[word]))
 }
@@ -251,7 +264,7 @@ const (
 )
 
 // compare compares the rows that share a hash. It sorts the entries.
-func (t *twins) compare(entries []alike) {
+func (t *twinSearch) compare(entries []alike) {
 	slices.SortFunc(entries, func(a, b alike) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.row, b.row)) })
 	entries = slices.Compact(entries)
 	for len(entries) > 0 {
@@ -266,7 +279,7 @@ func (t *twins) compare(entries []alike) {
 	}
 }
 
-func (t *twins) compareBucket(bucket []alike) {
+func (t *twinSearch) compareBucket(bucket []alike) {
 	if len(bucket) <= crowd {
 		for n, a := range bucket {
 			for _, b := range bucket[:n] {
@@ -293,7 +306,7 @@ func (t *twins) compareBucket(bucket []alike) {
 }
 
 // meet compares two rows, the earlier first, and notes it if they are near.
-func (t *twins) meet(i, j int) bool {
+func (t *twinSearch) meet(i, j int) bool {
 	pair := [2]int{i, j}
 	if t.found[pair] {
 		return true

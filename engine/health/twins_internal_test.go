@@ -92,8 +92,8 @@ func invented(n int) *Data {
 // TestTwinsAreAllFound compares with every row against every other.
 func TestTwinsAreAllFound(t *testing.T) {
 	d := invented(1500)
-	got, err := d.findTwins(t.Context(), func(float64) {})
-	if err != nil {
+	got := newTwinSearch(d)
+	if err := got.find(t.Context(), func(float64) {}); err != nil {
 		t.Fatal(err)
 	}
 	found := map[[2]int]bool{}

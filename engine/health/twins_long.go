@@ -17,7 +17,7 @@ const (
 
 // findLong finds the near pairs among longer texts, a band at a time, so that
 // one hash a row is held.
-func (t *twins) findLong(ctx context.Context, tell func(done float64)) error {
+func (t *twinSearch) findLong(ctx context.Context, tell func(done float64)) error {
 	sets, starts := t.wordSets()
 	entries := make([]alike, 0, len(starts))
 	for band := range uint64(bands) {
@@ -45,7 +45,7 @@ type place struct {
 }
 
 // wordSets gives the different words of each longer text.
-func (t *twins) wordSets() (sets []uint32, starts []place) {
+func (t *twinSearch) wordSets() (sets []uint32, starts []place) {
 	for i := range t.first {
 		if all := t.of(i); t.first[i] == i && len(all) >= fewestLong {
 			starts = append(starts, place{int32(i), len(sets)})

@@ -12,7 +12,7 @@ const mostShort = 12
 const atOnce = 1 << 21
 
 // findShort finds the near pairs among short texts.
-func (t *twins) findShort(ctx context.Context, tell func(done float64)) error {
+func (t *twinSearch) findShort(ctx context.Context, tell func(done float64)) error {
 	total := 0
 	for i := range t.first {
 		if t.isShort(i) {
@@ -51,7 +51,7 @@ func (t *twins) findShort(ctx context.Context, tell func(done float64)) error {
 }
 
 // isShort says whether a row, the first with its words, has few.
-func (t *twins) isShort(row int) bool {
+func (t *twinSearch) isShort(row int) bool {
 	n := len(t.of(row))
 	return t.first[row] == row && n > 0 && n <= mostShort
 }
