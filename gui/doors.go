@@ -10,6 +10,7 @@ import (
 	"attune/gui/training"
 	"attune/gui/tryout"
 	"attune/projects"
+	"attune/projects/run"
 )
 
 // importer imports and, where the project has no training or validation rows
@@ -167,6 +168,11 @@ func (t trainer) Ready(ctx context.Context) (string, error) { return t.s.project
 
 // Unfinished gives the training that can be gone on with.
 func (t trainer) Unfinished(ctx context.Context) (int, bool) { return t.s.project.Unfinished(ctx) }
+
+// LastTraining gives the state that the newest training was left in.
+func (t trainer) LastTraining(ctx context.Context) (*run.State, error) {
+	return t.s.project.LastTraining(ctx)
+}
 
 // Start begins a training that lasts as long as the session at most.
 func (t trainer) Start() func(context.Context) (training.Run, error) {

@@ -402,6 +402,25 @@ func (p *Project) info(ctx context.Context, r store.Run, busy bool) (RunInfo, er
 	return i, err
 }
 
+// LastTraining gives the state that the newest training was left in; nil before the first,
+// and while one is under way.
+func (p *Project) LastTraining(ctx context.Context) (*run.State, error) {
+	runs, err := p.Runs(ctx)
+	if err != nil || len(runs) == 0 || !runs[0].Status.AtRest() {
+		return nil, err
+	}
+	record, err := p.store.Run(ctx, runs[0].Number)
+	if err != nil {
+		return nil, err
+	}
+	curve, err := p.Curve(ctx, record.Number)
+	if err != nil {
+		return nil, err
+	}
+	state := run.Recorded(record, runs[0].Status, curve, runs[0].NewHead)
+	return &state, nil
+}
+
 // Curve gives the curves of a run.
 func (p *Project) Curve(ctx context.Context, number int) (run.Curve, error) {
 	measures, err := p.store.Measures(ctx, number)

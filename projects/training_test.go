@@ -393,3 +393,37 @@ func TestSmallAdditionsToTheStarterAreFew(t *testing.T) {
 		t.Errorf("%s %+v", l.Sentence(), l)
 	}
 }
+
+// The state that is put together from what was written down is the one that was shown at
+// the end.
+func TestTheLastTrainingIsToldAsItEnded(t *testing.T) {
+	p := sampleProject(t)
+	if last, err := p.LastTraining(t.Context()); last != nil || err != nil {
+		t.Fatalf("before the first there is %v, %v", last, err)
+	}
+	r, err := p.Train(t.Context(), shortSetup(t, p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := r.Wait()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := p.LastTraining(t.Context())
+	if err != nil || got == nil {
+		t.Fatal(got, err)
+	}
+	if got.Number != want.Number || got.Status != want.Status || got.Step != want.Step || got.Steps != want.Steps || got.Epochs != want.Epochs ||
+		got.Main != want.Main || got.Note != want.Note || !reflect.DeepEqual(got.NewHead, want.NewHead) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	if !reflect.DeepEqual(got.Best, want.Best) || !reflect.DeepEqual(got.Baseline, want.Baseline) {
+		t.Errorf("best %+v beside %+v, want %+v beside %+v", got.Best, got.Baseline, want.Best, want.Baseline)
+	}
+	if !reflect.DeepEqual(got.Curve.Losses, want.Curve.Losses) || !reflect.DeepEqual(got.Curve.Evaluations, want.Curve.Evaluations) {
+		t.Error("the curves are not those that were shown")
+	}
+	if len(got.Curve.Phases) > 1 {
+		t.Errorf("there were several phases: %+v, want %+v", got.Curve.Phases, want.Curve.Phases)
+	}
+}

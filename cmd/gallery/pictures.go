@@ -322,6 +322,7 @@ type gym struct{}
 
 func (gym) Ready(context.Context) (string, error)              { return "", nil }
 func (gym) Unfinished(context.Context) (int, bool)             { return 0, false }
+func (gym) LastTraining(context.Context) (*run.State, error)   { return nil, nil }
 func (gym) Start() func(context.Context) (training.Run, error) { return nil }
 func (gym) Resume(context.Context, int) (training.Run, error) {
 	return nil, errors.New("this is a picture")

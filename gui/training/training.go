@@ -5,6 +5,7 @@ package training
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -22,7 +23,8 @@ import (
 type Project interface {
 	Ready(ctx context.Context) (string, error)
 	Unfinished(ctx context.Context) (number int, ok bool)
-	Start() func(context.Context) (Run, error) // takes the choices as they are, and gives what starts
+	LastTraining(ctx context.Context) (*run.State, error) // nil where there is none at rest
+	Start() func(context.Context) (Run, error)            // takes the choices as they are, and gives what starts
 	Resume(ctx context.Context, number int) (Run, error)
 	Split(ctx context.Context) error // deals the rows out by the usual shares
 }
@@ -145,6 +147,7 @@ func (p *Panel) Reload(plan string, unsplit bool) {
 	type readiness struct {
 		reason     string
 		unfinished int
+		last       *run.State
 	}
 	parts.Start(p.worker, func(ctx context.Context) (readiness, error) {
 		reason, err := p.project.Ready(ctx)
@@ -152,9 +155,13 @@ func (p *Panel) Reload(plan string, unsplit bool) {
 		if !ok {
 			number = 0
 		}
-		return readiness{reason, number}, err
+		last, lost := p.project.LastTraining(ctx)
+		return readiness{reason, number, last}, errors.Join(err, lost)
 	}, func(r readiness, err error) {
 		s := p.state
+		if s.Run == nil && !s.Starting {
+			s.Run = r.last // of an earlier session
+		}
 		s.Plan, s.Reason, s.Unsplit, s.Unfinished, s.Trouble = plan, r.reason, unsplit, r.unfinished, err
 		p.Show(s)
 	})
@@ -290,14 +297,14 @@ func (p *Panel) say(s State) {
 	switch {
 	case s.Trouble != nil:
 		p.notice.Say(parts.MessageOf(s.Trouble, "Your rows and the models kept so far are safe."))
-	case s.Run != nil && s.Run.Err != nil:
-		p.notice.Say(parts.MessageOf(s.Run.Err, "Your rows and the models kept so far are safe."))
-	case s.Run != nil && s.Run.Status.AtRest():
-		p.notice.Say(parts.Message{Tone: parts.Done, What: Ended(*s.Run), Safe: parts.Sentenced(s.Run.Note)}, p.onwards(*s.Run)...)
 	case s.Reason != "" && s.Unsplit:
 		p.notice.Say(parts.Message{Tone: parts.Warning, What: s.Reason}, widget.NewButton("Split the rows", p.split))
 	case s.Reason != "":
 		p.notice.Say(parts.Message{Tone: parts.Warning, What: s.Reason}, widget.NewButton("Import a file", p.desk.ShowImport))
+	case s.Run != nil && s.Run.Err != nil:
+		p.notice.Say(parts.MessageOf(s.Run.Err, "Your rows and the models kept so far are safe."))
+	case s.Run != nil && s.Run.Status.AtRest():
+		p.notice.Say(parts.Message{Tone: parts.Done, What: Ended(*s.Run), Safe: parts.Sentenced(s.Run.Note)}, p.onwards(*s.Run)...)
 	default:
 		p.notice.Hush()
 	}

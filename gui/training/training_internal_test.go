@@ -35,10 +35,12 @@ type project struct {
 	lesson *lesson
 	fails  error
 	split  bool
+	last   *run.State
 }
 
-func (p *project) Ready(context.Context) (string, error)  { return p.reason, nil }
-func (p *project) Unfinished(context.Context) (int, bool) { return 2, true }
+func (p *project) Ready(context.Context) (string, error)            { return p.reason, nil }
+func (p *project) Unfinished(context.Context) (int, bool)           { return 2, true }
+func (p *project) LastTraining(context.Context) (*run.State, error) { return p.last, nil }
 func (p *project) Start() func(context.Context) (Run, error) {
 	return func(context.Context) (Run, error) { return p.lesson, p.fails }
 }
@@ -211,5 +213,22 @@ func TestTheLossDecides(t *testing.T) {
 	}
 	if got := Ended(s); !strings.Contains(got, "loss 1.25 on the validation rows") {
 		t.Errorf("it says %q", got)
+	}
+}
+
+func TestTheLastTrainingOfAnEarlierSessionIsShown(t *testing.T) {
+	last := state(run.Finished, 9)
+	p := &project{last: &last}
+	panel, _ := newPanel(t, p)
+	if got := panel.loss.Shown(); len(got.Series[0].Points) != 9 || panel.figures.score.Told() != "0.91" {
+		t.Errorf("the loss chart shows %+v", got)
+	}
+	if said := panel.notice.Said(); !strings.Contains(said.What, "macro F1 0.91") {
+		t.Errorf("it says %q", said.What)
+	}
+	p.reason = "The rows are not split yet."
+	panel.Reload("a plan", true)
+	if said := panel.notice.Said(); said.What != p.reason {
+		t.Errorf("it says %q, and not what is missing", said.What)
 	}
 }
