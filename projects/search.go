@@ -52,7 +52,8 @@ type Trial struct {
 	Score   float64 `json:"score"` // the best on the validation rows
 	Loss    float64 `json:"loss"`  // of the same evaluation
 	Steps   int     `json:"steps"`
-	Seconds float64 `json:"seconds"`
+	Seconds float64 `json:"seconds"`          // 0 for one that would have ended as an earlier one did
+	Cut     bool    `json:"cut,omitempty"`    // its time was over before its passes were
 	Failed  string  `json:"failed,omitempty"` // why it gave no model
 }
 
@@ -291,7 +292,7 @@ func (f *Search) pass(c Candidate) (seconds float64, known bool) {
 	}
 	for _, round := range f.Rounds {
 		for _, t := range round {
-			if t.Passes == 0 {
+			if t.Passes == 0 || t.Seconds == 0 {
 				continue
 			}
 			if slices.Equal(t.Techniques, c.Techniques) || !known {
@@ -312,6 +313,18 @@ func (f *Search) passes(c Candidate, seconds float64, most int) int {
 	return max(1, min(most, int(seconds/pass)))
 }
 
+// tried gives an earlier try of a candidate with as many passes, which would end as it did;
+// it takes no time again.
+func (f *Search) tried(c Candidate, passes int) (Trial, bool) {
+	for _, t := range append(slices.Concat(f.Rounds...), f.Timed) {
+		if t.Passes == passes && !t.Cut && slices.Equal(t.Techniques, c.Techniques) && maps.Equal(t.Settings, c.Settings) {
+			t.Seconds = 0
+			return t, true
+		}
+	}
+	return Trial{}, false
+}
+
 // try trains a candidate for its share of the time. Nothing is kept of it but how it
 // did. It fails when the context is done; a candidate that cannot be trained is told
 // of in its trial.
@@ -324,6 +337,9 @@ func (p *Project) try(ctx context.Context, found *Search, c Candidate, workers *
 	share := found.share()
 	o := s.loop()
 	o.Epochs, o.Patience = found.passes(c, share, o.Epochs), 0
+	if before, ok := found.tried(c, o.Epochs); ok {
+		return before, nil
+	}
 	o.MaxTime = time.Duration(max(share, 1) * float64(time.Second))
 	t := Trial{Candidate: c, Score: math.Inf(-1), Loss: math.Inf(1)}
 	err = p.trying(ctx, s, o, workers, &t)
@@ -339,6 +355,7 @@ func (p *Project) try(ctx context.Context, found *Search, c Candidate, workers *
 	}
 	t.Passes = max(1, t.Passes)
 	t.Seconds = time.Since(began).Seconds()
+	t.Cut = t.Seconds >= o.MaxTime.Seconds()
 	return t, nil
 }
 

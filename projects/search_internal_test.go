@@ -42,3 +42,28 @@ func TestTimeIsShared(t *testing.T) {
 		}
 	}
 }
+
+// A try that would end as an earlier one did is not made again, and tells nothing of how
+// long a pass takes.
+func TestNothingIsTriedTwice(t *testing.T) {
+	way := func(rate string) Candidate {
+		return Candidate{Techniques: []string{"lora"}, Settings: map[string]string{"learning_rate": rate}}
+	}
+	f := Search{Timed: Trial{Candidate: way("1"), Passes: 1, Seconds: 5, Score: 0.4},
+		Rounds: []Round{{{Candidate: way("1"), Passes: 2, Seconds: 10, Score: 0.6}, {Candidate: way("2"), Passes: 3, Seconds: 15, Score: 0.5}, {Candidate: way("3"), Passes: 2, Seconds: 10, Score: 0.3, Cut: true}}, nil}}
+	for _, c := range []struct {
+		rate   string
+		passes int
+		score  float64 // 0 where it was not tried
+	}{{"1", 1, 0.4}, {"1", 2, 0.6}, {"1", 3, 0}, {"2", 3, 0.5}, {"2", 2, 0}, {"3", 2, 0}} {
+		got, ok := f.tried(way(c.rate), c.passes)
+		if ok != (c.score > 0) || got.Score != c.score || got.Seconds != 0 {
+			t.Errorf("rate %s, %d passes: %+v, %t", c.rate, c.passes, got, ok)
+		}
+	}
+	again, _ := f.tried(way("1"), 2)
+	f.Rounds[1] = append(f.Rounds[1], again)
+	if seconds, known := f.pass(way("1")); !known || seconds != 5 {
+		t.Errorf("a pass takes %g s", seconds)
+	}
+}
