@@ -160,10 +160,7 @@ func (p *Project) sized(ctx context.Context, runs []RunInfo, split dataset.Split
 			return nil, err
 		}
 		defer predictors[i].Close()
-		m, _, err := p.kept(r)
-		if err != nil {
-			return nil, err
-		}
+		m := predictors[i].model.Model()
 		all[i] = Sized{Run: r.Number, Layers: layersOf(m.Backbone()), Bytes: disk.FolderSize(p.store.Path(r.Model))}
 		for _, param := range m.Params() {
 			all[i].Parameters += len(op.Rows(param))

@@ -165,6 +165,9 @@ func (p *Predictor) Bounds() map[string]float64 {
 	return nil
 }
 
+// Model gives what answers.
+func (p *Predictor) Model() task.Model { return p.model }
+
 // Writer gives the model if it writes, else nil.
 func (p *Predictor) Writer() task.Writer {
 	w, _ := p.model.(task.Writer)

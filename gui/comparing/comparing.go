@@ -49,7 +49,7 @@ type Panel struct {
 
 	title         *parts.Title
 	before, after *widget.Select
-	split         *widget.Select
+	split         *parts.SplitChoice
 	choices       *fyne.Container
 	notice        *parts.Notice
 	progress      *parts.ProgressLine
@@ -67,10 +67,7 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 		title: parts.NewTitle("Compare two trainings", "Both models are scored anew on the rows as they are now, labels that were corrected since included.")}
 	p.progress = parts.NewProgressLine(p.worker.Cancel)
 	chosen := func(string) { p.chosen() }
-	p.before, p.after, p.split = widget.NewSelect(nil, chosen), widget.NewSelect(nil, chosen), widget.NewSelect(nil, chosen)
-	for _, j := range parts.Judged {
-		p.split.Options = append(p.split.Options, j.Title)
-	}
+	p.before, p.after, p.split = widget.NewSelect(nil, chosen), widget.NewSelect(nil, chosen), parts.NewSplitChoice(p.chosen)
 	p.table = parts.NewTable([]parts.TableColumn{
 		{Title: "Label", Parts: 1, Sort: "label"},
 		{Title: "Rows", Width: 64, Right: true, Sort: "rows"},
@@ -89,7 +86,7 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 
 func (p *Panel) layout(back *widget.Button) fyne.CanvasObject {
 	p.says.Wrapping = fyne.TextWrapWord
-	choice := func(name string, s *widget.Select, width float32) fyne.CanvasObject {
+	choice := func(name string, s fyne.CanvasObject, width float32) fyne.CanvasObject {
 		return parts.Column(-parts.Grid/2, widget.NewLabel(name), parts.AtLeast(fyne.NewSize(width, 0), s))
 	}
 	p.choices = container.NewHBox(choice("Before", p.before, parts.Grid*36), choice("After", p.after, parts.Grid*36), choice("Judged", p.split, parts.Grid*26))
@@ -158,7 +155,7 @@ func (p *Panel) chosen() {
 			s.After = r.Number
 		}
 	}
-	s.Split = parts.Judged[max(p.split.SelectedIndex(), 0)].Split
+	s.Split = p.split.Split()
 	p.compare(s)
 }
 
@@ -200,11 +197,7 @@ func (p *Panel) showChoices(s State) {
 			p.after.SetSelected(title)
 		}
 	}
-	for _, j := range parts.Judged {
-		if j.Split == s.Split {
-			p.split.SetSelected(j.Title)
-		}
-	}
+	p.split.Choose(s.Split)
 }
 
 func (p *Panel) say(s State) {

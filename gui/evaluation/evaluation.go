@@ -59,7 +59,8 @@ type Panel struct {
 	showing bool
 
 	title         *parts.Title
-	runs, split   *widget.Select
+	runs          *widget.Select
+	split         *parts.SplitChoice
 	compare       *widget.Button
 	shrink        *widget.Button
 	notice        *parts.Notice
@@ -98,10 +99,7 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	p.compare = widget.NewButton("Compare", func() { desk.Compare(p.state.Run, p.state.Split) })
 	p.progress = parts.NewProgressLine(p.worker.Cancel)
 	p.runs = widget.NewSelect(nil, func(string) { p.chosen() })
-	p.split = widget.NewSelect(nil, func(string) { p.chosen() })
-	for _, j := range parts.Judged {
-		p.split.Options = append(p.split.Options, j.Title)
-	}
+	p.split = parts.NewSplitChoice(p.chosen)
 	p.headline.Wrapping = fyne.TextWrapWord
 	p.confusion.OnTapped = func(want, got string) { p.mistakes.only(want, got) }
 	p.page = p.layout()
@@ -195,7 +193,7 @@ func (p *Panel) chosen() {
 			s.Run = r.Number
 		}
 	}
-	s.Split = parts.Judged[max(p.split.SelectedIndex(), 0)].Split
+	s.Split = p.split.Split()
 	p.evaluate(s)
 }
 
@@ -249,7 +247,8 @@ func (p *Panel) showLabels(r projects.Report) {
 }
 
 func (p *Panel) showChoices(s State) {
-	p.runs.Hidden, p.split.Hidden, p.shrink.Hidden, p.compare.Hidden = len(s.Runs) == 0, len(s.Runs) == 0, len(s.Runs) == 0, len(s.Runs) < 2
+	none := len(s.Runs) == 0
+	p.runs.Hidden, p.split.Hidden, p.shrink.Hidden, p.compare.Hidden = none, none, none, len(s.Runs) < 2
 	p.runs.Options = nil
 	for _, r := range s.Runs {
 		p.runs.Options = append(p.runs.Options, parts.RunTitle(r))
@@ -257,11 +256,7 @@ func (p *Panel) showChoices(s State) {
 			p.runs.SetSelected(parts.RunTitle(r))
 		}
 	}
-	for _, j := range parts.Judged {
-		if j.Split == s.Split {
-			p.split.SetSelected(j.Title)
-		}
-	}
+	p.split.Choose(s.Split)
 }
 
 func (p *Panel) say(s State) {
