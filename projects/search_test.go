@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -35,6 +36,7 @@ func TestASearchHalvesAndGoesOn(t *testing.T) {
 		t.Errorf("the first tries are %+v, were %+v", found.Rounds[0][:2], seen.Rounds[0])
 	}
 	var sizes []int
+	trained := []projects.Trial{found.Timed}
 	for _, round := range found.Rounds {
 		if len(round) > 0 {
 			sizes = append(sizes, len(round))
@@ -43,6 +45,12 @@ func TestASearchHalvesAndGoesOn(t *testing.T) {
 			if trial.Failed == "" && (trial.Steps == 0 || trial.Passes == 0 || trial.Loss == 0) {
 				t.Errorf("%+v", trial)
 			}
+			if trial.Failed == "" && trial.Seconds == 0 && !slices.ContainsFunc(trained, func(earlier projects.Trial) bool {
+				return earlier.Passes == trial.Passes && reflect.DeepEqual(earlier.Candidate, trial.Candidate)
+			}) {
+				t.Errorf("%+v took no time although it was not tried before", trial)
+			}
+			trained = append(trained, trial)
 		}
 	}
 	if want := []int{6, 3, 2}; !reflect.DeepEqual(sizes, want) || len(found.Left) != 1 {

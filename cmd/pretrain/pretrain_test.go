@@ -208,6 +208,11 @@ func TestFromTextToModel(t *testing.T) {
 	if s := state(t, branch); s.State.FallTo == 0 || s.State.Tokens < s.State.FallTo {
 		t.Errorf("the branch ended at %+v", s.State)
 	}
+	again := t.TempDir()
+	call(t, "train", "--data", data, "--run", again, "--from", branch, "--fall", "2k", "--sample", "1000")
+	if s, fallen := state(t, again), state(t, branch); s.State.FallFrom != fallen.State.Tokens || s.State.Tokens < s.State.FallTo {
+		t.Errorf("after a branch that ended at %+v the next ended at %+v", fallen.State, s.State)
+	}
 	if s := state(t, trunk); s.State.FallTo != 0 {
 		t.Errorf("the trunk fell too: %+v", s.State)
 	}

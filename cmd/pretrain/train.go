@@ -104,6 +104,8 @@ func (s *sitting) run(ctx context.Context) (err error) {
 	if last == nil && err == nil && s.from != "" {
 		if last, err = readCheckpoint(s.from); last == nil {
 			err = cmp.Or(err, fmt.Errorf("there is no checkpoint in %s to branch off from", s.from))
+		} else {
+			last.State.FallFrom, last.State.FallTo = 0, 0 // the rate is up again, for the branch to fall when it likes
 		}
 	}
 	if err != nil {
