@@ -122,9 +122,9 @@ func (f forecaster) LearningCurve() parts.Work[projects.Progress, projects.Learn
 type folder struct{ s *session }
 
 // CrossValidate trains by the session's setup once for each part.
-func (f folder) CrossValidate(folds int, group string) parts.Work[projects.Progress, projects.CrossValidation] {
-	return withSetup(f.s, func(ctx context.Context, setup *projects.Setup, progress func(projects.Progress)) (projects.CrossValidation, error) {
-		return f.s.project.CrossValidate(ctx, setup, folds, group, progress)
+func (f folder) CrossValidate(folds int, group string) parts.Work[projects.CrossValidating, projects.CrossValidation] {
+	return withSetup(f.s, func(ctx context.Context, setup *projects.Setup, show func(projects.CrossValidating)) (projects.CrossValidation, error) {
+		return f.s.project.CrossValidate(ctx, setup, folds, group, show)
 	})
 }
 

@@ -97,10 +97,10 @@ func compareReports(a, b assessed) RunsCompared {
 	}
 	c.Verdict = fmt.Sprintf("On %s, %s goes from %.4f to %.4f.", counted(c.Rows, string(c.Split)+" row"), a.Main, a.Metrics[a.Main], b.Metrics[a.Main])
 	if len(c.Labels) > 0 {
-		c.Verdict += fmt.Sprintf(" %s better, %d worse, %d the same.", counted(better, "label"), worse, len(c.Labels)-better-worse)
+		c.Verdict += fmt.Sprintf(" %s better, %s worse, %s the same.", counted(better, "label"), dataset.Thousands(worse), dataset.Thousands(len(c.Labels)-better-worse))
 	}
 	if c.Better+c.Worse > 0 {
-		c.Verdict += fmt.Sprintf(" Of %s it gets %d right that the first got wrong, and %d wrong: %s.", counted(c.Rows, "row"), c.Better, c.Worse, c.Sure())
+		c.Verdict += fmt.Sprintf(" Of %s it gets %s right that the first got wrong, and %s wrong: %s.", counted(c.Rows, "row"), dataset.Thousands(c.Better), dataset.Thousands(c.Worse), c.Sure())
 	}
 	return c
 }

@@ -48,6 +48,13 @@ type Range struct {
 	Spread float64 `json:"spread"`
 }
 
+// CrossValidating is how far a cross-validation is.
+type CrossValidating struct {
+	Progress
+	Parts int             // of the rows
+	Found CrossValidation // by the trainings that are over
+}
+
 // CrossValidate deals the rows for training and validation into equal parts, each label
 // spread over all of them, and trains once for each part on the others. No model is
 // kept, the split stays as it is, and the test rows are not looked at; what came of it is
@@ -55,84 +62,98 @@ type Range struct {
 // column whose equal values stay in one part, "" for none. The minutes of the setup are
 // shared out among the trainings. It fails as Train does, and with an *Error for fewer
 // than two parts or more than there are rows or groups.
-func (p *Project) CrossValidate(ctx context.Context, s *Setup, folds int, group string, progress func(Progress)) (CrossValidation, error) {
+func (p *Project) CrossValidate(ctx context.Context, s *Setup, folds int, group string, show func(CrossValidating)) (CrossValidation, error) {
 	if reason, err := p.Ready(ctx); err != nil || reason != "" {
 		return CrossValidation{}, notReady(reason, err)
-	}
-	if err := p.checkColumn(ctx, group); err != nil {
-		return CrossValidation{}, err
 	}
 	unlock, err := p.store.Lock("a cross-validation")
 	if err != nil {
 		return CrossValidation{}, err
 	}
 	defer unlock()
-	assigned, err := p.store.Assigned(ctx, group)
+	dealt, err := p.dealt(ctx, folds, group, s.Seed)
 	if err != nil {
 		return CrossValidation{}, err
 	}
-	part, err := dealFolds(assigned, folds, s.Seed)
+	data, err := p.store.DataHash(ctx)
 	if err != nil {
 		return CrossValidation{}, err
-	}
-	var all []dataset.Example
-	for _, split := range []dataset.Split{dataset.Train, dataset.Validation} {
-		some, err := dataset.Collect(p.Source(ctx, split))
-		if err != nil {
-			return CrossValidation{}, err
-		}
-		all = append(all, some...)
 	}
 	options := s.loop()
 	options.MaxTime /= time.Duration(folds)
 	workers := kernel.NewWorkers(cmp.Or(s.Threads, runtime.NumCPU()))
 	defer workers.Close()
-	data, err := p.store.DataHash(ctx)
-	if err != nil {
-		return CrossValidation{}, err
-	}
 	began := time.Now()
-	c := CrossValidation{Scores: map[string]Range{}, Base: s.Base, Preset: s.Preset, Techniques: s.Techniques, Data: data}
-	const fine = 1000
-	meter := newMeter(int64(folds*fine), progress)
-	for k := range folds {
-		var learn, check []dataset.Example
-		for _, e := range all {
-			if part[e.ID] == k {
-				check = append(check, e)
-			} else {
-				learn = append(learn, e)
-			}
-		}
-		told := meter.part(fmt.Sprintf("Part %d of %d", k+1, folds), fine)
-		plan, err := p.planOn(ctx, s, p.sources(ctx, learn, check), func(string) {})
+	c := CrossValidation{Base: s.Base, Preset: s.Preset, Techniques: s.Techniques, Data: data}
+	meter := newMeter(int64(folds*foldProgress), func(at Progress) { show(CrossValidating{at, folds, c}) })
+	for k := range dealt {
+		told := meter.part(fmt.Sprintf("Part %d of %d", k+1, folds), foldProgress)
+		told(0)
+		fold, main, err := p.trainFold(ctx, s, options, op.NewTape(workers), dealt, k, told)
 		if err != nil {
 			return CrossValidation{}, err
 		}
-		done := Fold{Learned: len(learn), Checked: len(check)}
-		for step, err := range train.Steps(ctx, op.NewTape(workers), plan, options, nil) {
-			if err != nil {
-				return CrossValidation{}, err
-			}
-			told(int64(fine * step.Number / max(1, step.Of)))
-			done.Steps = step.Number
-			if e := step.Evaluation; e != nil && step.Best {
-				done.Loss, done.Scores, c.Main = e.Loss, e.Scores, e.Main
-			}
-		}
-		if err := ctx.Err(); err != nil {
-			return CrossValidation{}, err
-		}
-		c.Folds = append(c.Folds, done)
-		told(fine)
+		c.Main, c.Folds = cmp.Or(main, c.Main), append(c.Folds, fold)
+		c.measure()
+		told(foldProgress)
 	}
-	c.measure()
 	c.Seconds = time.Since(began).Seconds()
 	text, err := json.Marshal(c)
 	if err != nil {
 		return CrossValidation{}, err
 	}
 	return c, p.store.SetSetting(ctx, crossValidationSetting, string(text))
+}
+
+// dealt gives the rows for training and validation in parts, as dealFolds deals them.
+func (p *Project) dealt(ctx context.Context, folds int, group string, seed uint64) ([][]dataset.Example, error) {
+	if err := p.checkColumn(ctx, group); err != nil {
+		return nil, err
+	}
+	assigned, err := p.store.Assigned(ctx, group)
+	if err != nil {
+		return nil, err
+	}
+	part, err := dealFolds(assigned, folds, seed)
+	if err != nil {
+		return nil, err
+	}
+	parts := make([][]dataset.Example, folds)
+	for _, split := range []dataset.Split{dataset.Train, dataset.Validation} {
+		for e, err := range p.Source(ctx, split) {
+			if err != nil {
+				return nil, err
+			}
+			k := part[e.ID]
+			parts[k] = append(parts[k], e)
+		}
+	}
+	return parts, nil
+}
+
+// foldProgress is what one training of a cross-validation counts in its progress.
+const foldProgress = 1000
+
+// trainFold trains on all parts but the k-th and checks on that one. It gives also the
+// name of the score that decides.
+func (p *Project) trainFold(ctx context.Context, s *Setup, options train.Options, tape *op.Tape, parts [][]dataset.Example, k int, told func(int64)) (done Fold, main string, err error) {
+	check, learn := parts[k], slices.Concat(append(slices.Clone(parts[:k]), parts[k+1:]...)...)
+	plan, err := p.planOn(ctx, s, p.sources(ctx, learn, check), func(string) {})
+	if err != nil {
+		return Fold{}, "", err
+	}
+	done = Fold{Learned: len(learn), Checked: len(check)}
+	for step, err := range train.Steps(ctx, tape, plan, options, nil) {
+		if err != nil {
+			return Fold{}, "", err
+		}
+		told(int64(foldProgress * step.Number / max(1, step.Of)))
+		done.Steps = step.Number
+		if e := step.Evaluation; e != nil && step.Best {
+			done.Loss, done.Scores, main = e.Loss, e.Scores, e.Main
+		}
+	}
+	return done, main, ctx.Err()
 }
 
 // crossValidationSetting is where the project has its last cross-validation.
@@ -186,8 +207,9 @@ func dealFolds(assigned []store.Assigned, folds int, seed uint64) (map[int64]int
 	return part, nil
 }
 
-// measure gives the mean and the spread of each score.
+// measure gives the mean and the spread of each score, which one fold has none of.
 func (c *CrossValidation) measure() {
+	c.Scores = map[string]Range{} // another one: who is shown how far it is may still read the last
 	for name := range c.Folds[0].Scores {
 		var sum, squares float64
 		n := float64(len(c.Folds))
@@ -198,6 +220,6 @@ func (c *CrossValidation) measure() {
 		for _, f := range c.Folds {
 			squares += (f.Scores[name] - mean) * (f.Scores[name] - mean)
 		}
-		c.Scores[name] = Range{mean, math.Sqrt(squares / (n - 1))}
+		c.Scores[name] = Range{mean, math.Sqrt(squares / max(1, n-1))}
 	}
 }

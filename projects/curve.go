@@ -77,7 +77,7 @@ func (p *Project) LearningCurve(ctx context.Context, base string, progress func(
 		return LearningCurve{}, err
 	}
 	if len(learn) < fewestCurved {
-		return LearningCurve{}, &Error{Got: fmt.Sprintf("%s are too few to foretell anything", counted(len(learn), "training row")), Way: fmt.Sprintf("come back with %d", fewestCurved)}
+		return LearningCurve{}, &Error{Got: fmt.Sprintf("%s are too few to foretell anything", counted(len(learn), "training row")), Way: "come back with " + dataset.Thousands(fewestCurved)}
 	}
 	if base == "" {
 		if base, err = p.lastBase(ctx); err != nil {
@@ -128,7 +128,7 @@ var metricWords = strings.NewReplacer("_", " ", "f1", "F1", "mcc", "MCC")
 func (c LearningCurve) say() string {
 	now, twice := c.Foretold[0], c.Foretold[1]
 	gain := 100 * (twice.Score - now.Score)
-	text := fmt.Sprintf("With twice the rows (%d) %s would go from about %.1f to %.1f %% (%.1f to %.1f).", twice.Rows, metricWords.Replace(c.Metric), 100*now.Score, 100*twice.Score, 100*twice.Low, 100*twice.High)
+	text := fmt.Sprintf("With twice the rows (%s) %s would go from about %.1f to %.1f %% (%.1f to %.1f).", dataset.Thousands(twice.Rows), metricWords.Replace(c.Metric), 100*now.Score, 100*twice.Score, 100*twice.Low, 100*twice.High)
 	switch {
 	case gain < 0.5:
 		return text + " More of the same rows buy next to nothing: better labels, or another model, may."

@@ -1,6 +1,6 @@
 package projects
 
-import "fmt"
+import "attune/engine/dataset"
 
 // Error says in a sentence what cannot be done with a project's data, and the
 // way out.
@@ -18,10 +18,7 @@ func (e *Error) Hint() string { return e.Way }
 // rows is a number of rows in words.
 func rows(n int) string { return counted(n, "row") }
 
-// counted is a number of things in words: "1 row", "3 rows".
+// counted is a number of things in words: "1 row", "3,000 rows".
 func counted(n int, thing string) string {
-	if n != 1 {
-		thing += "s"
-	}
-	return fmt.Sprintf("%d %s", n, thing)
+	return dataset.Counted(n, thing, thing+"s")
 }

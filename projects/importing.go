@@ -411,7 +411,7 @@ const maxLabels = 10_000
 
 func tooManyLabels(t table) error {
 	return &Error{
-		Got: fmt.Sprintf("the column %q of %s has more than %d different values, too many to be labels", t.roles.Label, t.file.Name, maxLabels),
+		Got: fmt.Sprintf("the column %q of %s has more than %s different values, too many to be labels", t.roles.Label, t.file.Name, dataset.Thousands(maxLabels)),
 		Way: "choose another column as the label, or none",
 	}
 }

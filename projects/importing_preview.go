@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"attune/engine/dataset"
 	"attune/engine/format"
 )
 
@@ -147,18 +148,11 @@ func judge(learned string, r Roles, labels map[string]int, all int) []string {
 		warn("All labelled rows have the label %q. A model learns to tell labels apart: choose another column, or import rows with other labels too.",
 			slices.Collect(maps.Keys(labels))[0])
 	case len(labels) > 2 && 2*single > labelled:
-		warn("The column %q has %d different labels in %s, most of them once, so it looks like a text or a number of its own for each row. Choose another column as the label.",
-			r.Label, len(labels), rows(labelled))
+		warn("The column %q has %s in %s, most of them once, so it looks like a text or a number of its own for each row. Choose another column as the label.",
+			r.Label, counted(len(labels), "different label"), rows(labelled))
 	case single > 0:
 		warn("%s only one row, which cannot be both learned from and tested. Add rows, or rename rare labels to one that they share.",
-			oneOrMore(single, "label has", "labels have"))
+			dataset.Counted(single, "label has", "labels have"))
 	}
 	return warnings
-}
-
-func oneOrMore(n int, one, more string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, more)
 }

@@ -87,7 +87,8 @@ func (p *Project) Update(ctx context.Context, file string, o UpdateOptions, prog
 		if err := u.apply(ctx, e); err != nil {
 			return err
 		}
-		e.Title = fmt.Sprintf("update from %s (%d added, %d changed, %d removed)", u.table.file.Name, u.done.Added, u.done.Changed, u.done.Removed)
+		e.Title = fmt.Sprintf("update from %s (%s added, %s changed, %s removed)", u.table.file.Name,
+			dataset.Thousands(u.done.Added), dataset.Thousands(u.done.Changed), dataset.Thousands(u.done.Removed))
 		if u.done.Added+u.done.Changed == 0 {
 			return nil
 		}

@@ -184,7 +184,7 @@ func (s *SplitSummary) warnOfLabels(has map[string]bool, one, more string) {
 	slices.Sort(missing)
 	what := "The label " + quoted(missing) + " " + one
 	if len(missing) > 1 {
-		what = fmt.Sprintf("%d labels (%s) %s", len(missing), quoted(missing), more)
+		what = fmt.Sprintf("%s (%s) %s", counted(len(missing), "label"), quoted(missing), more)
 	}
 	s.Warnings = append(s.Warnings, what+". Import more rows with it, or join it with another label.")
 }
@@ -203,6 +203,6 @@ func quoted(names []string) string {
 }
 
 func inWords(counts map[dataset.Split]int) string {
-	return fmt.Sprintf("%d training, %d validation and %d test rows",
-		counts[dataset.Train], counts[dataset.Validation], counts[dataset.Test])
+	n := func(split dataset.Split) string { return dataset.Thousands(counts[split]) }
+	return fmt.Sprintf("%s training, %s validation and %s test rows", n(dataset.Train), n(dataset.Validation), n(dataset.Test))
 }

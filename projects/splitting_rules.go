@@ -66,7 +66,7 @@ func (d *dealing) byFolds(strata [][]unit, given map[dataset.Split]int) error {
 	d.note = fmt.Sprintf("Part %d of %d is for validation.", d.Fold, d.Folds)
 	if few > 0 && d.Stratify {
 		d.warnings = append(d.warnings, fmt.Sprintf("%s fewer rows than there are parts, so some parts have none of them. Make fewer parts, or import more rows.",
-			oneOrMore(few, "label has", "labels have")))
+			dataset.Counted(few, "label has", "labels have")))
 	}
 	return nil
 }
@@ -166,7 +166,7 @@ func (d *dealing) byTime(units []unit, test, validation float64) error {
 		d.note = strings.TrimSpace(d.note + " The validation rows begin on " + day(validationFrom) + ".")
 	}
 	if undated > 0 {
-		d.warnings = append(d.warnings, fmt.Sprintf("%s no date in the column %q and are learned from.", oneOrMore(undated, "row has", "rows have"), d.Time))
+		d.warnings = append(d.warnings, fmt.Sprintf("%s no date in the column %q and are learned from.", dataset.Counted(undated, "row has", "rows have"), d.Time))
 	}
 	if dayFirst {
 		d.warnings = append(d.warnings, fmt.Sprintf("Dates such as 03/04/2026 in the column %q were read with the day first.", d.Time))

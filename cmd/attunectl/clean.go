@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"attune/engine/dataset"
 	"attune/engine/setting"
 	"attune/projects"
 )
@@ -185,7 +186,7 @@ func cleanedText(c *projects.Cleaning, done projects.Cleaned, changed, dropped s
 	for i, s := range c.Steps() {
 		fmt.Fprintf(&b, "%8d  %s\n", done.By[i], stepText(s))
 	}
-	fmt.Fprintf(&b, "%s: %d %s, %d %s\n", plural(done.Rows, "row"), done.Changed, changed, done.Dropped, dropped)
+	fmt.Fprintf(&b, "%s: %s %s, %s %s\n", plural(done.Rows, "row"), dataset.Thousands(done.Changed), changed, dataset.Thousands(done.Dropped), dropped)
 	return b.String()
 }
 

@@ -106,10 +106,11 @@ func (c *call) update(ctx context.Context, p *projects.Project, file string, o p
 	if err != nil {
 		return err
 	}
-	text := fmt.Sprintf("%s %s: %d added, %d changed, %d removed, %d as they were\n", verb, done.Of, done.Added, done.Changed, done.Removed, done.Unchanged)
+	text := fmt.Sprintf("%s %s: %s added, %s changed, %s removed, %s as they were\n", verb, done.Of,
+		dataset.Thousands(done.Added), dataset.Thousands(done.Changed), dataset.Thousands(done.Removed), dataset.Thousands(done.Unchanged))
 	for n, d := range done.Differences {
 		if n == 20 {
-			text += fmt.Sprintf("... and %d more; --json lists the first %d\n", done.Added+done.Changed+done.Removed-n, len(done.Differences))
+			text += fmt.Sprintf("... and %s more; --json lists the first %s\n", dataset.Thousands(done.Added+done.Changed+done.Removed-n), dataset.Thousands(len(done.Differences)))
 			break
 		}
 		text += fmt.Sprintf("%8s  row %d: %s\n", d.Kind, d.Row, differenceText(d))
@@ -147,7 +148,7 @@ func importedText(i projects.Imported) string {
 	if i.Delimiter != "" {
 		how = append(how, fmt.Sprintf("delimiter %q", i.Delimiter))
 	}
-	fmt.Fprintf(&b, "imported %d of %s (%s)\n", i.Imported, plural(i.Rows, "row"), strings.Join(how, ", "))
+	fmt.Fprintf(&b, "imported %s of %s (%s)\n", dataset.Thousands(i.Imported), plural(i.Rows, "row"), strings.Join(how, ", "))
 	for _, role := range slices.Sorted(maps.Keys(i.Columns)) {
 		fmt.Fprintf(&b, "  %s: column %q\n", role, i.Columns[role])
 	}
@@ -159,7 +160,7 @@ func importedText(i projects.Imported) string {
 	}
 	for n, problem := range i.Problems {
 		if n == 10 {
-			fmt.Fprintf(&b, "... and %d more; --json lists them\n", i.ProblemCount-n)
+			fmt.Fprintf(&b, "... and %s more; --json lists them\n", dataset.Thousands(i.ProblemCount-n))
 			break
 		}
 		fmt.Fprintf(&b, "row %d of %s: %s; %s\n", problem.Row, problem.File, problem.Reason, problem.Fix)
@@ -193,7 +194,7 @@ var splitRows = command{
 		var parts []string
 		for _, split := range dataset.Splits {
 			if n := s.Counts[split]; n > 0 {
-				parts = append(parts, fmt.Sprintf("%d %s", n, split))
+				parts = append(parts, dataset.Thousands(n)+" "+string(split))
 			}
 		}
 		text := strings.Join(parts, ", ") + "\n"

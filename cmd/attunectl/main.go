@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 
+	"attune/engine/dataset"
 	"attune/engine/disk"
 )
 
@@ -141,10 +142,7 @@ func help(w io.Writer) {
 
 // plural is a number of things in words.
 func plural(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
+	return dataset.Counted(n, thing, thing+"s")
 }
 
 // sentence joins the parts that are not empty.

@@ -184,7 +184,7 @@ func (c *call) showRows(ctx context.Context, p *projects.Project, f rowFlags) er
 		fmt.Fprintf(&b, "%8d  %-10s  %-24s  %.80q\n", r.ID, r.Split, strings.Join(r.Labels, ", "), r.Text)
 	}
 	if len(all) < count {
-		fmt.Fprintf(&b, "... and %d more; --limit 0 shows all\n", count-len(all))
+		fmt.Fprintf(&b, "... and %s more; --limit 0 shows all\n", dataset.Thousands(count-len(all)))
 	}
 	return c.print(map[string]any{"count": count, "rows": all}, "%s", b.String())
 }

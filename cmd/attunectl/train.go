@@ -56,7 +56,7 @@ var trainModel = command{
 		s.MaxMinutes = *minutes
 		if *folds != 0 {
 			m := c.meter()
-			done, err := p.CrossValidate(ctx, s, *folds, *group, m.progress)
+			done, err := p.CrossValidate(ctx, s, *folds, *group, func(at projects.CrossValidating) { m.progress(at.Progress) })
 			m.end()
 			if err != nil {
 				return err

@@ -14,7 +14,7 @@ import (
 )
 
 // CrossValidate finds nothing.
-func (nobody) CrossValidate(int, string) parts.Work[projects.Progress, projects.CrossValidation] {
+func (nobody) CrossValidate(int, string) parts.Work[projects.CrossValidating, projects.CrossValidation] {
 	return nil
 }
 
@@ -45,9 +45,12 @@ func steadies(here parts.Background) []picture {
 			return p.Content()
 		}
 	}
+	two := *steady()
+	two.Folds = two.Folds[:2]
 	return []picture{
 		{"folds-empty", show(folds.State{Columns: nobody{}.Columns()})},
-		{"folds-busy", show(folds.State{Progress: &parts.Progress{Verb: "Part 3 of 5", Done: 2400, Total: 5000, Left: 96 * time.Second}})},
+		{"folds-begun", show(folds.State{Parts: 5, Progress: &parts.Progress{Verb: "Part 1 of 5", Done: 240, Total: 5000, Left: 29*time.Minute + 59*time.Second}})},
+		{"folds-busy", show(folds.State{Parts: 5, Found: &two, Progress: &parts.Progress{Verb: "Part 3 of 5", Done: 2400, Total: 5000, Left: 96 * time.Second}})},
 		{"folds-found", show(folds.State{Found: steady()})},
 		{"folds-error", show(folds.State{Trouble: hinted{"8 rows cannot be dealt into 10 parts", "choose 5 or 10, and no more than there are rows or groups"}})},
 	}

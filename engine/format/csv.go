@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"attune/engine/dataset"
 )
 
 // CSV is delimited text: comma-separated values after RFC 4180, their TSV and
@@ -317,8 +319,5 @@ func surplus(values []string, columns int) (reason, fix string) {
 }
 
 func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return dataset.Counted(n, noun, noun+"s")
 }

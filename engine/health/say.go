@@ -4,23 +4,18 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"attune/engine/dataset"
 )
 
 // count is a number with its thousands apart: 12,345.
 func count(n int) string {
-	text := strconv.Itoa(n)
-	for at := len(text) - 3; at > 0; at -= 3 {
-		text = text[:at] + "," + text[at:]
-	}
-	return text
+	return dataset.Thousands(n)
 }
 
 // counted is a number of things in words: "1 row", "3 rows".
 func counted(n int, one, more string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return count(n) + " " + more
+	return dataset.Counted(n, one, more)
 }
 
 func rows(n int) string { return counted(n, "row", "rows") }

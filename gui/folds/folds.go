@@ -22,7 +22,7 @@ import (
 type Project interface {
 	// CrossValidate takes the choices as they are, and gives the work that trains once for
 	// each fold. group names a column whose equal values stay in one part, "" for none.
-	CrossValidate(folds int, group string) parts.Work[projects.Progress, projects.CrossValidation]
+	CrossValidate(folds int, group string) parts.Work[projects.CrossValidating, projects.CrossValidation]
 	LastCrossValidation(ctx context.Context) (c projects.CrossValidation, ok bool, err error)
 	Columns() []string // that rows can be kept together by
 	Start() string     // what is trained, for a person
@@ -38,7 +38,8 @@ type Desk interface {
 type State struct {
 	Start    string                    // what is trained
 	Columns  []string                  // that rows can be kept together by
-	Found    *projects.CrossValidation // nil before the first
+	Found    *projects.CrossValidation // nil before the first; while it is found out, by the trainings that are over
+	Parts    int                       // of the rows, while it is found out
 	Progress *parts.Progress           // while it is found out
 	Trouble  error
 }
@@ -58,6 +59,7 @@ type Panel struct {
 	group       *widget.Select
 	groupLine   *fyne.Container
 	from        *widget.Label
+	soon        *widget.Label // what comes while nothing is found yet
 	asking      *fyne.Container
 	notice      *parts.Notice
 	progress    *parts.ProgressLine
@@ -78,7 +80,7 @@ const noGroup = "(none)"
 
 // New makes the page; Reload fills it.
 func New(project Project, desk Desk, place parts.Background) *Panel {
-	p := &Panel{project: project, desk: desk, loader: parts.NewWorker(place), worker: parts.NewWorker(place), notice: parts.NewNotice(), from: parts.QuietSentence(""),
+	p := &Panel{project: project, desk: desk, loader: parts.NewWorker(place), worker: parts.NewWorker(place), notice: parts.NewNotice(), from: parts.QuietSentence(""), soon: parts.QuietSentence(""),
 		title: parts.NewTitle("How steady is the score?", "Deals the rows for training and validation into parts that take turns: each is checked once, by a model that learned from the others."),
 		says:  parts.Heading(""), means: parts.Sentence("")}
 	p.begin = parts.Primary("Find out", p.Begin)
@@ -105,7 +107,7 @@ func (p *Panel) layout(back *widget.Button) fyne.CanvasObject {
 		parts.QuietSentence("As many trainings as parts, one after the other. No model is kept, your split stays as it is, and the rows for the test are not looked at."),
 		p.from)))
 	p.body = container.NewBorder(parts.Column(-parts.Grid, p.says, p.means), nil, nil, nil, parts.Below(parts.Grid, p.table))
-	head := parts.Column(parts.Grid*2, parts.Column(parts.Grid, p.notice, p.progress), p.asking)
+	head := parts.Column(parts.Grid*2, parts.Column(parts.Grid, p.notice, p.progress, p.soon), p.asking)
 	return parts.Page(p.title, container.NewHBox(back, p.begin), container.NewBorder(head, nil, nil, nil, parts.Below(parts.Grid*2, p.body)))
 }
 
@@ -156,13 +158,11 @@ func (p *Panel) Begin() {
 	}
 	s := State{Start: p.state.Start, Columns: p.state.Columns}
 	now := s
+	now.Parts = choices[max(p.folds.SelectedIndex(), 0)].folds
 	now.Progress = &parts.Progress{Verb: "Dealing out the rows"}
 	p.Show(now)
 	p.desk.FoldsChanged(true)
-	parts.StartWith(p.worker, p.project.CrossValidate(choices[max(p.folds.SelectedIndex(), 0)].folds, group), func(at projects.Progress) {
-		p.state.Progress = &parts.Progress{Verb: at.Verb, Done: at.Done, Total: at.Total, Left: at.Left}
-		p.progress.Tell(*p.state.Progress)
-	}, func(found projects.CrossValidation, err error) {
+	parts.StartWith(p.worker, p.project.CrossValidate(now.Parts, group), p.advance, func(found projects.CrossValidation, err error) {
 		s.Trouble = err
 		if err == nil {
 			s.Found = &found
@@ -172,12 +172,27 @@ func (p *Panel) Begin() {
 	})
 }
 
+// advance shows how far it is, and the parts that are over.
+func (p *Panel) advance(at projects.CrossValidating) {
+	now := p.state
+	now.Progress = &parts.Progress{Verb: at.Verb, Done: at.Done, Total: at.Total, Left: at.Left}
+	if over := len(at.Found.Folds); over > 0 && (now.Found == nil || len(now.Found.Folds) < over) {
+		now.Found = &at.Found
+		p.Show(now)
+		return
+	}
+	p.state = now
+	p.progress.Tell(*now.Progress)
+}
+
 // Show draws a state.
 func (p *Panel) Show(s State) {
 	p.state = s
 	p.begin.Hidden, p.asking.Hidden, p.groupLine.Hidden = s.Progress != nil, s.Progress != nil, len(s.Columns) == 0
 	p.from.SetText("It trains: " + s.Start + ".")
 	p.from.Hidden = s.Start == ""
+	p.soon.SetText("It trains: " + s.Start + ". The score of each part comes here when its training is over; the trainings go on while you look at other pages.")
+	p.soon.Hidden = s.Progress == nil || s.Found != nil
 	p.group.SetOptions(append([]string{noGroup}, s.Columns...))
 	if !slices.Contains(p.group.Options, p.group.Selected) {
 		p.group.SetSelected(noGroup)
@@ -195,6 +210,9 @@ func (p *Panel) Show(s State) {
 		p.table.SetColumns(columns(p.scores))
 		p.says.SetText(Headline(*s.Found))
 		p.means.SetText(meaning(*s.Found))
+		if s.Progress != nil {
+			p.means.SetText(fmt.Sprintf("So far, after %d of %d parts.", len(s.Found.Folds), s.Parts))
+		}
 		p.table.Reload()
 	}
 	p.page.Refresh()
@@ -249,10 +267,13 @@ func columns(scores []string) []parts.TableColumn {
 	return all
 }
 
-// rows are the parts, then the mean and the spread.
+// rows are the parts, then the mean and the spread where there are two or more.
 func (p *Panel) rows() int {
-	if p.state.Found == nil {
+	switch {
+	case p.state.Found == nil:
 		return 0
+	case len(p.state.Found.Folds) < 2:
+		return len(p.state.Found.Folds)
 	}
 	return len(p.state.Found.Folds) + 2
 }
@@ -264,7 +285,7 @@ func (p *Panel) cell(row, column int) string {
 	}
 	switch f := c.Folds[row]; column {
 	case columnPart:
-		return fmt.Sprintf("%d of %d", row+1, len(c.Folds))
+		return fmt.Sprintf("%d of %d", row+1, max(len(c.Folds), p.state.Parts))
 	case columnLearned:
 		return parts.Count(f.Learned)
 	case columnChecked:
@@ -291,8 +312,13 @@ func (p *Panel) summary(which, column int) string {
 // Headline says the mean of the deciding score and how far it scatters.
 func Headline(c projects.CrossValidation) string {
 	r, ok := c.Scores[c.Main]
-	if !ok {
+	switch {
+	case !ok && len(c.Folds) == 1:
+		return "Trained once"
+	case !ok:
 		return fmt.Sprintf("Trained %d times", len(c.Folds))
+	case len(c.Folds) == 1:
+		return parts.Capital(parts.MetricName(c.Main)) + " " + parts.Fine(r.Mean)
 	}
 	return fmt.Sprintf("%s %s, give or take %s", parts.Capital(parts.MetricName(c.Main)), parts.Fine(r.Mean), parts.Fine(r.Spread))
 }

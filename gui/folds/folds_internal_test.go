@@ -3,6 +3,8 @@ package folds
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,12 +20,22 @@ type project struct {
 	folds int
 	group string
 	err   error
+	shown func(over int) // called when so many trainings were told to be over; or nil
 }
 
-func (p *project) CrossValidate(folds int, group string) parts.Work[projects.Progress, projects.CrossValidation] {
+func (p *project) CrossValidate(folds int, group string) parts.Work[projects.CrossValidating, projects.CrossValidation] {
 	p.folds, p.group = folds, group
-	return func(_ context.Context, progress func(projects.Progress)) (projects.CrossValidation, error) {
-		progress(projects.Progress{Verb: "Part 1 of 3", Done: 1, Total: 3})
+	return func(_ context.Context, show func(projects.CrossValidating)) (projects.CrossValidation, error) {
+		at := projects.CrossValidating{Progress: projects.Progress{Verb: "Part 1 of 3", Total: 3}, Parts: 3}
+		show(at)
+		for over := 1; over <= 2; over++ {
+			at.Done, at.Found = int64(over), found()
+			at.Found.Folds = at.Found.Folds[:over]
+			show(at)
+			if p.shown != nil {
+				p.shown(over)
+			}
+		}
 		return found(), p.err
 	}
 }
@@ -85,6 +97,29 @@ func TestPartsTakeTurns(t *testing.T) {
 	}
 	if len(d.on) != 2 || !d.on[0] || d.on[1] {
 		t.Errorf("the window was told %v", d.on)
+	}
+}
+
+// TestThePartsComeOneByOne looks at the page while it trains.
+func TestThePartsComeOneByOne(t *testing.T) {
+	p := &project{}
+	panel, _ := newPanel(t, p)
+	panel.Reload()
+	panel.folds.SetSelectedIndex(0)
+	var seen []string
+	p.shown = func(over int) {
+		if !panel.progress.Visible() || panel.begin.Visible() || panel.body.Hidden {
+			t.Errorf("after %d parts it shows no progress or no table, or another training could be begun", over)
+		}
+		seen = append(seen, strings.Join([]string{panel.cell(over-1, columnPart), panel.says.Text, panel.means.Text, fmt.Sprint(panel.rows())}, "|"))
+	}
+	test.Tap(panel.begin)
+	want := []string{"1 of 3|Macro F1 0.750|So far, after 1 of 3 parts.|1", "2 of 3|Macro F1 0.750, give or take 0.071|So far, after 2 of 3 parts.|4"}
+	if !slices.Equal(seen, want) {
+		t.Errorf("it shows %q, want %q", seen, want)
+	}
+	if panel.progress.Visible() || strings.HasPrefix(panel.means.Text, "So far") {
+		t.Errorf("when all is over it says %q", panel.means.Text)
 	}
 }
 

@@ -225,11 +225,17 @@ func (p *Panel) showHold() {
 	if p.pause != nil && p.pause.Held() {
 		p.hold.SetText("Continue")
 	}
+	if p.state.Progress != nil && p.state.Progress.Bound {
+		p.hold.Disable()
+	} else {
+		p.hold.Enable()
+	}
 }
 
 func (p *Panel) advance(at projects.Progress) {
-	p.state.Progress = &parts.Progress{Verb: at.Verb, Done: at.Done, Total: at.Total, Left: at.Left}
+	p.state.Progress = &parts.Progress{Verb: at.Verb, Done: at.Done, Total: at.Total, Left: at.Left, Bound: at.Bound}
 	p.progress.Tell(*p.state.Progress)
+	p.showHold()
 }
 
 // Show draws a state.

@@ -123,6 +123,13 @@ func TestImportIsHeldAndGoesOn(t *testing.T) {
 		if want := []string{"Pause true false", "Continue true true", "Pause true false"}; !slices.Equal(said, want) {
 			t.Errorf("the button says %q, want %q", said, want)
 		}
+		panel.pause.Continue()
+		for _, bound := range []bool{true, false} {
+			panel.advance(projects.Progress{Verb: "Adding rows", Bound: bound})
+			if panel.hold.Disabled() != bound || !panel.hold.Visible() {
+				t.Errorf("others wait for it: %v; it cannot be paused: %v", bound, panel.hold.Disabled())
+			}
+		}
 	}
 	test.Tap(panel.importIt)
 	if !panel.hold.Hidden || len(p.imported) != 1 {

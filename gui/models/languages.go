@@ -21,7 +21,8 @@ func Languages(codes []string) string {
 	return strings.Join(words, ", ")
 }
 
-// languages by their codes of two letters (ISO 639-1), in English as CLDR has them. The
+// languages by their codes of two letters (ISO 639-1), and by those of three (ISO 639-3)
+// that mBERT, NLLB and the models of Tatoeba name, in English as CLDR has them. The
 // table of golang.org/x/text has them in every other language too, which is 2 MB.
 var languages = map[string]string{
 	"aa": "Afar", "ab": "Abkhazian", "ae": "Avestan", "af": "Afrikaans", "ak": "Akan", "am": "Amharic", "an": "Aragonese", "ar": "Arabic",
@@ -62,4 +63,41 @@ var languages = map[string]string{
 	"xh": "Xhosa",
 	"yi": "Yiddish", "yo": "Yoruba",
 	"za": "Zhuang", "zh": "Chinese", "zu": "Zulu",
+
+	"ace": "Acehnese", "acm": "Iraqi Arabic", "als": "Tosk Albanian", "ang": "Old English", "arb": "Modern Standard Arabic",
+	"arn": "Mapuche", "ary": "Moroccan Arabic", "arz": "Egyptian Arabic", "ast": "Asturian", "awa": "Awadhi",
+	"azb": "South Azerbaijani", "azj": "North Azerbaijani",
+	"ban": "Balinese", "bcl": "Central Bikol", "bem": "Bemba", "bho": "Bhojpuri", "bpy": "Bishnupriya", "bug": "Buginese",
+	"ceb": "Cebuano", "chr": "Cherokee", "ckb": "Central Kurdish", "cmn": "Mandarin Chinese", "crh": "Crimean Tatar",
+	"csb": "Kashubian",
+	"diq": "Zazaki", "dsb": "Lower Sorbian", "dyu": "Dyula",
+	"efi": "Efik",
+	"fil": "Filipino", "fon": "Fon", "frp": "Arpitan", "frr": "Northern Frisian", "fur": "Friulian",
+	"gan": "Gan Chinese", "gom": "Goan Konkani", "gos": "Gronings", "got": "Gothic", "grc": "Ancient Greek", "gsw": "Swiss German",
+	"hak": "Hakka Chinese", "haw": "Hawaiian", "hif": "Fiji Hindi", "hil": "Hiligaynon", "hmn": "Hmong", "hne": "Chhattisgarhi",
+	"hsb": "Upper Sorbian",
+	"ilo": "Iloko",
+	"jbo": "Lojban",
+	"kab": "Kabyle", "kac": "Jingpo", "kam": "Kamba", "kbd": "Kabardian", "kmr": "Kurmanji", "krc": "Karachay-Balkar",
+	"ksh": "Colognian",
+	"lad": "Ladino", "lez": "Lezgian", "lij": "Ligurian", "lld": "Ladin", "lmo": "Lombard", "lrc": "Northern Luri",
+	"ltg": "Latgalian", "lua": "Luba-Lulua", "luo": "Luo", "lus": "Mizo", "luy": "Luyia", "lzh": "Literary Chinese",
+	"mag": "Magahi", "mai": "Maithili", "mhr": "Eastern Mari", "min": "Minangkabau", "mni": "Manipuri", "mos": "Mossi",
+	"mrj": "Western Mari", "mwl": "Mirandese", "myv": "Erzya", "mzn": "Mazanderani",
+	"nah": "Nahuatl", "nan": "Min Nan Chinese", "nap": "Neapolitan", "nds": "Low German", "nov": "Novial", "nso": "Northern Sotho",
+	"nus": "Nuer",
+	"pag": "Pangasinan", "pam": "Pampanga", "pap": "Papiamento", "pbt": "Southern Pashto", "pcm": "Nigerian Pidgin",
+	"pes": "Western Persian", "plt": "Plateau Malagasy", "pms": "Piedmontese", "pnb": "Western Punjabi", "prs": "Dari",
+	"quy": "Ayacucho Quechua",
+	"rue": "Rusyn", "rup": "Aromanian",
+	"sah": "Yakut", "sat": "Santali", "scn": "Sicilian", "sco": "Scots", "sgs": "Samogitian", "shn": "Shan", "skr": "Saraiki",
+	"sma": "Southern Sami", "smj": "Lule Sami", "stq": "Saterland Frisian", "swc": "Congo Swahili", "szl": "Silesian",
+	"taq": "Tamasheq", "tcy": "Tulu", "tet": "Tetum", "tlh": "Klingon", "tpi": "Tok Pisin", "tum": "Tumbuka", "tyv": "Tuvinian",
+	"tzm": "Central Atlas Tamazight",
+	"udm": "Udmurt", "uig": "Uyghur", "umb": "Umbundu",
+	"vec": "Venetian", "vep": "Veps", "vls": "West Flemish",
+	"war": "Waray", "wuu": "Wu Chinese",
+	"xal": "Kalmyk", "xmf": "Mingrelian",
+	"yue": "Cantonese",
+	"zea": "Zeelandic", "zsm": "Standard Malay",
 }

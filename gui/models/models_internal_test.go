@@ -279,6 +279,7 @@ func TestWords(t *testing.T) {
 		{Tasks([]string{"table-question-answering"}), "table question answering"},
 		{Languages([]string{"en", "de"}), "English, German"},
 		{Languages([]string{"multilingual"}), "about a hundred languages"},
+		{Languages([]string{"ceb", "war", "new", "yue"}), "Cebuano, Waray, Cantonese"},
 		{Languages([]string{"sw", "nlp", "nb"}), "Swahili, Norwegian Bokmål"},
 		{Languages([]string{"en", "fr", "de", "ro", "es"}), "English, French, German, Romanian and others"},
 		{Licence("openrail"), "openrail"},

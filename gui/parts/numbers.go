@@ -3,30 +3,20 @@ package parts
 import (
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 	"time"
+
+	"attune/engine/dataset"
 )
 
 // Count writes a whole number with thousands apart: 12,345.
 func Count(n int) string {
-	digits := strconv.Itoa(n)
-	sign := ""
-	if n < 0 {
-		sign, digits = "-", digits[1:]
-	}
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return sign + digits
+	return dataset.Thousands(n)
 }
 
 // Counted writes a number of things: "1 row", "12 rows".
 func Counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return Count(n) + " " + many
+	return dataset.Counted(n, one, many)
 }
 
 // Percent writes a share from 0 to 1 as a whole percentage. Only a share of
@@ -88,6 +78,8 @@ func Duration(d time.Duration) string {
 	switch hours, minutes, seconds := int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60; {
 	case d < time.Second:
 		return "under 1 s"
+	case hours > 0 && minutes == 0:
+		return fmt.Sprintf("%d h", hours)
 	case hours > 0:
 		return fmt.Sprintf("%d h %d min", hours, minutes)
 	case minutes > 0 && seconds > 0:
@@ -97,6 +89,17 @@ func Duration(d time.Duration) string {
 	default:
 		return fmt.Sprintf("%d s", seconds)
 	}
+}
+
+// Roughly writes a forecast: to ten seconds above a minute, to minutes above ten.
+func Roughly(d time.Duration) string {
+	switch {
+	case d >= 10*time.Minute:
+		d = d.Round(time.Minute)
+	case d >= time.Minute:
+		d = d.Round(10 * time.Second)
+	}
+	return Duration(d)
 }
 
 // Bytes writes a size of a file.

@@ -12,11 +12,6 @@ import (
 
 func TestNumbersInWords(t *testing.T) {
 	for _, c := range []struct{ name, got, want string }{
-		{"small count", parts.Count(7), "7"},
-		{"thousands", parts.Count(1234567), "1,234,567"},
-		{"negative", parts.Count(-1000), "-1,000"},
-		{"one", parts.Counted(1, "row", "rows"), "1 row"},
-		{"none", parts.Counted(0, "row", "rows"), "0 rows"},
 		{"percent", parts.Percent(0.914), "91 %"},
 		{"hardly any", parts.Percent(0.0004), "<1 %"},
 		{"not quite all", parts.Percent(0.9996), ">99 %"},
@@ -32,6 +27,10 @@ func TestNumbersInWords(t *testing.T) {
 		{"minutes", parts.Duration(220 * time.Second), "3 min 40 s"},
 		{"whole minutes", parts.Duration(3 * time.Minute), "3 min"},
 		{"hours", parts.Duration(2*time.Hour + 5*time.Minute + 9*time.Second), "2 h 5 min"},
+		{"a forecast of seconds", parts.Roughly(41 * time.Second), "41 s"},
+		{"a forecast of minutes", parts.Roughly(227 * time.Second), "3 min 50 s"},
+		{"a forecast of many minutes", parts.Roughly(29*time.Minute + 59*time.Second), "30 min"},
+		{"a forecast of hours", parts.Roughly(59*time.Minute + 45*time.Second), "1 h"},
 		{"a byte", parts.Bytes(1), "1 byte"},
 		{"megabytes", parts.Bytes(81_312_000), "81.3 MB"},
 		{"metric", parts.MetricName("macro_f1"), "macro F1"},

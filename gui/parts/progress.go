@@ -13,6 +13,7 @@ type Progress struct {
 	Verb        string // what is being done: "Reading tickets.csv"
 	Done, Total int64  // Total is 0 while unknown
 	Left        time.Duration
+	Bound       bool // no pause holds it now
 }
 
 // ProgressLine shows what is being done, how far it is and how long it will
@@ -48,7 +49,7 @@ func (p *ProgressLine) Tell(at Progress) {
 		p.left.SetText(Percent(share))
 	}
 	if at.Left > 0 {
-		p.left.SetText(p.left.Text + "  about " + Duration(at.Left) + " left")
+		p.left.SetText(p.left.Text + "  about " + Roughly(at.Left) + " left")
 	}
 	p.bar.Hidden = !known
 	p.wait.Hidden = known

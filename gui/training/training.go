@@ -350,7 +350,7 @@ func (p *Panel) showFigures(r run.State) {
 	f.speed.Tell(parts.Measured(r.Speed), "rows a second")
 	f.left.Tell("-", "after "+parts.Duration(r.Elapsed))
 	if r.Left > 0 && !r.Status.AtRest() {
-		f.left.Tell(parts.Duration(r.Left), "after "+parts.Duration(r.Elapsed))
+		f.left.Tell(parts.Roughly(r.Left), "after "+parts.Duration(r.Elapsed))
 	}
 }
 
