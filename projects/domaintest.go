@@ -28,7 +28,7 @@ import (
 type DomainTest struct {
 	Texts   int     `json:"texts"`   // that were read
 	Words   float64 `json:"words"`   // share of their words that the model knows as a whole
-	Before  float64 `json:"before"`  // perplexity of hidden pieces in texts that were not read
+	Before  float64 `json:"before"`  // perplexity of the pieces that it guesses in texts that were not read
 	After   float64 `json:"after"`   // the same after the try
 	Steps   int     `json:"steps"`   // of the try
 	Seconds float64 `json:"seconds"` // it took
@@ -67,7 +67,7 @@ func (d DomainTest) Fall() float64 { return 1 - d.After/d.Before }
 
 // Sentence says whether getting to know the texts is likely to help.
 func (d DomainTest) Sentence() string {
-	found := fmt.Sprintf("The model knows %.0f %% of the words as a whole, and guesses hidden pieces as if among %.0f, after a short try among %.0f.",
+	found := fmt.Sprintf("The model knows %.0f %% of the words as a whole, and guesses pieces of texts as if among %.0f, after a short try among %.0f.",
 		100*d.Words, d.Before, d.After)
 	switch fall := d.Fall(); {
 	case fall < smallFall:
@@ -84,7 +84,7 @@ func (d DomainTest) Sentence() string {
 
 // TestDomain tries for so long at most whether the base of a setup has something to
 // learn from the project's texts, labelled or not. Nothing is kept of it. It fails when
-// the model cannot guess hidden words, or begins knowing nothing.
+// the model guesses no words, or begins knowing nothing.
 func (p *Project) TestDomain(ctx context.Context, s *Setup, most time.Duration, progress func(Progress)) (DomainTest, error) {
 	began := time.Now()
 	base, err := p.base(ctx, s, p.Source(ctx, dataset.Train), func(string) {})
@@ -174,7 +174,7 @@ func (p *Project) textsToTry(ctx context.Context) (tried, checked []dataset.Exam
 	return tried, checked, nil
 }
 
-// wholeWords is the share of words that a tokenizer does not cut.
+// wholeWords is the share of words that a tokenizer does not cut, some behind a space.
 func wholeWords(texts []dataset.Example, t tokenizer.Tokenizer) float64 {
 	words, whole := 0, 0
 	known := map[string]bool{}
@@ -182,7 +182,7 @@ func wholeWords(texts []dataset.Example, t tokenizer.Tokenizer) float64 {
 		for _, word := range strings.FieldsFunc(e.Text, func(r rune) bool { return !unicode.IsLetter(r) }) {
 			is, seen := known[word]
 			if !seen {
-				is = len(t.Encode(word)) == 1
+				is = len(t.Encode(word)) == 1 || len(t.Encode(" "+word)) == 1
 				known[word] = is
 			}
 			if words++; is {
@@ -201,7 +201,7 @@ type domainTry struct {
 	result DomainTest
 }
 
-// perplexity is that of the hidden pieces of the texts to check by.
+// perplexity is that of the pieces to guess in the texts to check by.
 func (t *domainTry) perplexity(ctx context.Context) (float64, error) {
 	sum, weight := 0.0, 0.0
 	err := predict.Losses(ctx, t.tape, t.reader, t.items, func(loss mat.Tensor) {

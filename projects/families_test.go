@@ -1,6 +1,7 @@
 package projects_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -41,15 +42,18 @@ type lesson struct {
 	// begin gives the parameters and the loss of eight examples, or none where the
 	// family has no head for it.
 	begin func(t *testing.T, base *model.Base) (params func(func(string, *nn.Param) bool), forward func(*op.Tape) mat.Tensor)
+	floor float64 // what of the loss nobody can learn
 }
 
 var lessons = []lesson{
-	{"classification", classifying},
-	{"entities", marking},
-	{"answering", answering},
-	{"hidden words", guessing},
-	{"writing", writing},
-	{"translation", translating},
+	{name: "classification", begin: classifying},
+	{name: "entities", begin: marking},
+	{name: "answering", begin: answering},
+	// Of the five pieces of a text the first may be that of any of the eight, where it is
+	// asked for.
+	{name: "guessing", begin: asking, floor: math.Log(8) / 5},
+	{name: "writing", begin: writing},
+	{name: "translation", begin: translating},
 }
 
 // Every family learns eight examples by heart, of everything that it has a head for.
@@ -70,7 +74,7 @@ func TestEveryFamilyLearnsByHeart(t *testing.T) {
 					t.Skip("it has no head for it")
 				}
 				learned++
-				byHeart(t, params, forward)
+				byHeart(t, params, forward, l.floor)
 			})
 		}
 		if learned == 0 {
@@ -80,8 +84,9 @@ func TestEveryFamilyLearnsByHeart(t *testing.T) {
 }
 
 // byHeart trains until the loss is small.
-func byHeart(t *testing.T, params func(func(string, *nn.Param) bool), forward func(*op.Tape) mat.Tensor) {
-	const steps, small = 400, 0.1
+func byHeart(t *testing.T, params func(func(string, *nn.Param) bool), forward func(*op.Tape) mat.Tensor, floor float64) {
+	const steps = 400
+	small := floor + 0.1
 	tape := optest.Tape(t)
 	o := optimizer.NewAdamW(tape.Workers, optimizer.Options{Clip: 1})
 	for name, p := range params {
@@ -178,8 +183,8 @@ func answering(t *testing.T, base *model.Base) (func(func(string, *nn.Param) boo
 	return learning(t, m)
 }
 
-func guessing(t *testing.T, base *model.Base) (func(func(string, *nn.Param) bool), func(*op.Tape) mat.Tensor) {
-	m, err := task.HiddenWords(base, 64, 1)
+func asking(t *testing.T, base *model.Base) (func(func(string, *nn.Param) bool), func(*op.Tape) mat.Tensor) {
+	m, err := task.Guessing(base, 64, 1)
 	if err != nil {
 		return nil, nil
 	}

@@ -8,8 +8,8 @@ import (
 	"sync"
 
 	"attune/engine/dataset"
+	"attune/engine/guessing"
 	"attune/engine/kernel"
-	"attune/engine/masked"
 	"attune/engine/op"
 )
 
@@ -19,11 +19,11 @@ type Filler struct {
 	mu      sync.Mutex
 	workers *kernel.Workers
 	tape    *op.Tape
-	filler  *masked.Filler // nil once closed
+	filler  *guessing.Filler // nil once closed
 }
 
 // OpenFiller opens a base that fills gaps, such as the starter. It fails with a
-// *masked.Error for one that does not.
+// *guessing.Error for one that does not.
 func OpenFiller(base string) (*Filler, error) {
 	if base == Fresh {
 		return nil, &Error{Got: "a fresh model knows no words yet", Way: "choose the starter or another model that was pre-trained"}
@@ -32,11 +32,11 @@ func OpenFiller(base string) (*Filler, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := masked.New(opened.Backbone, opened.Weights)
+	m, err := guessing.New(opened.Backbone, opened.Tokenizer, opened.Weights)
 	if err != nil {
 		return nil, err
 	}
-	f, err := masked.NewFiller(m, opened.Tokenizer)
+	f, err := guessing.NewFiller(m, opened.Tokenizer)
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,7 @@ import (
 
 	"attune/engine/catalog"
 	"attune/engine/dataset"
+	"attune/engine/guessing"
 	"attune/engine/kernel"
 	"attune/engine/model"
 	"attune/engine/op"
@@ -46,6 +47,7 @@ func TestWhatFitsWhat(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, table := range []string{
+		guesses(t, families),
 		matrix("family", named(families, func(f model.Family) string { return f.Name }), fits),
 		matrix("technique", named(catalog.Techniques(), technique.Technique.Name), fits),
 	} {
@@ -77,6 +79,24 @@ func matrix(title string, rows []string, fits map[string]bool) string {
 			fmt.Fprintf(&b, "%s|", mark)
 		}
 		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// guesses draws what getting to know texts lets each family guess in them.
+func guesses(t *testing.T, families []model.Family) string {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("| family | `domain` lets it guess |\n|---|---|\n")
+	for _, family := range families {
+		base := tiny(t, family)
+		m, err := guessing.New(base.Backbone, base.Tokenizer, base.Weights)
+		if err != nil {
+			tellsWhy(t, err)
+			fmt.Fprintf(&b, "| %s | |\n", family.Name)
+			continue
+		}
+		fmt.Fprintf(&b, "| %s | %s |\n", family.Name, m.Asking.Name())
 	}
 	return b.String()
 }

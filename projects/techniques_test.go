@@ -20,7 +20,7 @@ var refused = map[string][]string{
 	"entities":    {"fewshot"},
 	"answering":   {"fewshot"},
 	"translation": {"fewshot", "domain"},
-	"generation":  {"fewshot", "domain"},
+	"generation":  {"fewshot"},
 }
 
 // baseFor gives a tiny model of the kind that a task learns with.

@@ -37,7 +37,7 @@ const plan = `
 	engine/model engine/head
 	engine/model/modeltest
 	engine/model/*
-	engine/masked engine/generate
+	engine/guessing engine/generate
 	engine/task
 	engine/technique engine/bundle
 	engine/predict engine/explain

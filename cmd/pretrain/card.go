@@ -10,7 +10,7 @@ import (
 	"text/template"
 	"time"
 
-	"attune/engine/masked"
+	"attune/engine/guessing"
 )
 
 // facts are what a model card tells.
@@ -72,7 +72,7 @@ On held-out text, 15 % of the pieces hidden by [MASK]; perplexity is that of the
 {{end}}`))
 
 // card writes the model card from what lies beside the run.
-func (e export) card(m *masked.Model, last *checkpoint) ([]byte, error) {
+func (e export) card(m *guessing.Model, last *checkpoint) ([]byte, error) {
 	f := facts{
 		Name: e.name, checkpoint: last, Tests: testSets,
 		Parameters: fmt.Sprintf("%.1f million", float64(parameters(m))/1e6),

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"attune/engine/masked"
+	"attune/engine/guessing"
 )
 
 // curve is a table in a file: how a run goes, a line for every check.
@@ -42,7 +42,7 @@ func openCurve(path string, tokens int) (*curve, error) {
 	return &curve{f}, err
 }
 
-func (c *curve) add(tokens, step int, spent time.Duration, rate float64, since *stretch, s masked.Score) error {
+func (c *curve) add(tokens, step int, spent time.Duration, rate float64, since *stretch, s guessing.Score) error {
 	_, err := fmt.Fprintf(c.file, "%d\t%d\t%.0f\t%.3e\t%.4f\t%.3f\t%.4f\t%.4f\t%.2f\n",
 		tokens, step, spent.Seconds(), rate, since.loss/since.steps, since.norm/since.steps, s.Loss(), s.Accuracy(), s.Perplexity())
 	return err

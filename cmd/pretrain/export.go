@@ -10,8 +10,9 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"attune/engine/masked"
+	"attune/engine/guessing"
 	"attune/engine/optimizer"
+	"attune/engine/tokenizer"
 	"attune/engine/weights"
 )
 
@@ -59,14 +60,18 @@ func (e export) write() (size int, err error) {
 		return 0, fmt.Errorf("there is no checkpoint in %s: pretrain train makes one", e.run)
 	}
 	defer last.tensors.Close()
-	m, err := newModel(last.Recipe)
+	_, _, pieces, err := open(e.data)
+	if err != nil {
+		return 0, err
+	}
+	m, err := newModel(last.Recipe, pieces)
 	if err != nil {
 		return 0, err
 	}
 	if err := optimizer.ReadWeights(last.tensors, m.Params()); err != nil {
 		return 0, err
 	}
-	files, err := e.files(m, last)
+	files, err := e.files(m, pieces, last)
 	if err != nil {
 		return 0, err
 	}
@@ -92,11 +97,7 @@ func (c *counter) Write(p []byte) (int, error) {
 }
 
 // files gives what writes each file of the folder.
-func (e export) files(m *masked.Model, last *checkpoint) (map[string]func(io.Writer) error, error) {
-	_, _, pieces, err := open(e.data)
-	if err != nil {
-		return nil, err
-	}
+func (e export) files(m *guessing.Model, pieces tokenizer.Tokenizer, last *checkpoint) (map[string]func(io.Writer) error, error) {
 	contents, err := pieces.Files()
 	if err != nil {
 		return nil, err

@@ -17,7 +17,7 @@ import (
 
 	"attune/engine/bundle"
 	"attune/engine/catalog"
-	"attune/engine/masked"
+	"attune/engine/guessing"
 )
 
 // beCommand names the variable that makes the test program the command itself, so
@@ -221,7 +221,7 @@ func TestFromTextToModel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := masked.New(opened.Base.Backbone, opened.Base.Weights); err != nil {
+	if _, err := guessing.New(opened.Base.Backbone, opened.Base.Tokenizer, opened.Base.Weights); err != nil {
 		t.Error(err)
 	}
 	if unused := opened.Base.Weights.Unused(); len(unused) > 0 {

@@ -14,11 +14,12 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"attune/engine/guessing"
 	"attune/engine/kernel"
-	"attune/engine/masked"
 	"attune/engine/model/bert"
 	"attune/engine/op"
 	"attune/engine/pretrain"
+	"attune/engine/tokenizer"
 	"attune/engine/weights"
 )
 
@@ -151,7 +152,7 @@ func (s *sitting) begin(ctx context.Context, workers *kernel.Workers, last *chec
 	}
 	s.heldout = heldout
 	s.recipe.Model.Vocabulary, s.recipe.Options.Long = pieces.Size(), s.recipe.Model.Positions
-	m, err := newModel(s.recipe)
+	m, err := newModel(s.recipe, pieces)
 	if err != nil {
 		return err
 	}
@@ -182,16 +183,16 @@ func (s *sitting) begin(ctx context.Context, workers *kernel.Workers, last *chec
 const primeStream = 1
 
 // newModel draws the weights of a new model.
-func newModel(r recipe) (*masked.Model, error) {
+func newModel(r recipe, pieces tokenizer.Tokenizer) (*guessing.Model, error) {
 	source := weights.Fresh(weights.Draw{Random: rand.New(rand.NewPCG(r.Options.Seed, 0)), Spread: r.Spread})
 	body, err := bert.New(r.Model, source)
 	if err != nil {
 		return nil, err
 	}
-	return masked.New(body, source)
+	return guessing.New(body, pieces, source)
 }
 
-func parameters(m *masked.Model) int {
+func parameters(m *guessing.Model) int {
 	n := 0
 	for _, p := range m.Params() {
 		n += p.Size()
@@ -245,13 +246,10 @@ func (s *sitting) train(ctx context.Context) error {
 
 // score writes a line of the curve.
 func (s *sitting) score(since *stretch) error {
-	score, err := s.training.Score(s.heldout, int(s.sample))
-	if err != nil {
-		return err
-	}
+	score := s.training.Score(s.heldout, int(s.sample))
 	t := s.training
-	s.say("held-out text after %.2fM tokens: %.2f %% of the hidden pieces guessed, perplexity %.2f", float64(t.Tokens)/1e6, 100*score.Accuracy(), score.Perplexity())
-	err = s.curve.add(t.Tokens, t.State.Step, s.spent, t.Rate(), since, score)
+	s.say("held-out text after %.2fM tokens: %.2f %% of the pieces guessed, perplexity %.2f", float64(t.Tokens)/1e6, 100*score.Accuracy(), score.Perplexity())
+	err := s.curve.add(t.Tokens, t.State.Step, s.spent, t.Rate(), since, score)
 	*since = stretch{}
 	return err
 }

@@ -8,13 +8,15 @@ package batch
 // classification), and Places says where the tokens stand in the example's text,
 // nil where no answer is a place. Index is the example's place in its data, Part
 // that of the item among the example's. Features [width] is what a body that does
-// not learn made of the item, or nil. Output is what a decoder beside an encoder is given
+// not learn made of the item, or nil. Ranks [tokens] is the order in which tokens are to
+// be predicted: 0 for those that are given, then 1, 2, ...; nil where all are given. Output is what a decoder beside an encoder is given
 // to write on from, nil where there is none.
 type Item struct {
 	IDs, Segments []int
 	Output        []int
 	Targets       []int
 	Places        []Place
+	Ranks         []int
 	Index, Part   int
 	Features      []float32
 }
@@ -31,6 +33,7 @@ type Packed struct {
 	IDs, Segments []int     // one entry a token
 	Targets       []int     // the targets of all items, one after another
 	Places        []Place   // one entry a token, nil when no item has any
+	Ranks         []int     // one entry a token, nil when no item has any
 	Starts        []int     // sequence s has rows Starts[s] to Starts[s+1]; one entry more than sequences
 	Indices       []int     // one entry a sequence: its Item's Index
 	Parts         []int     // one entry a sequence: its Item's Part
@@ -41,11 +44,12 @@ type Packed struct {
 // Pack lays the items out one after another. Slices are copied, so the items
 // may be used again.
 func Pack(items []Item) *Packed {
-	tokens, targets, placed := 0, 0, false
+	tokens, targets, placed, ranked := 0, 0, false, false
 	for _, it := range items {
 		tokens += len(it.IDs)
 		targets += len(it.Targets)
 		placed = placed || it.Places != nil
+		ranked = ranked || it.Ranks != nil
 	}
 	p := &Packed{
 		IDs:      make([]int, 0, tokens),
@@ -58,10 +62,16 @@ func Pack(items []Item) *Packed {
 	if placed {
 		p.Places = make([]Place, tokens)
 	}
+	if ranked {
+		p.Ranks = make([]int, tokens)
+	}
 	for _, it := range items {
 		copy(p.Segments[len(p.IDs):], it.Segments)
 		if placed {
 			copy(p.Places[len(p.IDs):], it.Places)
+		}
+		if ranked {
+			copy(p.Ranks[len(p.IDs):], it.Ranks)
 		}
 		p.IDs = append(p.IDs, it.IDs...)
 		p.Targets = append(p.Targets, it.Targets...)

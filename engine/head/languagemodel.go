@@ -87,3 +87,9 @@ func (l *LanguageModel) Params() iter.Seq2[string, *nn.Param] {
 		}
 	}
 }
+
+// Describe adds what config.json says of the head.
+func (l *LanguageModel) Describe(config map[string]any) {
+	config["architectures"] = []string{l.Architecture}
+	config["tie_word_embeddings"] = l.Name == ""
+}

@@ -6,7 +6,11 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"attune/engine/masked"
+	"github.com/nlpodyssey/spago/nn"
+
+	"attune/engine/guessing"
+	"attune/engine/head"
+	"attune/engine/layer"
 	"attune/engine/op"
 )
 
@@ -16,9 +20,9 @@ type primed interface {
 }
 
 // Prime gives a new model what counting in the corpus tells: how frequent the pieces
-// are, as the bias of its guesses, and what its body makes of their company, which the
-// head begins by passing on. It reads the corpus twice.
-func Prime(ctx context.Context, m *masked.Model, c *Corpus, spread float64, random *rand.Rand) error {
+// are, as the bias of its guesses, and what its body makes of their company, which a
+// head with a layer of its own begins by passing on. It reads the corpus twice.
+func Prime(ctx context.Context, m *guessing.Model, c *Corpus, spread float64, random *rand.Rand) error {
 	counts, all := make([]int, c.tokenizer.Size()), 0
 	for paragraph := range c.Paragraphs() {
 		for _, id := range paragraph {
@@ -26,17 +30,34 @@ func Prime(ctx context.Context, m *masked.Model, c *Corpus, spread float64, rand
 		}
 		all += len(paragraph)
 	}
-	bias := op.Rows(m.Head.Bias)
-	for id, n := range counts {
-		bias[id] = float32(math.Log((float64(n) + 1) / float64(all+len(counts))))
+	bias, dense := layers(m.Head)
+	if bias != nil {
+		values := op.Rows(bias)
+		for id, n := range counts {
+			values[id] = float32(math.Log((float64(n) + 1) / float64(all+len(counts))))
+		}
 	}
-	dense := op.Rows(m.Head.Dense.Weight)
-	narrow, width := op.Size(m.Head.Dense.Weight)
-	for i := range min(narrow, width) {
-		dense[i*width+i]++
+	if dense != nil {
+		values := op.Rows(dense.Weight)
+		narrow, width := op.Size(dense.Weight)
+		for i := range min(narrow, width) {
+			values[i*width+i]++
+		}
 	}
 	if body, ok := m.Body.(primed); ok {
 		return body.Prime(ctx, c.Paragraphs(), spread, random)
 	}
 	return nil
+}
+
+// layers gives what a head begins with: the bias of its guesses and a layer below them,
+// nil where it has none.
+func layers(h guessing.Head) (bias *nn.Param, dense *layer.Linear) {
+	switch h := h.(type) {
+	case *head.Masked:
+		return h.Bias, h.Dense
+	case *head.LanguageModel:
+		return h.Bias, nil
+	}
+	return nil, nil
 }

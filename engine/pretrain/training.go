@@ -8,7 +8,7 @@ import (
 	"github.com/nlpodyssey/spago/ag"
 
 	"attune/engine/batch"
-	"attune/engine/masked"
+	"attune/engine/guessing"
 	"attune/engine/op"
 	"attune/engine/optimizer"
 	"attune/engine/weights"
@@ -22,7 +22,7 @@ type Options struct {
 	Warmup       int     // tokens in which the rate rises
 	Decay        float64 // weight decay; biases and normalisation are spared
 	Clip         float64 // largest norm of the gradients
-	Rate         float64 // share of the pieces that is to be guessed
+	Rate         float64 // share of the pieces that is to be guessed, where they are hidden
 	Swapped      float64 // share of those that another piece replaces
 	Kept         float64 // share of those that stay
 	Seed         uint64
@@ -42,8 +42,7 @@ type State struct {
 type Training struct {
 	State
 	tape      *op.Tape
-	model     *masked.Model
-	masking   *masked.Masking
+	model     *guessing.Model
 	corpus    *Corpus
 	options   Options
 	optimizer *optimizer.AdamW
@@ -51,13 +50,11 @@ type Training struct {
 }
 
 // New begins a pre-training of a model on a corpus.
-func New(tape *op.Tape, m *masked.Model, c *Corpus, o Options) (*Training, error) {
-	masking, err := masked.NewMasking(c.tokenizer)
-	if err != nil {
-		return nil, err
+func New(tape *op.Tape, m *guessing.Model, c *Corpus, o Options) (*Training, error) {
+	if masking, ok := m.Asking.(*guessing.Masking); ok {
+		masking.Rate, masking.Swapped, masking.Kept = o.Rate, o.Swapped, o.Kept
 	}
-	masking.Rate, masking.Swapped, masking.Kept = o.Rate, o.Swapped, o.Kept
-	t := &Training{tape: tape, model: m, masking: masking, corpus: c, options: o}
+	t := &Training{tape: tape, model: m, corpus: c, options: o}
 	t.optimizer = optimizer.NewAdamW(tape.Workers, optimizer.Options{
 		Beta2: 0.98, Epsilon: 1e-6, Decay: o.Decay, Clip: o.Clip, Decays: optimizer.SpareVectors,
 	})
@@ -122,7 +119,7 @@ func (t *Training) Step() (loss, norm float64, err error) {
 	return loss, norm, nil
 }
 
-// next packs the sequences of a step, with words hidden by numbers of its own.
+// next packs the sequences of a step, asked by random numbers of its own.
 func (t *Training) next() (*batch.Packed, error) {
 	random := rand.New(rand.NewPCG(t.options.Seed, uint64(t.State.Step)))
 	var items []batch.Item
@@ -133,28 +130,23 @@ func (t *Training) next() (*batch.Packed, error) {
 			}
 		}
 		item := t.corpus.Item(t.sequences[t.Position])
-		items = append(items, t.masking.Hide(item, random))
+		items = append(items, t.model.Asking.Ask(item, random))
 		tokens += len(item.IDs)
 		t.Position++
 	}
 	return batch.Pack(items), nil
 }
 
-// Score lets the model guess hidden words of another corpus: about as many tokens
-// as asked for, the same ones in every call. Whatever the model learns from, 15 in
-// 100 pieces are hidden and all of them by [MASK], so that scores can be compared.
-func (t *Training) Score(held *Corpus, tokens int) (masked.Score, error) {
-	masking, err := masked.NewMasking(held.tokenizer)
-	if err != nil {
-		return masked.Score{}, err
-	}
-	masking.Swapped, masking.Kept = 0, 0
-	var score masked.Score
+// Score lets the model guess pieces of another corpus: about as many tokens as asked
+// for, the same ones in every call. It is asked plainly, so that scores can be compared.
+func (t *Training) Score(held *Corpus, tokens int) guessing.Score {
+	asking := t.model.Asking.Plain()
+	var score guessing.Score
 	var items []batch.Item
 	random := rand.New(rand.NewPCG(0, 0))
 	read, waiting := 0, 0
 	for _, s := range held.Sequences(t.options.Cut, 0, 0) {
-		item := masking.Hide(held.Item(s), random)
+		item := asking.Ask(held.Item(s), random)
 		items = append(items, item)
 		waiting += len(item.IDs)
 		if waiting < t.options.StepTokens {
@@ -163,11 +155,11 @@ func (t *Training) Score(held *Corpus, tokens int) (masked.Score, error) {
 		t.model.Score(t.tape, batch.Pack(items), &score)
 		items, read, waiting = nil, read+waiting, 0
 		if read >= tokens {
-			return score, nil
+			return score
 		}
 	}
 	if len(items) > 0 {
 		t.model.Score(t.tape, batch.Pack(items), &score)
 	}
-	return score, nil
+	return score
 }

@@ -229,7 +229,6 @@ func (w *writing) Save(s *weights.Sink) {
 
 func (w *writing) Config() map[string]any {
 	c := w.body.Config()
-	c["architectures"] = []string{w.head.Architecture}
-	c["tie_word_embeddings"] = w.head.Name == ""
+	w.head.Describe(c)
 	return c
 }

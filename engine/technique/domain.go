@@ -34,14 +34,14 @@ func (d *Domain) Title() string { return "Get to know your texts first" }
 
 // About says when to use it.
 func (d *Domain) About() string {
-	return "Lets the model guess hidden words of all your texts, labelled or not, before it learns your labels (domain adaptation). Helps when your texts use a language of their own, and when you have many more texts than labels."
+	return "Lets the model go on guessing words, hidden or next as it was pre-trained to, in all your texts, labelled or not, before it learns your task (domain adaptation). Helps when your texts use a language of their own, and when you have many more texts than labels."
 }
 
 // Settings gives the knobs of the technique.
 func (d *Domain) Settings() []setting.Field {
 	return []setting.Field{
 		{Key: "domain_passes", Label: "Passes over the texts", Value: &setting.Count{To: &d.Passes, Min: 1, Max: 1000},
-			Help: "How often each text is read before the labels are learned. More helps with few texts and takes longer."},
+			Help: "How often each text is read before the task is learned. More helps with few texts and takes longer."},
 		{Key: "domain_length", Label: "Pieces read at once", Expert: true, Value: &setting.Count{To: &d.MaxLength, Min: 8, Max: 512},
 			Help: "Longer texts are read in parts of so many word pieces; nothing is left out."},
 	}
@@ -65,7 +65,7 @@ const readAtOnce = 2048
 
 // Apply plans the reading before everything else.
 func (d *Domain) Apply(p *Plan) error {
-	reader, err := task.HiddenWords(p.Base, d.MaxLength, p.Seed)
+	reader, err := task.Guessing(p.Base, d.MaxLength, p.Seed)
 	if err != nil {
 		return err
 	}

@@ -10,13 +10,6 @@ import (
 	"attune/engine/op"
 )
 
-// Permutation is an order in which the tokens of a batch are predicted.
-type Permutation struct {
-	Ranks  []int // of each token: 0 for those that are given, then 1, 2, ... in each sequence
-	Rows   []int // of the tokens to predict, sequence by sequence
-	Starts []int // where each sequence's begin in Rows
-}
-
 // streams are the rows of the content stream and of the query stream of a batch in one
 // matrix: those of each sequence, its tokens first.
 type streams struct {
@@ -24,8 +17,9 @@ type streams struct {
 	all, asking    view  // of both streams, of the query stream alone
 }
 
-func newStreams(b *batch.Packed, p Permutation) *streams {
-	s := &streams{all: view{starts: []int{0}}, asking: view{starts: p.Starts}}
+// newStreams asks for rows, those of one sequence after those of another.
+func newStreams(b *batch.Packed, rows []int) *streams {
+	s := &streams{all: view{starts: []int{0}}, asking: view{starts: []int{0}}}
 	var strict []bool
 	row := 0
 	for n := range b.Len() {
@@ -34,17 +28,17 @@ func newStreams(b *batch.Packed, p Permutation) *streams {
 			s.all.places, strict = append(s.all.places, i), append(strict, false)
 			row++
 		}
-		for _, asked := range p.Rows[p.Starts[n]:p.Starts[n+1]] {
+		for ; len(rows) > 0 && rows[0] < b.Starts[n+1]; rows = rows[1:] {
 			s.query = append(s.query, row)
-			place := asked - b.Starts[n]
+			place := rows[0] - b.Starts[n]
 			s.asking.places = append(s.asking.places, place)
 			s.all.places, strict = append(s.all.places, place), append(strict, true)
 			row++
 		}
-		s.all.starts = append(s.all.starts, row)
+		s.all.starts, s.asking.starts = append(s.all.starts, row), append(s.asking.starts, len(s.query))
 	}
-	s.all.order = &op.Order{Ranks: p.Ranks, Strict: strict}
-	s.asking.order = &op.Order{Ranks: p.Ranks, Strict: slices.Repeat([]bool{true}, len(s.query))}
+	s.all.order = &op.Order{Ranks: b.Ranks, Strict: strict}
+	s.asking.order = &op.Order{Ranks: b.Ranks, Strict: slices.Repeat([]bool{true}, len(s.query))}
 	return s
 }
 

@@ -86,12 +86,12 @@ func (m *Model) Encode(t *op.Tape, b *batch.Packed) mat.Tensor {
 	return x
 }
 
-// Predict gives the last hidden states [rows x width] of the tokens to predict,
-// each from its place and the tokens before it in the order, but not from itself:
-// the query stream of two-stream attention, beside the content stream that Encode
-// gives when no order hides anything.
-func (m *Model) Predict(t *op.Tape, b *batch.Packed, order Permutation) mat.Tensor {
-	s := newStreams(b, order)
+// Predict gives the last hidden states [rows x width] of tokens to predict, sequence by
+// sequence, each from its place and the tokens of lower rank, but not from itself: the
+// query stream of two-stream attention, beside the content stream that Encode gives
+// when no order hides anything.
+func (m *Model) Predict(t *op.Tape, b *batch.Packed, rows []int) mat.Tensor {
+	s := newStreams(b, rows)
 	x := op.Embed(t, s.pieces(m.words, b.IDs), s.asks(m.asked))
 	x = op.Dropout(t, x, m.config.Dropout)
 	p := pass{b, m.distances(t, b.Starts), m.config}

@@ -10,6 +10,7 @@ import (
 	"attune/engine/model/bart"
 	"attune/engine/model/bert"
 	"attune/engine/model/gpt2"
+	"attune/engine/model/xlnet"
 	"attune/engine/tokenizer"
 	"attune/engine/weights"
 )
@@ -34,6 +35,16 @@ func Decoder(t testing.TB) *model.Base {
 		return gpt2.New(gpt2.Config{
 			Vocabulary: pieces, Width: 32, Blocks: 2, Heads: 2, Positions: 64, Activation: "gelu_new",
 			Epsilon: 1e-5, Scaled: true, Begin: start, End: end,
+		}, s)
+	})
+}
+
+// AnyOrder is Base for a body that predicts in any order.
+func AnyOrder(t testing.TB) *model.Base {
+	return base(t, func(pieces int, s *weights.Source) (model.Backbone, error) {
+		return xlnet.New(xlnet.Config{
+			Vocabulary: pieces, Width: 32, Blocks: 2, Heads: 2, Inner: 64, Activation: "gelu", Kind: "bi",
+			Epsilon: 1e-12, Begin: start, End: end,
 		}, s)
 	})
 }

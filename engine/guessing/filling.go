@@ -1,34 +1,38 @@
-package masked
+package guessing
 
 import (
 	"cmp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"attune/engine/batch"
 	"attune/engine/dataset"
 	"attune/engine/kernel"
-	"attune/engine/loss"
 	"attune/engine/op"
 	"attune/engine/tokenizer"
 )
 
 // Filler guesses the word that a text lacks.
 type Filler struct {
-	model   *Model
-	masking *Masking
-	pieces  tokenizer.Tokenizer
+	model  *Model
+	asking placing
+	pieces tokenizer.Tokenizer
 }
 
-// NewFiller takes a model that was trained to guess hidden words. It fails when its
-// tokenizer has no piece that hides another.
+// placing can ask for the piece at one place of a text, whatever stands there.
+type placing interface {
+	at(item batch.Item, place int) batch.Item
+	candidates() words
+}
+
+// NewFiller takes a model with its tokenizer. It fails when the model does not guess from
+// both sides of a hole.
 func NewFiller(m *Model, t tokenizer.Tokenizer) (*Filler, error) {
-	masking, err := NewMasking(t)
-	if err != nil {
-		return nil, err
+	asking, ok := m.Asking.(placing)
+	if !ok {
+		return nil, &Error{Reason: "this kind of model guesses only what comes next", Way: "choose one that fills gaps, as BERT does"}
 	}
-	return &Filler{m, masking, t}, nil
+	return &Filler{m, asking, t}, nil
 }
 
 // Fill gives the n likeliest words of one piece between two halves of a text, the likeliest
@@ -45,14 +49,9 @@ func (f *Filler) Fill(t *op.Tape, before, after string, n int) []dataset.Score {
 	}
 	hole := f.pieces.Prefix() + len(left)
 	var item batch.Item
-	item.IDs, item.Segments = f.pieces.Join(slices.Concat(left, []tokenizer.Token{{ID: f.masking.mask}}, right), nil)
-	item.Targets = make([]int, len(item.IDs))
-	for i := range item.Targets {
-		item.Targets[i] = loss.Ignored
-	}
-	item.Targets[hole] = f.masking.mask
+	item.IDs, item.Segments = f.pieces.Join(slices.Concat(left, []tokenizer.Token{{}}, right), nil)
 	t.Infer()
-	logits, _ := f.model.Guess(t, batch.Pack([]batch.Item{item}))
+	logits, _ := f.model.Guess(t, batch.Pack([]batch.Item{f.asking.at(item, hole)}))
 	probabilities := slices.Clone(op.Rows(logits))
 	kernel.Softmax(probabilities, 1)
 	return f.best(probabilities, n)
@@ -60,9 +59,10 @@ func (f *Filler) Fill(t *op.Tape, before, after string, n int) []dataset.Score {
 
 // best gives the likeliest of the pieces that are words.
 func (f *Filler) best(probabilities []float32, n int) []dataset.Score {
+	known := f.asking.candidates()
 	var words []int
-	for id, word := range f.masking.guessed {
-		if word && f.masking.begins[id] {
+	for _, id := range known.pieces {
+		if known.begins[id] {
 			words = append(words, id)
 		}
 	}
@@ -78,6 +78,3 @@ func (f *Filler) best(probabilities []float32, n int) []dataset.Score {
 	}
 	return best
 }
-
-// spoken tells what words are made of from commas and quotation marks.
-func spoken(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

@@ -1,4 +1,4 @@
-package masked_test
+package guessing_test
 
 import (
 	"bytes"
@@ -10,8 +10,9 @@ import (
 	"github.com/nlpodyssey/spago/ag"
 
 	"attune/engine/batch"
+	"attune/engine/guessing"
 	"attune/engine/loss"
-	"attune/engine/masked"
+	"attune/engine/model"
 	"attune/engine/model/bert"
 	"attune/engine/op"
 	"attune/engine/op/optest"
@@ -20,10 +21,10 @@ import (
 	"attune/engine/weights"
 )
 
-func tiny(t *testing.T) *masked.Model {
+func tiny(t *testing.T) *guessing.Model {
 	t.Helper()
 	base := tasktest.Base(t)
-	m, err := masked.New(base.Backbone, base.Weights)
+	m, err := guessing.New(base.Backbone, base.Tokenizer, base.Weights)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +49,7 @@ func TestLearnsEightByHeart(t *testing.T) {
 	for name, p := range m.Params() {
 		a.Add(name, p)
 	}
-	var before, after masked.Score
+	var before, after guessing.Score
 	m.Score(tape, eight(), &before)
 	for step := range 60 {
 		tape.Learn(uint64(step))
@@ -66,7 +67,7 @@ func TestLearnsEightByHeart(t *testing.T) {
 // The loss without logits is that of the logits.
 func TestScoreAndLossAgree(t *testing.T) {
 	m, tape := tiny(t), optest.Tape(t)
-	var score masked.Score
+	var score guessing.Score
 	m.Score(tape, eight(), &score)
 	tape.Infer()
 	want := float64(op.Rows(m.Loss(tape, eight()))[0])
@@ -96,14 +97,14 @@ func TestSavedAndLoadedIsTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := masked.New(body, source)
+	again, err := guessing.New(body, tasktest.Base(t).Tokenizer, source)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if unused := source.Unused(); len(unused) > 0 {
 		t.Errorf("not read back: %v", unused)
 	}
-	guesses := func(m *masked.Model) []float32 {
+	guesses := func(m *guessing.Model) []float32 {
 		tape.Infer()
 		logits, _ := m.Guess(tape, eight())
 		return slices.Clone(op.Rows(logits))
@@ -117,11 +118,30 @@ func TestSavedAndLoadedIsTheSame(t *testing.T) {
 // it lacks.
 func TestAHeadThatWasNotSaved(t *testing.T) {
 	base := tasktest.Base(t)
-	if _, err := masked.New(base.Backbone, weights.NewSource(weights.Held{})); err == nil {
+	if _, err := guessing.New(base.Backbone, base.Tokenizer, weights.NewSource(weights.Held{})); err == nil {
 		t.Error("a source without tensors passed")
 	}
 	fresh := weights.Fresh(weights.Draw{Random: rand.New(rand.NewPCG(1, 1)), Spread: 0.02})
-	if _, err := masked.New(base.Backbone, fresh); err != nil {
+	if _, err := guessing.New(base.Backbone, base.Tokenizer, fresh); err != nil {
 		t.Error(err)
+	}
+}
+
+// A batch in which nothing can be guessed teaches nothing, and stops nothing.
+func TestNothingToGuess(t *testing.T) {
+	for name, base := range map[string]*model.Base{"hidden": tasktest.Base(t), "in any order": tasktest.AnyOrder(t)} {
+		t.Run(name, func(t *testing.T) {
+			m, err := guessing.New(base.Backbone, base.Tokenizer, base.Weights)
+			if err != nil {
+				t.Fatal(err)
+			}
+			tape := optest.Tape(t)
+			tape.Learn(1)
+			item := m.Asking.Ask(batch.Item{IDs: []int{2, 1, 3}}, rand.New(rand.NewPCG(1, 1)))
+			y := m.Loss(tape, batch.Pack([]batch.Item{item}))
+			if err := ag.Backward(y); err != nil || op.Rows(y)[0] != 0 {
+				t.Errorf("the loss is %g, %v", op.Rows(y)[0], err)
+			}
+		})
 	}
 }

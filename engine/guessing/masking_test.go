@@ -1,4 +1,4 @@
-package masked_test
+package guessing_test
 
 import (
 	"errors"
@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"attune/engine/batch"
+	"attune/engine/guessing"
 	"attune/engine/loss"
-	"attune/engine/masked"
 	"attune/engine/tokenizer"
 )
 
@@ -23,13 +23,13 @@ const (
 	play, ng                        = 6, 8
 )
 
-func masking(t *testing.T) *masked.Masking {
+func masking(t *testing.T) *guessing.Masking {
 	t.Helper()
 	pieces, err := tokenizer.NewWordPiece(words, tokenizer.WordPieceOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := masked.NewMasking(pieces)
+	m, err := guessing.NewMasking(pieces)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func TestWholeWordsAreHidden(t *testing.T) {
 	for _, rate := range []float64{0.01, 0.15, 0.5, 1} {
 		m.Rate, m.Swapped, m.Kept = rate, 0, 0
 		for range 100 {
-			got := m.Hide(item, random)
+			got := m.Ask(item, random)
 			if got.Index != 3 || len(got.Targets) != len(got.IDs) {
 				t.Fatalf("%+v", got)
 			}
@@ -87,7 +87,7 @@ func TestTheShareOfHiddenPieces(t *testing.T) {
 	}
 	asMask, swapped, kept, all := 0.0, 0.0, 0.0, 0.0
 	for range 50 {
-		got := m.Hide(item, random)
+		got := m.Ask(item, random)
 		for i, target := range got.Targets {
 			switch {
 			case target == loss.Ignored:
@@ -116,14 +116,14 @@ func TestTheShareOfHiddenPieces(t *testing.T) {
 func TestHidingIsTheSameForTheSameNumbers(t *testing.T) {
 	m := masking(t)
 	item := batch.Item{IDs: []int{class, 5, 9, 10, 12, 5, 13, separator}}
-	a, b := m.Hide(item, rand.New(rand.NewPCG(1, 2))), m.Hide(item, rand.New(rand.NewPCG(1, 2)))
+	a, b := m.Ask(item, rand.New(rand.NewPCG(1, 2))), m.Ask(item, rand.New(rand.NewPCG(1, 2)))
 	if !reflect.DeepEqual(a, b) {
 		t.Errorf("%v, then %v", a, b)
 	}
 }
 
 func TestNothingToHide(t *testing.T) {
-	got := masking(t).Hide(batch.Item{IDs: []int{class, unknown, separator}}, rand.New(rand.NewPCG(1, 1)))
+	got := masking(t).Ask(batch.Item{IDs: []int{class, unknown, separator}}, rand.New(rand.NewPCG(1, 1)))
 	for _, target := range got.Targets {
 		if target != loss.Ignored {
 			t.Errorf("%d is to be guessed", target)
@@ -136,7 +136,7 @@ func TestATokenizerWithoutMask(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = masked.NewMasking(pieces)
+	_, err = guessing.NewMasking(pieces)
 	var hinted interface{ Hint() string }
 	if !errors.As(err, &hinted) || hinted.Hint() == "" {
 		t.Errorf("no way out: %v", err)

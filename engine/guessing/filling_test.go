@@ -1,4 +1,4 @@
-package masked_test
+package guessing_test
 
 import (
 	"math"
@@ -7,18 +7,18 @@ import (
 	"testing"
 
 	"attune/engine/batch"
+	"attune/engine/guessing"
 	"attune/engine/kernel"
 	"attune/engine/loss"
-	"attune/engine/masked"
 	"attune/engine/op"
 	"attune/engine/op/optest"
 	"attune/engine/task/tasktest"
 )
 
-func filler(t *testing.T) (*masked.Filler, *masked.Model) {
+func filler(t *testing.T) (*guessing.Filler, *guessing.Model) {
 	t.Helper()
 	m := tiny(t)
-	f, err := masked.NewFiller(m, tasktest.Base(t).Tokenizer)
+	f, err := guessing.NewFiller(m, tasktest.Base(t).Tokenizer)
 	if err != nil {
 		t.Fatal(err)
 	}
