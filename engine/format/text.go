@@ -70,11 +70,12 @@ func inspectText(ctx context.Context, f File, o Overrides, progress func(bytes i
 	return l, l.count(readText(ctx, f, l, passes[1]))
 }
 
-// inParagraphs says that blank lines divide the texts into pieces of several
-// lines.
+// inParagraphs says that blank lines divide the texts, samples of a file, into pieces of
+// several lines, but not of so many that it must be an accident.
 func inParagraphs(texts [][]byte, newline byte) bool {
-	pieces, lines, inside := 0, 0, false
+	pieces, lines := 1, 0
 	for _, text := range texts {
+		inside := true // what stands before a sample's first line is not known
 		for line := range bytes.SplitSeq(text, []byte{newline}) {
 			if len(bytes.TrimSpace(line)) == 0 {
 				inside = false
@@ -86,10 +87,12 @@ func inParagraphs(texts [][]byte, newline byte) bool {
 			inside = true
 			lines++
 		}
-		inside = false
 	}
-	return pieces > 1 && lines >= 2*pieces
+	return pieces > 1 && lines >= 2*pieces && lines <= longestParagraph*pieces
 }
+
+// longestParagraph is how many lines paragraphs have at most on average.
+const longestParagraph = 100
 
 // textRow is a line or a paragraph.
 type textRow struct {

@@ -2,6 +2,8 @@ package format_test
 
 import (
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"attune/engine/format"
@@ -9,6 +11,7 @@ import (
 )
 
 func TestText(t *testing.T) {
+	line := strings.Repeat("a line of a file that is longer than what is sampled of it, ", 4) + "is it not"
 	for name, test := range map[string]struct {
 		text, wanted, by string
 		rows             []string
@@ -16,6 +19,8 @@ func TestText(t *testing.T) {
 		"lines":                 {"one line\nanother, with a comma\n\n  \nthe third\r\n", "", "line", []string{"one line", "another, with a comma", "the third"}},
 		"paragraphs":            {"one line\nand its next\n\n\nthe second\nof two\r\nor three\n", "", "paragraph", []string{"one line\nand its next", "the second\nof two\nor three"}},
 		"blank lines between":   {"one\n\ntwo\n\nthree\n", "", "line", []string{"one", "two", "three"}},
+		"many lines":            {strings.Repeat(line+"\n", 3000), "", "line", slices.Repeat([]string{line}, 3000)},
+		"a blank line once":     {strings.Repeat("a line\n", 150) + "\n" + strings.Repeat("a line\n", 150), "", "line", slices.Repeat([]string{"a line"}, 300)},
 		"lines as wished":       {"one line\nand its next\n\nthe second\nof two\n", "Line", "line", []string{"one line", "and its next", "the second", "of two"}},
 		"paragraphs as wished":  {"one\ntwo\n", "paragraph", "paragraph", []string{"one\ntwo"}},
 		"a mark":                {"\ufeffone\ntwo", "", "line", []string{"one", "two"}},
