@@ -109,6 +109,11 @@ func cleaningOf(r clean.Recipe) (*Cleaning, error) {
 	return &Cleaning{steps: steps}, err
 }
 
+// divides says whether long texts become several rows.
+func (c *Cleaning) divides() bool {
+	return slices.ContainsFunc(c.steps, func(s clean.Step) bool { _, ok := s.(clean.Divider); return ok })
+}
+
 // read makes a cleaning of what the store keeps.
 func readCleaning(written string) (*Cleaning, error) {
 	var r clean.Recipe
@@ -135,6 +140,7 @@ type Cleaned struct {
 	Rows    int   `json:"rows"`    // looked at
 	Changed int   `json:"changed"` // of which text or label is another than was imported
 	Dropped int   `json:"dropped"` // left out
+	Added   int   `json:"added"`   // further parts of those that were divided
 	By      []int `json:"by"`      // how many each step changed or left out
 }
 
@@ -162,6 +168,11 @@ func (p *Project) Clean(ctx context.Context, c *Cleaning, progress func(Progress
 		if done, err = c.show(e, told); err != nil {
 			return err
 		}
+		if !c.divides() {
+			if err := e.Reunite(); err != nil {
+				return err
+			}
+		}
 		e.Title = c.title(done)
 		return e.SetRecipe(c.written())
 	})
@@ -181,7 +192,11 @@ func (c *Cleaning) show(e *store.Edit, told func(int64)) (Cleaned, error) {
 		}
 		row := cleaner.Row(o.Example)
 		done.count(row, o.Example)
-		if _, err := e.Show(o, shown(row)); err != nil {
+		now, rest := shown(row)
+		if _, err := e.Show(o, now); err != nil {
+			return done, err
+		}
+		if err := e.Divide(o, now.Labels, rest); err != nil {
 			return done, err
 		}
 		told(int64(done.Rows))
@@ -189,19 +204,23 @@ func (c *Cleaning) show(e *store.Edit, told func(int64)) (Cleaned, error) {
 	return done, nil
 }
 
-func shown(r clean.Row) store.Shown {
-	return store.Shown{
-		Text: r.Example.Text, Pair: r.Example.Pair, Spans: r.Spans, Labels: r.Labels,
-		Words: words(r.Example.Text) + words(r.Example.Pair), Dropped: r.Dropped != "",
+// shown gives how a row is shown, and the further parts of one that was divided.
+func shown(r clean.Row) (now store.Shown, rest []store.Shown) {
+	for _, e := range append([]dataset.Example{r.Example}, r.Rest...) {
+		rest = append(rest, store.Shown{
+			Text: e.Text, Pair: e.Pair, Spans: e.Spans, Labels: e.Labels, Words: words(e.Text) + words(e.Pair), Dropped: r.Dropped != "",
+		})
 	}
+	return rest[0], rest[1:]
 }
 
 func (done *Cleaned) count(r clean.Row, before dataset.Example) {
 	done.Rows++
+	done.Added += len(r.Rest)
 	switch {
 	case r.Dropped != "":
 		done.Dropped++
-	case r.Text.Changed() || r.Pair.Changed() || !slices.Equal(r.Labels, before.Labels):
+	case len(r.Rest) > 0 || r.Text.Changed() || r.Pair.Changed() || !slices.Equal(r.Labels, before.Labels):
 		done.Changed++
 	}
 	for i, by := range r.By {
@@ -229,7 +248,11 @@ func (c *Cleaning) title(done Cleaned) string {
 	if len(names) > 2 {
 		title = fmt.Sprintf("%s in %d steps", cleaningTitle, len(names))
 	}
-	return title + ": " + rows(done.Changed) + " changed" + andDropped(done.Dropped)
+	title += ": " + rows(done.Changed) + " changed" + andDropped(done.Dropped)
+	if done.Added > 0 {
+		title += ", " + dataset.Thousands(done.Added) + " added"
+	}
+	return title
 }
 
 func andDropped(n int) string {

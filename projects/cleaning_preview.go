@@ -3,6 +3,7 @@ package projects
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"attune/engine/clean"
@@ -107,7 +108,19 @@ func sampleOf(before dataset.Example, r clean.Row) CleanedRow {
 			s.After = append(s.After, TextPart(part))
 		}
 	}
+	if len(r.Rest) > 0 {
+		s.After = inRows(r)
+	}
 	return s
+}
+
+// inRows gives the parts of a divided text, with a mark between them.
+func inRows(r clean.Row) []TextPart {
+	all := []TextPart{{Text: r.Example.Text}}
+	for i, e := range r.Rest {
+		all = append(all, TextPart{fmt.Sprintf("\n[row %d of %d]\n", i+2, len(r.Rest)+1), true}, TextPart{Text: e.Text})
+	}
+	return all
 }
 
 func noNil(list []string) []string { return append([]string{}, list...) }

@@ -114,6 +114,9 @@ func (p *Project) NewSetup(name string) (*Setup, error) {
 	if err := p.suitTask(t); err != nil {
 		return nil, err
 	}
+	if err := p.suitParts(t); err != nil {
+		return nil, err
+	}
 	base, err := p.suitedBase(context.Background(), t)
 	if err != nil {
 		return nil, err
@@ -142,6 +145,19 @@ func (p *Project) suitTask(t task.Task) error {
 		return err
 	}
 	return nil
+}
+
+// suitParts lets a task read all of a text where the rows are parts of texts.
+func (p *Project) suitParts(t task.Task) error {
+	reader, ok := t.(interface{ ReadInParts() })
+	if !ok {
+		return nil
+	}
+	c, err := p.Cleaning(context.Background())
+	if err == nil && c.divides() {
+		reader.ReadInParts()
+	}
+	return err
 }
 
 // StartFrom chooses the base, "" for the one that it has; a new setup has the one that

@@ -95,13 +95,13 @@ func settleGiven(from []store.Assigned, to []dataset.Split, keepTest bool) map[d
 	return given
 }
 
-// unitsOf gathers the rows that are still without a split. A group of which
+// unitsOf gathers the rows that are still without a split. A group, or a divided text, of which
 // some rows came as test or validation follows them as a whole.
 func unitsOf(from []store.Assigned, to []dataset.Split) []unit {
 	place := map[string]dataset.Split{}
 	for i, a := range from {
-		if a.Group != "" && (to[i] == dataset.Validation || to[i] == dataset.Test) {
-			place[a.Group] = to[i]
+		if together := a.Together(); together != "" && (to[i] == dataset.Validation || to[i] == dataset.Test) {
+			place[together] = to[i]
 		}
 	}
 	var units []unit
@@ -111,16 +111,17 @@ func unitsOf(from []store.Assigned, to []dataset.Split) []unit {
 		if to[i] != dataset.Unassigned {
 			continue
 		}
-		if split, ok := place[a.Group]; ok {
+		together := a.Together()
+		if split, ok := place[together]; ok {
 			to[i] = split
 			continue
 		}
-		if at, known := index[a.Group]; known {
+		if at, known := index[together]; known {
 			units[at].rows = append(units[at].rows, i)
 			continue
 		}
-		if a.Group != "" {
-			index[a.Group] = len(units)
+		if together != "" {
+			index[together] = len(units)
 		}
 		units = append(units, unit{rows: single[i : i+1 : i+1], labels: a.Labels})
 	}

@@ -65,7 +65,7 @@ var cleanRows = command{
 		if err != nil {
 			return err
 		}
-		return c.print(map[string]any{"steps": stepsOf(cleaning), "rows": done.Rows, "changed": done.Changed, "dropped": done.Dropped, "by": done.By},
+		return c.print(map[string]any{"steps": stepsOf(cleaning), "rows": done.Rows, "changed": done.Changed, "dropped": done.Dropped, "added": done.Added, "by": done.By},
 			"%s", cleanedText(cleaning, done, "changed", "left out"))
 	},
 }
@@ -186,7 +186,11 @@ func cleanedText(c *projects.Cleaning, done projects.Cleaned, changed, dropped s
 	for i, s := range c.Steps() {
 		fmt.Fprintf(&b, "%8d  %s\n", done.By[i], stepText(s))
 	}
-	fmt.Fprintf(&b, "%s: %s %s, %s %s\n", plural(done.Rows, "row"), dataset.Thousands(done.Changed), changed, dataset.Thousands(done.Dropped), dropped)
+	fmt.Fprintf(&b, "%s: %s %s, %s %s", plural(done.Rows, "row"), dataset.Thousands(done.Changed), changed, dataset.Thousands(done.Dropped), dropped)
+	if done.Added > 0 {
+		fmt.Fprintf(&b, ", %s more of the parts of long texts", plural(done.Added, "row"))
+	}
+	b.WriteString("\n")
 	return b.String()
 }
 

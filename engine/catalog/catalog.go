@@ -65,6 +65,7 @@ func Cleaners() []clean.Step {
 		clean.NewLanguage(),
 		clean.NewLength(),
 		clean.NewLabels(),
+		clean.NewDivide(),
 	}
 }
 

@@ -1,18 +1,18 @@
 // Package clean makes texts and labels tidy before a model sees them, one file
 // for each step. A step is a pure transformation: it knows no file, no project
-// and no screen. It makes one row of a row or none, never several: what a row's
-// label holds for is its whole text, and a task reads a long one in parts by itself.
+// and no screen.
 package clean
 
 import (
 	"fmt"
 	"iter"
 
+	"attune/engine/dataset"
 	"attune/engine/setting"
 )
 
-// Step is one way of cleaning. It is besides a TextStep, a LabelStep or a
-// Filter, which says what it works on.
+// Step is one way of cleaning. It is besides a TextStep, a LabelStep, a Filter or a
+// Divider, which says what it works on.
 type Step interface {
 	Name() string              // what attunectl and saved models call it
 	Title() string             // what the window calls it
@@ -69,6 +69,17 @@ type Filter interface {
 	// is left out, "" if it stays.
 	Judge() (func(text string) string, error)
 }
+
+// Divider makes several rows of one, when all other steps are done.
+type Divider interface {
+	Step
+	// Divider gives the function that says where the parts of a text stand, in order and
+	// apart from each other; none for a text that stays whole. Spans are not cut.
+	Divider() (func(text string, whole []dataset.Span) []Range, error)
+}
+
+// Range is the bytes from Start to End, exclusive, of a text.
+type Range struct{ Start, End int }
 
 // Learner is a TextStep that must look at the rows before it can change any.
 // What it learned is saved with it.

@@ -2,6 +2,7 @@ package clean_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -170,10 +171,29 @@ func FuzzSteps(f *testing.F) {
 			if again := c.Text(trail.After); again != trail.After && !slices.Contains(once, s.Name()) {
 				t.Fatalf("%s makes %q of %q, and of that %q", s.Name(), trail.After, text, again)
 			}
-			c.Row(dataset.Example{Text: trail.Before, Labels: []string{text}})
+			checkParts(t, c.Row(dataset.Example{Text: trail.Before, Labels: []string{text}, Spans: []dataset.Span{{End: len(text) / 3}}}))
 		}
 		checkTrail(t, "all", cleaner(t, all()...).Trail(text))
 	})
+}
+
+// checkParts holds the parts of a divided text against the text: only blanks go.
+func checkParts(t *testing.T, r clean.Row) {
+	t.Helper()
+	if len(r.Rest) == 0 {
+		return
+	}
+	left := r.Text.After
+	for _, e := range append([]dataset.Example{r.Example}, r.Rest...) {
+		before, after, found := strings.Cut(left, e.Text)
+		if !found || strings.TrimSpace(before) != "" || e.Text == "" {
+			t.Fatalf("%q is divided into %q, %+v", r.Text.After, r.Example.Text, r.Rest)
+		}
+		left = after
+	}
+	if strings.TrimSpace(left) != "" {
+		t.Fatalf("%q is lost of %q", left, r.Text.After)
+	}
 }
 
 func checkTrail(t *testing.T, name string, trail clean.Trail) {

@@ -108,6 +108,7 @@ type working struct {
 	edit   Editor
 	rename func(string) string
 	judge  func(string) string
+	divide func(string, []dataset.Span) []Range
 }
 
 // Cleaner makes the pipeline work with the settings that it has now. It fails with
@@ -124,6 +125,8 @@ func (p Pipeline) Cleaner() (*Cleaner, error) {
 			w.rename, err = s.Renamer()
 		case Filter:
 			w.judge, err = s.Judge()
+		case Divider:
+			w.divide, err = s.Divider()
 		default:
 			err = &Error{s.Name(), "it changes neither texts nor labels nor rows", ""}
 		}
@@ -168,10 +171,11 @@ func (c *Cleaner) Example(e dataset.Example) dataset.Example {
 
 // Row is an example after all steps.
 type Row struct {
-	dataset.Example
-	Text, Pair Trail
-	Dropped    string // why the row is left out, "" if it stays
-	By         []bool // which steps changed it or left it out
+	dataset.Example                   // its first part if it was divided
+	Rest            []dataset.Example // the other parts
+	Text, Pair      Trail             // of all parts
+	Dropped         string            // why the row is left out, "" if it stays
+	By              []bool            // which steps changed it or left it out
 }
 
 // Row cleans an example, labels included, and says whether it stays.
@@ -200,7 +204,30 @@ func (c *Cleaner) Row(e dataset.Example) Row {
 		}
 	}
 	r.Example.Text, r.Example.Pair, r.Spans = r.Text.After, r.Pair.After, r.Text.Forth(e.Spans)
+	if r.Dropped == "" && r.Example.Pair == "" && r.Target == "" {
+		c.divide(&r)
+	}
 	return r
+}
+
+// divide makes parts of a row.
+func (c *Cleaner) divide(r *Row) {
+	for i, w := range c.steps {
+		if w.divide == nil || len(r.Rest) > 0 {
+			continue
+		}
+		whole := r.Example
+		for n, at := range w.divide(whole.Text, whole.Spans) {
+			part := whole
+			part.Text, part.Spans = whole.Text[at.Start:at.End], spansIn(at, whole.Spans)
+			if n == 0 {
+				r.Example = part
+			} else {
+				r.Rest = append(r.Rest, part)
+			}
+		}
+		r.By[i] = len(r.Rest) > 0
+	}
 }
 
 // renamed gives the labels their new names, each once.

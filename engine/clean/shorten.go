@@ -26,7 +26,7 @@ const (
 func (*shorten) Name() string  { return "shorten" }
 func (*shorten) Title() string { return "Shorten long texts" }
 func (*shorten) About() string {
-	return "Keeps so many words of a long text, and you say of which part. To have all of it read instead, choose parts for Longer texts when you train: the text stays one row with one label, in one split."
+	return "Keeps so many words of a long text, and you say of which part. To have all of it learned, divide it instead, or choose parts for Longer texts when you train."
 }
 
 func (s *shorten) Settings() []setting.Field {

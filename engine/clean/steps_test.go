@@ -201,6 +201,59 @@ func TestShorten(t *testing.T) {
 	stays(t, set(t, clean.NewShorten(), "words", "3"), "one two three", " a b ")
 }
 
+func TestDivide(t *testing.T) {
+	span := func(text, of string) dataset.Span {
+		return dataset.Span{Start: strings.Index(text, of), End: strings.Index(text, of) + len(of), Label: of}
+	}
+	for name, test := range map[string]struct {
+		most, text, spans string
+		want              []string
+	}{
+		"short":                         {"5", " one two three four five ", "", []string{" one two three four five "}},
+		"equal parts of plain words":    {"5", "a b c d e f", "", []string{"a b c", "d e f"}},
+		"where a sentence ends":         {"6", "one two three four. five six seven eight", "", []string{"one two three four.", "five six seven eight"}},
+		"a quoted sentence":             {"6", `one two "three four!" five six seven`, "", []string{`one two "three four!"`, "five six seven"}},
+		"a paragraph before a sentence": {"6", "one two three\nfour five. six seven eight", "", []string{"one two three", "four five. six seven eight"}},
+		"after a comma":                 {"6", "one two three four, five six seven eight", "", []string{"one two three four,", "five six seven eight"}},
+		"no blanks between words":       {"6", "我是中国人。你是谁", "", []string{"我是中国人。", "你是谁"}},
+		"not before a mark":             {"5", "我是中国人。你是谁", "", []string{"我是中国", "人。你是谁"}},
+		"not inside a span":             {"5", "a b New York City f", "New York City", []string{"a b", "New York City f"}},
+		"a span longer than a part":     {"5", "a b c d e f g h", "b c d e f g", []string{"a b c d e f g", "h"}},
+		"a span over everything":        {"5", "a b c d e f g", "a b c d e f g", []string{"a b c d e f g"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := dataset.Example{Text: test.text, Labels: []string{"x"}}
+			if test.spans != "" {
+				e.Spans = []dataset.Span{span(test.text, test.spans)}
+			}
+			row := cleaner(t, set(t, clean.NewDivide(), "words", test.most)).Row(e)
+			var got []string
+			found := 0
+			for _, part := range append([]dataset.Example{row.Example}, row.Rest...) {
+				got = append(got, part.Text)
+				if !slices.Equal(part.Labels, e.Labels) {
+					t.Errorf("a part is labelled %q", part.Labels)
+				}
+				for _, s := range part.Spans {
+					if found++; part.Text[s.Start:s.End] != test.spans {
+						t.Errorf("the span is %q in %q", part.Text[s.Start:s.End], part.Text)
+					}
+				}
+			}
+			if !slices.Equal(got, test.want) || row.By[0] != (len(test.want) > 1) || found != len(e.Spans) {
+				t.Errorf("it becomes %q with %d spans, want %q", got, found, test.want)
+			}
+		})
+	}
+	for name, e := range map[string]dataset.Example{
+		"two texts": {Text: "a b c d e f", Pair: "why"}, "a text to write": {Text: "a b c d e f", Target: "abc"},
+	} {
+		if row := cleaner(t, set(t, clean.NewDivide(), "words", "5")).Row(e); row.Rest != nil || row.Example.Text != e.Text {
+			t.Errorf("a row with %s is divided: %q, %+v", name, row.Example.Text, row.Rest)
+		}
+	}
+}
+
 func TestFilters(t *testing.T) {
 	german := "Meine Mutter hat mir erzählt, dass mein Vater heute nicht nach Hause kommt."
 	for name, test := range map[string]struct {

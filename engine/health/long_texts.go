@@ -44,6 +44,6 @@ func findLongTexts(ctx context.Context, d *Data, tell func(done float64)) ([]Fin
 	}
 	f.Summary = fmt.Sprintf("%s (%s) %s longer than the %d words or so that the model reads: %s of all words are cut off.",
 		counted(n, "text", "texts"), share(n, len(d.Rows)), oneOrMore(n, "is", "are"), d.Words, share(unread, all))
-	f.Advice = "If what matters stands at the end, let the training read longer texts (Longest text), or all of them in parts (Longer texts), or shorten them when cleaning."
+	f.Advice = "If what matters stands at the end, let the training read longer texts (Longest text), or all of them in parts (Longer texts), or divide or shorten them when cleaning."
 	return []Finding{f}, nil
 }

@@ -23,6 +23,13 @@ func longTexts(to *string) setting.Field {
 		Help: "Cut reads their beginning alone. Parts reads all of them, part by part: each part is learned with the labels of its text, and the answer is the mean of what the parts say, which other programs cannot know of. Two texts that belong together are always cut."}
 }
 
+// ReadInParts makes it read all of a text. It suits rows that are parts of texts, which
+// are whole when the model answers.
+func (c *Classification) ReadInParts() { c.Long = longParts }
+
+// ReadInParts is Classification.ReadInParts.
+func (c *Multilabel) ReadInParts() { c.Long = longParts }
+
 // shownTwice is the share of the pieces of a part that the next one shows too, so that
 // what is said at a border is whole in one of them.
 const shownTwice = 8

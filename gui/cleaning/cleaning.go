@@ -165,6 +165,9 @@ func sentence(s State, fresh bool) string {
 	if s.Preview.Dropped > 0 {
 		text += fmt.Sprintf(" and %s out %s", leave, parts.Count(s.Preview.Dropped))
 	}
+	if s.Preview.Added > 0 {
+		text += ", with " + parts.Counted(s.Preview.Added, "row", "rows") + " more for the parts of long texts"
+	}
 	if fresh {
 		return text + ". The imported texts are kept."
 	}

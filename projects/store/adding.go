@@ -68,11 +68,19 @@ func (a *adding) flush() error {
 // Source begins a new file, to which the examples added from now on belong.
 // columns names their Others.
 func (e *Edit) Source(file string, columns []string) error {
-	if err := e.closeSource(); err != nil {
-		return err
-	}
 	names, err := json.Marshal(columns)
 	if err != nil {
+		return err
+	}
+	if err := e.openSource(`select ?, ?`, file, string(names)); err != nil || e.one[0] != nil {
+		return err
+	}
+	return e.prepare(e.ctx, e.tx)
+}
+
+// openSource begins a source with the file and the columns that a query gives.
+func (e *Edit) openSource(query string, args ...any) error {
+	if err := e.closeSource(); err != nil {
 		return err
 	}
 	next := e.tx.QueryRowContext(e.ctx, `select coalesce(max(id), 0) + 1 from examples`)
@@ -80,15 +88,9 @@ func (e *Edit) Source(file string, columns []string) error {
 		return err
 	}
 	e.source.last = e.source.first - 1
-	next = e.tx.QueryRowContext(e.ctx, `insert into sources (event, file, columns, first, last)
-		values (?, ?, ?, ?, ?) returning id`, e.event, file, string(names), e.source.first, e.source.last)
-	if err := next.Scan(&e.source.ID); err != nil {
-		return err
-	}
-	if e.one[0] != nil {
-		return nil
-	}
-	return e.prepare(e.ctx, e.tx)
+	next = e.tx.QueryRowContext(e.ctx, `insert into sources (event, first, last, file, columns)
+		select ?, ?, ?, * from (`+query+`) returning id`, append([]any{e.event, e.source.first, e.source.last}, args...)...)
+	return next.Scan(&e.source.ID)
 }
 
 // closeSource notes which examples the file brought.

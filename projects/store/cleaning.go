@@ -143,7 +143,7 @@ func originalPage(ctx context.Context, q querier, after int64) (page []Original,
 		select x.id, c.text, c.pair, c.target, c.spans, coalesce(k.text, c.text), coalesce(k.pair, c.pair), coalesce(k.spans, c.spans),
 			x.words, x.hidden, x.cleaned, x.labels
 		from examples x join contents c on c.id = x.id left join cleaned k on k.id = x.cleaned
-		where x.id > ? order by x.id limit ?`, after, pageRows)
+		where x.id > ? and x.origin = 0 order by x.id limit ?`, after, pageRows)
 	if err != nil {
 		return nil, after, err
 	}

@@ -34,6 +34,7 @@ type Edit struct {
 	source Source
 	added  int64
 	adding
+	parts parts
 
 	recipe          bool      // other steps of cleaning hold than before
 	change, cleaned *sql.Stmt // insert into changes and cleaned
@@ -352,6 +353,16 @@ type Assigned struct {
 	Labels       int64 // a number for its set of labels; 0 for none
 	Given, Split dataset.Split
 	Group        string // its value in the column asked for, or ""
+	Whole        int64  // the example of which this is the first or a further part, 0 for one that was not divided
+}
+
+// Together names what must not be torn from each other: a group, or else the parts of a
+// text; "" for an example that stands alone.
+func (a Assigned) Together() string {
+	if a.Group == "" && a.Whole != 0 {
+		return fmt.Sprintf("the parts of %d", a.Whole)
+	}
+	return a.Group
 }
 
 // Values gives the value of each example that Assigned gives, in its order, in a column
@@ -381,10 +392,11 @@ func (s *Store) Assigned(ctx context.Context, group string) ([]Assigned, error) 
 }
 
 func assigned(ctx context.Context, q querier, group string) ([]Assigned, error) {
-	query := `select id, labels, given, split, '' from examples where not hidden order by id`
+	const whole = `iif(x.origin <> 0, x.origin, iif(exists (select 1 from examples p where p.origin = x.id and p.origin <> 0 and not p.hidden), x.id, 0))`
+	query := `select x.id, x.labels, x.given, x.split, ` + whole + `, '' from examples x where not x.hidden order by x.id`
 	if group != "" {
 		query = `
-			select x.id, x.labels, x.given, x.split, coalesce(
+			select x.id, x.labels, x.given, x.split, ` + whole + `, coalesce(
 				c.others ->> (select '$[' || key || ']' from json_each(s.columns) where value = ?), '')
 			from examples x join contents c on c.id = x.id join sources s on s.id = x.source
 			where not x.hidden order by x.id`
@@ -402,7 +414,7 @@ func assigned(ctx context.Context, q querier, group string) ([]Assigned, error) 
 	for rows.Next() {
 		var a Assigned
 		var given, split string
-		if err := rows.Scan(&a.ID, &a.Labels, &given, &split, &a.Group); err != nil {
+		if err := rows.Scan(&a.ID, &a.Labels, &given, &split, &a.Whole, &a.Group); err != nil {
 			return nil, err
 		}
 		a.Given, a.Split = one[given], one[split]

@@ -233,7 +233,8 @@ func (s *Store) Counts(ctx context.Context) ([]Count, error) {
 func (s *Store) SpanLabels(ctx context.Context) (map[string]int, error) {
 	rows, err := s.reader.QueryContext(ctx, `
 		select p.value ->> 'label', count(distinct x.id)
-		from examples x join contents c on c.id = x.id, json_each(iif(c.spans = '', '[]', c.spans)) p
+		from examples x join contents c on c.id = x.id left join cleaned k on k.id = x.cleaned,
+			json_each(iif(coalesce(k.spans, c.spans) = '', '[]', coalesce(k.spans, c.spans))) p
 		where not x.hidden and p.value ->> 'label' <> '' group by 1`)
 	if err != nil {
 		return nil, s.explain(ctx, "count the labels of places", err)
@@ -252,10 +253,11 @@ func (s *Store) SpanLabels(ctx context.Context) (map[string]int, error) {
 }
 
 // Sources gives the imported files, oldest first, those of undone imports left
-// out. Their Rows are not counted.
+// out; parts of texts are of none of them. Their Rows are not counted.
 func (s *Store) Sources(ctx context.Context) ([]Source, error) {
 	rows, err := s.reader.QueryContext(ctx, `select s.id, s.file, s.columns, v.at from sources s
-		join events v on v.id = s.event where v.done order by s.id`)
+		join events v on v.id = s.event
+		where v.done and not exists (select 1 from examples x where x.id = s.first and x.origin <> 0) order by s.id`)
 	if err != nil {
 		return nil, s.explain(ctx, "list its files", err)
 	}

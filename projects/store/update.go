@@ -49,7 +49,7 @@ func fileRows(ctx context.Context, q querier, file string) iter.Seq2[FileRow, er
 		rows, err := q.QueryContext(ctx, `
 			select x.id, x.source_row, x.given, x.split, x.hidden, x.labels, c.text, c.pair, c.target, c.spans, c.others, s.columns
 			from sources s join events v on v.id = s.event join examples x on x.id between s.first and s.last join contents c on c.id = x.id
-			where v.done and s.file = ? and not exists (
+			where v.done and s.file = ? and x.origin = 0 and not exists (
 				select 1 from updates u join events w on w.id = u.event join changes h on h.event = u.event and h.field = 'hidden' and h.example = x.id
 				where w.done and h.after = 1)
 			order by x.source_row, x.id`, file)
@@ -128,15 +128,15 @@ func (e *Edit) Update() error {
 	return err
 }
 
-// Replace hides examples that are no longer in their file, those too that are hidden
-// already: cleaning must not bring them back.
+// Replace hides examples that are no longer in their file, with their parts, those too
+// that are hidden already: cleaning must not bring them back.
 func (e *Edit) Replace(ids []int64) error {
 	list, err := json.Marshal(ids)
 	if err != nil {
 		return err
 	}
 	_, err = e.exec(`insert or replace into changes
-		select ?, 'hidden', id, hidden, 1 from examples where id in (select value from json_each(?))`, e.event, list)
+		select ?1, 'hidden', id, hidden, 1 from examples where id in (select value from json_each(?2)) or origin in (select value from json_each(?2))`, e.event, list)
 	return err
 }
 
