@@ -16,6 +16,7 @@ import (
 // facts are what a model card tells.
 type facts struct {
 	Name       string
+	Family     map[string]string // what the family's card says, by what it is about
 	Parameters string
 	Prepared   prepared
 	Tests      []string // files of the test sets
@@ -25,38 +26,40 @@ type facts struct {
 	Curve   [][]string // rows of curve.tsv: tokens, and what was measured there
 }
 
-var cardTemplate = template.Must(template.New("card").Funcs(template.FuncMap{
+var cardFunctions = template.FuncMap{
 	"millions": func(n int) string { return fmt.Sprintf("%.1f million", float64(n)/1e6) },
 	"percent":  func(share float64) string { return fmt.Sprintf("%.3g %%", 100*share) },
-}).Parse(`---
+}
+
+var cardTemplate = template.Must(template.New("card").Funcs(cardFunctions).Parse(`---
 language: en
 library_name: transformers
-pipeline_tag: fill-mask
+pipeline_tag: {{.Family.pipeline}}
 tags:
 - attune
 ---
 
 # {{.Name}}
 
-A small English encoder of {{.Parameters}} parameters, made to be fine-tuned on a laptop: {{.Recipe.Model.Blocks}} layers, {{.Recipe.Model.Width}} wide, {{.Recipe.Model.Heads}} heads, {{.Recipe.Model.Vocabulary}} word pieces, in lower case and without accents. It reads up to {{.Recipe.Model.Positions}} pieces. It was pre-trained by Attune's own engine on {{.Recipe.Threads}} processor cores. The table below gives the licence of each source as its publisher states it, which some do not.
+A small English {{.Family.about}} of {{.Parameters}} parameters, made to be fine-tuned on a laptop: {{.Recipe.Model.Blocks}} layers, {{.Recipe.Model.Width}} wide, {{.Recipe.Model.Heads}} heads, {{.Recipe.Model.Vocabulary}} word pieces, in lower case and without accents. It reads up to {{.Recipe.Model.Positions}} pieces. It was pre-trained by Attune's own engine on {{.Recipe.Threads}} processor cores. The table below gives the licence of each source as its publisher states it, which some do not.
 
-It knows English only, and little of the world: what it says about people repeats what its sources say. On its own it fills gaps; for anything else, fine-tune it. A classifier on it had better read the mean of a text's pieces (classifier_pooling in config.json) than the first, to which nothing in its pre-training gave a meaning.
+It knows English only, and little of the world: what it says about people repeats what its sources say. On its own {{.Family.alone}}; for anything else, fine-tune it.{{with .Family.pooling}} A classifier on it had better read the {{.}} of a text's pieces (classifier_pooling in config.json) than a single one, to which nothing in its pre-training gave a meaning.{{end}}
 
 ## Recipe
 
-Masked language modelling with whole words hidden: {{percent .Recipe.Options.Rate}} of the pieces are guessed, of which {{percent .Recipe.Options.Swapped}} are swapped for others, {{percent .Recipe.Options.Kept}} stay and the rest become [MASK]. No prediction of the next sentence; where a sequence holds several paragraphs, those past the middle are the second segment. Sequences have at most {{.Recipe.Options.Short}} pieces, but {{percent .Recipe.Options.LongShare}} of the documents are read in sequences of up to {{.Recipe.Options.Long}}; they are packed without padding.
+{{.Family.method}}. No prediction of the next sentence; where a sequence holds several paragraphs, {{if .Recipe.Options.Together}}they are one text{{else}}those past the middle are the second segment{{end}}. Sequences have at most {{.Recipe.Options.Short}} pieces, but {{percent .Recipe.Options.LongShare}} of the documents are read in sequences of up to {{.Recipe.Options.Long}}; they are packed without padding.
 
-{{.State.Tokens}} tokens in {{.State.Step}} steps of {{.Recipe.Options.StepTokens}}, {{printf "%.1f" .Hours}} hours at work. AdamW (0.9, 0.98), weight decay {{.Recipe.Options.Decay}}, clipped at {{.Recipe.Options.Clip}}, no dropout. The learning rate rises over {{.Recipe.Options.Warmup}} tokens to {{.Recipe.Options.LearningRate}}, stays{{if .State.FallTo}}, and falls to zero from {{.State.FallFrom}} to {{.State.FallTo}} tokens{{end}}. The seed is {{.Recipe.Options.Seed}}; weights were drawn with a spread of {{.Recipe.Spread}}{{if .Recipe.Prime}}, but the table of pieces began with what the company of each piece in the corpus tells of its meaning (positive pointwise mutual information, its strongest directions), the first layer with passing on the mean of a text, and the bias of the guesses with the frequency of the pieces{{end}}.
+{{.State.Tokens}} tokens in {{.State.Step}} steps of {{.Recipe.Options.StepTokens}}, {{printf "%.1f" .Hours}} hours at work. AdamW (0.9, 0.98), weight decay {{.Recipe.Options.Decay}}, clipped at {{.Recipe.Options.Clip}}, no dropout. The learning rate rises over {{.Recipe.Options.Warmup}} tokens to {{.Recipe.Options.LearningRate}}, stays{{if .State.FallTo}}, and falls to zero from {{.State.FallFrom}} to {{.State.FallTo}} tokens{{end}}. The seed is {{.Recipe.Options.Seed}}; weights were drawn with a spread of {{.Recipe.Spread}}{{if .Recipe.Prime}}{{.Family.primed}}{{end}}.
 
 ` + "```" + `
 pretrain prepare --from corpus --tests data --to prepared --pieces {{.Prepared.Pieces}}
-pretrain train   --data prepared --run run --tokens {{.State.Tokens}}   (each option of the recipe has a flag)
+pretrain train   --family {{.Family.name}} --data prepared --run run --tokens {{.State.Tokens}}   (each option of the recipe has a flag)
 pretrain export  --data prepared --run run --to {{.Name}}
 ` + "```" + `
 
 ## Curve
 
-On held-out text, 15 % of the pieces hidden by [MASK]; perplexity is that of the hidden pieces.
+On held-out text: {{.Family.measured}}.
 
 | tokens read | loss in training | guessed | perplexity |
 |---|---|---|---|
@@ -72,7 +75,7 @@ On held-out text, 15 % of the pieces hidden by [MASK]; perplexity is that of the
 {{end}}`))
 
 // card writes the model card from what lies beside the run.
-func (e export) card(m *guessing.Model, last *checkpoint) ([]byte, error) {
+func (e export) card(m *guessing.Model, kind family, last *checkpoint) ([]byte, error) {
 	f := facts{
 		Name: e.name, checkpoint: last, Tests: testSets,
 		Parameters: fmt.Sprintf("%.1f million", float64(parameters(m))/1e6),
@@ -93,9 +96,26 @@ func (e export) card(m *guessing.Model, last *checkpoint) ([]byte, error) {
 		return nil, err
 	}
 	f.Curve = excerpt(curve)
+	if f.Family, err = kind.said(f); err != nil {
+		return nil, err
+	}
 	var b strings.Builder
 	err = cardTemplate.Execute(&b, f)
 	return []byte(b.String()), err
+}
+
+// said is what the card says of a family.
+func (k family) said(f facts) (map[string]string, error) {
+	method, err := template.New("method").Funcs(cardFunctions).Parse(k.method)
+	if err != nil {
+		return nil, err
+	}
+	var b strings.Builder
+	err = method.Execute(&b, f)
+	return map[string]string{
+		"name": k.name, "about": k.about, "pipeline": k.pipeline, "alone": k.alone, "method": b.String(),
+		"measured": k.measured, "pooling": k.pooling, "primed": k.primed,
+	}, err
 }
 
 // readTable gives the rows of a TSV file that have so many cells at least, without

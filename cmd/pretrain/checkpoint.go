@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 
-	"attune/engine/model/bert"
 	"attune/engine/pretrain"
 	"attune/engine/weights"
 )
@@ -21,11 +21,17 @@ const (
 
 // recipe is what a run was begun with; it stays as it is over all its sittings.
 type recipe struct {
-	Model   bert.Config      `json:"model"`
+	Family  string           `json:"family"`
+	Model   shape            `json:"model"`
 	Options pretrain.Options `json:"options"`
 	Spread  float64          `json:"spread"`  // of the weights at first
 	Prime   bool             `json:"prime"`   // begin with what counting tells of the pieces
 	Threads int              `json:"threads"` // with another number the weights would not be bit-equal
+}
+
+// draw is how the weights are drawn at first.
+func (r recipe) draw() weights.Draw {
+	return weights.Draw{Random: rand.New(rand.NewPCG(r.Options.Seed, 0)), Spread: r.Spread}
 }
 
 // checkpoint is a run at rest.

@@ -1,6 +1,6 @@
-// Command pretrain makes the starter model: it tokenises a corpus, teaches a small
-// encoder its language in as many sittings as it takes, and writes the model's
-// folder. It is apart from attunectl because it knows no projects and its users
+// Command pretrain makes the starter model and others like it: it tokenises a corpus,
+// teaches a small model its language in as many sittings as it takes, and writes the
+// model's folder. It is apart from attunectl because it knows no projects and its users
 // are those who build Attune.
 package main
 
@@ -63,7 +63,7 @@ func run(ctx context.Context, args []string, out, problems io.Writer) int {
 		fmt.Fprintf(problems, "pretrain %s: %v\n", c.name, err)
 		return failed
 	}
-	fmt.Fprintln(problems, "pretrain makes the starter model. Each command takes --help.")
+	fmt.Fprintln(problems, "pretrain makes models like the starter. Each command takes --help.")
 	for _, c := range commands() {
 		fmt.Fprintf(problems, "  pretrain %-8s %s\n", c.name, c.about)
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -238,6 +239,57 @@ func TestFromTextToModel(t *testing.T) {
 	}
 }
 
+// Each family learns in its own way, goes on as what it was begun as, and is opened with
+// the head that it guesses with.
+func TestEveryFamilyIsMade(t *testing.T) {
+	data, _ := materials(t)
+	for _, f := range families {
+		t.Run(f.name, func(t *testing.T) {
+			dir, folder := t.TempDir(), t.TempDir()
+			call(t, small(data, dir, "--family", f.name, "--tokens", "4k", "--learning-rate", "3e-3")...)
+			call(t, "train", "--data", data, "--run", dir, "--tokens", "30k", "--check", "4000", "--sample", "1000")
+			rows, err := readTable(filepath.Join(dir, curveFile), 9)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if first, last := perplexity(t, rows[0]), perplexity(t, rows[len(rows)-1]); last > 0.85*first {
+				t.Errorf("the perplexity was %g at first and %g in the end", first, last)
+			}
+			call(t, "export", "--data", data, "--run", dir, "--to", folder)
+			opened, err := bundle.Open(folder, catalog.Families())
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := guessing.New(opened.Base.Backbone, opened.Base.Tokenizer, opened.Base.Weights)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if unused := opened.Base.Weights.Unused(); len(unused) > 0 {
+				t.Errorf("not used: %v", unused)
+			}
+			card := read(t, folder, "README.md")
+			for _, part := range []string{"pipeline_tag: " + f.pipeline, f.measured, "--family " + f.name} {
+				if !strings.Contains(card, part) {
+					t.Errorf("the card of a model that guesses %s does not say %q:\n%s", m.Asking.Name(), part, card)
+				}
+			}
+			if strings.Contains(card, "{{") || strings.Contains(card, "no value") {
+				t.Errorf("%s", card)
+			}
+		})
+	}
+}
+
+// perplexity is that of a row of a curve.
+func perplexity(t *testing.T, row []string) float64 {
+	t.Helper()
+	p, err := strconv.ParseFloat(row[8], 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 func TestMistakes(t *testing.T) {
 	empty := t.TempDir()
 	cases := []struct {
@@ -251,6 +303,7 @@ func TestMistakes(t *testing.T) {
 		{"no folders", []string{"train"}, misuse},
 		{"a word too many", []string{"export", "now"}, misuse},
 		{"tokens that are no number", []string{"train", "--tokens", "many"}, misuse},
+		{"no such family", []string{"train", "--data", empty, "--run", empty, "--family", "cat"}, misuse},
 		{"nothing prepared", []string{"train", "--data", empty, "--run", empty}, failed},
 		{"nothing to branch off from", []string{"train", "--data", empty, "--run", empty, "--from", empty}, failed},
 		{"nothing to export", []string{"export", "--data", empty, "--run", empty, "--to", empty}, failed},

@@ -16,11 +16,8 @@ import (
 
 	"attune/engine/guessing"
 	"attune/engine/kernel"
-	"attune/engine/model/bert"
 	"attune/engine/op"
 	"attune/engine/pretrain"
-	"attune/engine/tokenizer"
-	"attune/engine/weights"
 )
 
 var trainModel = command{
@@ -44,6 +41,7 @@ type sitting struct {
 	check, sample   size
 	time, save      time.Duration
 	recipe          recipe
+	family          family
 	again           func() error // reads the flags once more, over the recipe of a run that goes on
 	out             io.Writer
 
@@ -67,6 +65,7 @@ func (s *sitting) flags(f *pflag.FlagSet) {
 	f.Var(&s.check, "check", "score the held-out text every so many tokens")
 	f.Var(&s.sample, "sample", "tokens of the held-out text to score")
 	r := &s.recipe
+	f.StringVar(&r.Family, "family", families[0].name, "bert guesses hidden words, gpt2 the next one, xlnet words in many orders")
 	f.IntVar(&r.Threads, "threads", 2, "processor cores to use")
 	f.IntVar(&r.Model.Width, "width", 256, "values of a token's representation")
 	f.IntVar(&r.Model.Blocks, "blocks", 4, "layers")
@@ -90,11 +89,10 @@ func (s *sitting) flags(f *pflag.FlagSet) {
 	f.Float64Var(&o.Clip, "clip", 1, "largest norm of the gradients")
 	// More hidden pieces give more to learn from in a token: with 40 in 100 the held-out
 	// perplexity after 200,000 tokens was 735, with 20 it was 756 (Wettig et al. 2023).
-	f.Float64Var(&o.Rate, "mask", 0.4, "share of the pieces that is to be guessed")
+	f.Float64Var(&o.Rate, "mask", 0.4, "of a bert: share of the pieces that is to be guessed")
 	f.Float64Var(&o.Swapped, "swapped", 0, "share of those that another piece replaces")
 	f.Float64Var(&o.Kept, "kept", 0, "share of those that stay; [MASK] replaces the rest")
 	f.Uint64Var(&o.Seed, "seed", 1, "decides all random choices")
-	r.Model.Activation, r.Model.Segments, r.Model.Epsilon = "gelu", 2, 1e-12
 }
 
 func (s *sitting) run(ctx context.Context) (err error) {
@@ -133,12 +131,16 @@ func (s *sitting) run(ctx context.Context) (err error) {
 // settle decides on the recipe: that of the run so far, but for flags that are
 // given now.
 func (s *sitting) settle(last *checkpoint) error {
-	if last == nil {
-		return nil
+	if last != nil {
+		s.recipe = last.Recipe
+		s.spent = time.Duration(last.Seconds * float64(time.Second))
+		if err := s.again(); err != nil {
+			return err
+		}
 	}
-	s.recipe = last.Recipe
-	s.spent = time.Duration(last.Seconds * float64(time.Second))
-	return s.again()
+	var err error
+	s.family, err = familyOf(s.recipe.Family)
+	return err
 }
 
 // begin makes the model and its training, new or as the checkpoint has them.
@@ -152,7 +154,8 @@ func (s *sitting) begin(ctx context.Context, workers *kernel.Workers, last *chec
 	}
 	s.heldout = heldout
 	s.recipe.Model.Vocabulary, s.recipe.Options.Long = pieces.Size(), s.recipe.Model.Positions
-	m, err := newModel(s.recipe, pieces)
+	s.recipe.Options.Together = s.family.together
+	m, err := s.family.new(s.recipe, pieces)
 	if err != nil {
 		return err
 	}
@@ -181,16 +184,6 @@ func (s *sitting) begin(ctx context.Context, workers *kernel.Workers, last *chec
 
 // primeStream keeps the random numbers of the priming apart from those of the weights.
 const primeStream = 1
-
-// newModel draws the weights of a new model.
-func newModel(r recipe, pieces tokenizer.Tokenizer) (*guessing.Model, error) {
-	source := weights.Fresh(weights.Draw{Random: rand.New(rand.NewPCG(r.Options.Seed, 0)), Spread: r.Spread})
-	body, err := bert.New(r.Model, source)
-	if err != nil {
-		return nil, err
-	}
-	return guessing.New(body, pieces, source)
-}
 
 func parameters(m *guessing.Model) int {
 	n := 0

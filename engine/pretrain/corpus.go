@@ -80,6 +80,7 @@ type Sequence struct{ from, to uint32 }
 type Cut struct {
 	Short, Long int     // pieces of a sequence at most, special ones counted
 	LongShare   float64 // share of the documents that are cut into long sequences
+	Together    bool    // the paragraphs of a sequence are one text, and not the two of a pair
 }
 
 // Sequences cuts every document, from sentence to sentence where that leaves a
@@ -140,10 +141,10 @@ func (c *Corpus) cut(from, most int) int {
 	return c.Len()
 }
 
-// Item gives a sequence as the model reads it. Where it holds several paragraphs,
-// those past the middle are the second text, so that the model learns what a pair
-// of texts looks like.
-func (c *Corpus) Item(s Sequence) batch.Item {
+// Item gives a sequence as the model reads it. Where it holds several paragraphs that
+// are not read together, those past the middle are the second text, so that the model
+// learns what a pair of texts looks like.
+func (c *Corpus) Item(s Sequence, together bool) batch.Item {
 	var pieces []tokenizer.Token
 	var turns []int // where a paragraph begins that is not the first
 	for i := int(s.from); i < int(s.to); i++ {
@@ -154,7 +155,7 @@ func (c *Corpus) Item(s Sequence) batch.Item {
 		}
 	}
 	first, second := pieces, []tokenizer.Token(nil)
-	if len(turns) > 0 {
+	if len(turns) > 0 && !together {
 		off := func(turn int) int { return max(2*turn-len(pieces), len(pieces)-2*turn) }
 		turn := slices.MinFunc(turns, func(a, b int) int { return cmp.Compare(off(a), off(b)) })
 		first, second = pieces[:turn], pieces[turn:]

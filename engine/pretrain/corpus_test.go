@@ -56,7 +56,7 @@ func texts(t testing.TB, c *pretrain.Corpus, o pretrain.Cut, pass int) []string 
 	t.Helper()
 	var all []string
 	for _, s := range c.Sequences(o, 1, pass) {
-		all = append(all, text(t, c.Item(s)))
+		all = append(all, text(t, c.Item(s, o.Together)))
 	}
 	return all
 }
@@ -121,7 +121,7 @@ func TestLongSequences(t *testing.T) {
 	for share, most := range map[float64]int{0: 16, 1: 64} {
 		longest := 0
 		for _, s := range c.Sequences(pretrain.Cut{Short: 16, Long: 64, LongShare: share}, 1, 0) {
-			longest = max(longest, len(c.Item(s).IDs))
+			longest = max(longest, len(c.Item(s, false).IDs))
 		}
 		if longest > most || longest < most-1 { // a place is kept for a pair
 			t.Errorf("with a long share of %g the longest has %d pieces, at most %d may be", share, longest, most)

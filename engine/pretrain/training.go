@@ -129,7 +129,7 @@ func (t *Training) next() (*batch.Packed, error) {
 				return nil, err
 			}
 		}
-		item := t.corpus.Item(t.sequences[t.Position])
+		item := t.corpus.Item(t.sequences[t.Position], t.options.Together)
 		items = append(items, t.model.Asking.Ask(item, random))
 		tokens += len(item.IDs)
 		t.Position++
@@ -146,7 +146,7 @@ func (t *Training) Score(held *Corpus, tokens int) guessing.Score {
 	random := rand.New(rand.NewPCG(0, 0))
 	read, waiting := 0, 0
 	for _, s := range held.Sequences(t.options.Cut, 0, 0) {
-		item := asking.Ask(held.Item(s), random)
+		item := asking.Ask(held.Item(s, t.options.Together), random)
 		items = append(items, item)
 		waiting += len(item.IDs)
 		if waiting < t.options.StepTokens {
