@@ -6,20 +6,26 @@ package batch
 // read at once. Segments may be nil, which stands for all zero; else it is as long
 // as IDs. Targets is what the model's head wants (one class number for
 // classification), and Places says where the tokens stand in the example's text,
-// nil where no answer is a place. Index is the example's place in its data, Part
-// that of the item among the example's. Features [width] is what a body that does
-// not learn made of the item, or nil. Ranks [tokens] is the order in which tokens are to
-// be predicted: 0 for those that are given, then 1, 2, ...; nil where all are given. Output is what a decoder beside an encoder is given
-// to write on from, nil where there is none.
+// nil where no answer is a place. Marks tells what the pieces do not show, an entry of a
+// table for each token or Unmarked, and is nil where the model is not told. Index is the
+// example's place in its data, Part that of the item among the example's. Features [width]
+// is what a body that does not learn made of the item, or nil. Ranks [tokens] is the order
+// in which tokens are to be predicted: 0 for those that are given, then 1, 2, ...; nil
+// where all are given. Output is what a decoder beside an encoder is given to write on
+// from, nil where there is none.
 type Item struct {
 	IDs, Segments []int
 	Output        []int
 	Targets       []int
 	Places        []Place
 	Ranks         []int
+	Marks         []int
 	Index, Part   int
 	Features      []float32
 }
+
+// Unmarked is a token of which nothing is told.
+const Unmarked = -1
 
 // Place is a stretch of a text in bytes, End exclusive; an empty one is nowhere.
 type Place struct{ Start, End int32 }
@@ -34,6 +40,7 @@ type Packed struct {
 	Targets       []int     // the targets of all items, one after another
 	Places        []Place   // one entry a token, nil when no item has any
 	Ranks         []int     // one entry a token, nil when no item has any
+	Marks         []int     // one entry a token, nil when no item has any
 	Starts        []int     // sequence s has rows Starts[s] to Starts[s+1]; one entry more than sequences
 	Indices       []int     // one entry a sequence: its Item's Index
 	Parts         []int     // one entry a sequence: its Item's Part
@@ -79,6 +86,7 @@ func Pack(items []Item) *Packed {
 		p.Indices = append(p.Indices, it.Index)
 		p.Parts = append(p.Parts, it.Part)
 		p.Features = append(p.Features, it.Features...)
+		p.Marks = append(p.Marks, it.Marks...)
 	}
 	p.Output = outputs(items)
 	return p

@@ -33,6 +33,10 @@ func card(a About, config map[string]any, c *head.Classifier) []byte {
 			fmt.Fprintf(&b, "These lines compute its own, in the order of the labels' numbers:\n\n```python\n%s```\n", lines)
 		}
 	}
+	if _, told := config["word_shapes"]; told {
+		b.WriteString("\nIts tokenizer hides capitals, so it is told the shape of each word besides: word_shapes.weight is added to the embeddings of the word's pieces. transformers does not know of it: AutoModelForTokenClassification answers as if all were in small letters.\n")
+		fmt.Fprintf(&b, "These lines compute its own tags, word by word, without ruling out those that cannot follow each other:\n\n```python\n%s```\n", pythonOfTags(a))
+	}
 	if len(a.Cleaning) > 0 {
 		b.WriteString("\nIts texts were cleaned first, and so must be all that it is asked; attune.json has the settings:")
 		for _, s := range a.Cleaning {
@@ -99,4 +103,51 @@ def answer(texts):
 print(body.config.id2label, answer(["where is my parcel?"]))
 `, cmp.Or(a.Settings["max_length"], "512"), pooling, activation, c.Names.Pool, c.Names.Out, shares)
 	return b.String(), true
+}
+
+// pythonOfTags gives the lines of Python that tag words with the body of transformers, which
+// is told their shapes.
+func pythonOfTags(a About) string {
+	return fmt.Sprintf(`# Of longer texts only the beginning is read; Attune reads them in parts that overlap.
+import re
+
+import torch
+from safetensors.torch import load_file
+from transformers import AutoModel, AutoTokenizer
+
+folder = "."
+tokenizer = AutoTokenizer.from_pretrained(folder)
+body = AutoModel.from_pretrained(folder).eval()
+weights = load_file(folder + "/model.safetensors")
+
+
+def shape(word):
+    letters = [c for c in word if c.isalpha()]
+    capitals = [c for c in letters if c.isupper() or c.istitle()]
+    if not capitals:
+        return None
+    if len(capitals) == 1 and capitals[0] == letters[0]:
+        return 0
+    return 1 if capitals == letters else 2
+
+
+@torch.no_grad()
+def answer(text):
+    tokens = tokenizer(text, truncation=True, max_length=%s, return_offsets_mapping=True, return_tensors="pt")
+    words = [m.span() for m in re.finditer(r"[^\W_]([^\W_]|[\u0300-\u036f])*|\S", text)]
+    x = body.get_input_embeddings()(tokens.pop("input_ids")).clone()
+    firsts = {}
+    for i, (start, end) in enumerate(tokens.pop("offset_mapping")[0].tolist()):
+        for word in words:
+            if word[0] < end and start < word[1]:
+                firsts.setdefault(word, i)
+                if (number := shape(text[slice(*word)])) is not None:
+                    x[0, i] += weights["word_shapes.weight"][number]
+    hidden = body(inputs_embeds=x, **tokens).last_hidden_state[0]
+    shares = torch.nn.functional.linear(hidden, weights["classifier.weight"], weights["classifier.bias"]).softmax(-1)
+    return [(text[slice(*word)], body.config.id2label[int(shares[i].argmax())], float(shares[i].max())) for word, i in firsts.items()]
+
+
+print(answer("Ada Lovelace lived in London."))
+`, cmp.Or(a.Settings["max_length"], "128"))
 }

@@ -3,11 +3,13 @@ package bundle_test
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -153,8 +155,75 @@ func TestTheLinesInACardAnswerTheSame(t *testing.T) {
 	}
 }
 
+// The lines in the card of a tagger that is told the shapes of words tag them as it does.
+func TestTheLinesInATaggersCardAnswerTheSame(t *testing.T) {
+	if testing.Short() {
+		t.Skip("only the long checks start PyTorch")
+	}
+	python := pythonWithTorch(t)
+	texts := []string{"my Card is lost, the PARCEL, pArcel and 3D Parcels have not come", "Door_door  Late!", "card"}
+	base := tasktest.Base(t)
+	m, err := task.NewEntities().Learn(base, dataset.FromSlice([]dataset.Example{{Text: "my card", Spans: []dataset.Span{{Start: 3, End: 7, Label: "THING"}}}}), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	enlarge(m)
+	dir := t.TempDir()
+	if err := bundle.Take(m, base.Tokenizer, nil).Save(dir, bundle.About{Task: "entities", Settings: map[string]string{"max_length": "64"}}); err != nil {
+		t.Fatal(err)
+	}
+	var got [][][]any // of each text its words, each with its tag and the probability of that
+	ask(t, python, dir, base.Tokenizer, "[answer(text) for text in texts]", texts, "Ada Lovelace lived in London.", &got)
+	tape := optest.Tape(t)
+	for n, text := range texts {
+		items, err := m.Items(dataset.Example{Text: text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		tape.Infer()
+		b := batch.Pack(items)
+		logits := m.Logits(tape, b)
+		_, tags := op.Size(logits)
+		names, at := m.Config()["id2label"].(map[string]string), 0
+		for i, p := range b.Places {
+			if p.Empty() {
+				continue
+			}
+			row, best, sum := op.Rows(logits)[i*tags:(i+1)*tags], 0, 0.0
+			for j, x := range row {
+				if x > row[best] {
+					best = j
+				}
+			}
+			for _, x := range row {
+				sum += math.Exp(float64(x - row[best]))
+			}
+			word := got[n][at]
+			if word[0] != text[p.Start:p.End] || word[1] != names[strconv.Itoa(best)] || math.Abs(word[2].(float64)-1/sum) > 1e-4 {
+				t.Errorf("%q: %v, not %s, %s, %.4f", text, word, text[p.Start:p.End], names[strconv.Itoa(best)], 1/sum)
+			}
+			at++
+		}
+		if at != len(got[n]) {
+			t.Errorf("%q has %d words, not %d", text, at, len(got[n]))
+		}
+	}
+}
+
 // cardAnswers lets the lines in the card of a folder answer the texts of learn.
 func cardAnswers(t *testing.T, python, dir string, tokenizer tokenizer.Tokenizer) (scores [][]float32) {
+	t.Helper()
+	var texts []string
+	for _, e := range learn {
+		texts = append(texts, e.Text)
+	}
+	ask(t, python, dir, tokenizer, "answer(texts).tolist()", texts, "where is my parcel?", &scores)
+	return scores
+}
+
+// ask runs the lines in the card of a folder, and reads what an expression of Python gives
+// of texts then. The lines answer an example of their own.
+func ask(t *testing.T, python, dir string, tokenizer tokenizer.Tokenizer, expression string, texts []string, example string, to any) {
 	t.Helper()
 	card, err := os.ReadFile(filepath.Join(dir, "README.md"))
 	if err != nil {
@@ -165,21 +234,28 @@ func cardAnswers(t *testing.T, python, dir string, tokenizer tokenizer.Tokenizer
 	if !found {
 		t.Fatalf("there are no lines of Python in\n%s", card)
 	}
-	ids, texts := map[string][]int{}, []string{"where is my parcel?"}
-	for _, e := range learn {
-		texts = append(texts, e.Text)
+	type pieces struct {
+		IDs    []int    `json:"ids"`
+		Places [][2]int `json:"places"`
 	}
-	for _, text := range texts {
-		ids[text], _ = tokenizer.Join(tokenizer.Encode(text), nil)
+	known := map[string]pieces{}
+	for _, text := range append(texts, example) {
+		tokens := tokenizer.Encode(text)
+		ids, _ := tokenizer.Join(tokens, nil)
+		p := pieces{ids, make([][2]int, len(ids))}
+		for i, token := range tokens {
+			p.Places[i+tokenizer.Prefix()] = [2]int{token.Start, token.End}
+		}
+		known[text] = p
 	}
-	known, err := json.Marshal(ids)
+	content, err := json.Marshal(known)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "ids.json"), known, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "pieces.json"), content, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	asked, err := json.Marshal(texts[1:])
+	asked, err := json.Marshal(texts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +263,7 @@ func cardAnswers(t *testing.T, python, dir string, tokenizer tokenizer.Tokenizer
 	if err != nil {
 		t.Fatal(err)
 	}
-	script := exec.Command(python, "-B", "-c", lines+"\nimport json, sys\nprint(json.dumps(answer(json.loads(sys.argv[1])).tolist()))", string(asked))
+	script := exec.Command(python, "-B", "-c", lines+"\nimport json, sys\ntexts = json.loads(sys.argv[1])\nprint(json.dumps("+expression+"))", string(asked))
 	script.Dir = dir
 	script.Env = append(os.Environ(), "PYTHONPATH="+filepath.Join(data, "standins")+string(os.PathListSeparator)+data)
 	var complaint bytes.Buffer
@@ -197,8 +273,7 @@ func cardAnswers(t *testing.T, python, dir string, tokenizer tokenizer.Tokenizer
 		t.Fatalf("%v\n%s", err, complaint.Bytes())
 	}
 	printed := bytes.Split(bytes.TrimSpace(out), []byte("\n"))
-	if err := json.Unmarshal(printed[len(printed)-1], &scores); err != nil {
+	if err := json.Unmarshal(printed[len(printed)-1], to); err != nil {
 		t.Fatal(err)
 	}
-	return scores
 }

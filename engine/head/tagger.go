@@ -18,6 +18,7 @@ type Tagger struct {
 	Architecture string // published name of the whole model
 	Name         string // and of the layer
 	Out          *layer.Linear
+	Marks        *layer.Embedding // of tokens, beside their pieces, or nil; the body adds them to its own
 	Dropout      float64
 }
 
@@ -26,8 +27,22 @@ func NewTagger(s *weights.Source, architecture, name string, width, classes int)
 	return &Tagger{Architecture: architecture, Name: name, Out: layer.NewLinear(s.In(name), width, classes)}
 }
 
-// Save puts the layer into the sink.
-func (g *Tagger) Save(s *weights.Sink) { g.Out.Save(s.In(g.Name)) }
+// marksName is that of what is told of tokens, which no published model has.
+const marksName = "word_shapes"
+
+// Mark takes a table of what is told of tokens from the source. Drawn anew it is zeros, so
+// that the body begins as it was.
+func (g *Tagger) Mark(s *weights.Source, entries, width int) {
+	g.Marks = layer.NewEmbedding(s.In(marksName), entries, width)
+}
+
+// Save puts the layers into the sink.
+func (g *Tagger) Save(s *weights.Sink) {
+	if g.Marks != nil {
+		g.Marks.Save(s.In(marksName))
+	}
+	g.Out.Save(s.In(g.Name))
+}
 
 // Forward gives logits [tokens x classes] for x [tokens x width].
 func (g *Tagger) Forward(t *op.Tape, x mat.Tensor) mat.Tensor {
@@ -36,5 +51,7 @@ func (g *Tagger) Forward(t *op.Tape, x mat.Tensor) mat.Tensor {
 
 // Params gives the head's parameters by name.
 func (g *Tagger) Params() iter.Seq2[string, *nn.Param] {
-	return func(yield func(string, *nn.Param) bool) { g.Out.Params(g.Name, yield) }
+	return func(yield func(string, *nn.Param) bool) {
+		_ = (g.Marks == nil || g.Marks.Params(marksName, yield)) && g.Out.Params(g.Name, yield)
+	}
 }

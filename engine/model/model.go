@@ -38,6 +38,15 @@ type Encoder interface {
 	Encode(t *op.Tape, b *batch.Packed) mat.Tensor
 }
 
+// Markable is an encoder that can be told of its tokens what their pieces do not show.
+type Markable interface {
+	Encoder
+	// EncodeMarked is Encode with entries of further tables [entries x EmbeddingWidth]
+	// added to the embeddings of the tokens.
+	EncodeMarked(t *op.Tape, b *batch.Packed, marks ...op.Lookup) mat.Tensor
+	EmbeddingWidth() int
+}
+
 // Decoder is a backbone that reads a text from left to right, and so can write.
 type Decoder interface {
 	Backbone

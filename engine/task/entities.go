@@ -136,9 +136,19 @@ func (n *Entities) Learn(base *model.Base, examples dataset.Source, seed uint64)
 	}
 	wanted := slices.Sorted(maps.Keys(labels))
 	if g, ok := readTags(base.Labels); ok && slices.Equal(g.labels(), wanted) {
-		return n.build(base, g, base.Weights)
+		return n.learn(base, g, base.Weights)
 	}
-	return n.build(base, bio(wanted), newHead(base, seed))
+	return n.learn(base, bio(wanted), newHead(base, seed))
+}
+
+// learn builds a tagger that is told the shapes of words where its tokenizer hides them.
+func (n *Entities) learn(base *model.Base, g tags, source *weights.Source) (Model, error) {
+	m, err := n.build(base, g, source)
+	if err != nil || tellsCapitals(base.Tokenizer) {
+		return m, err
+	}
+	m.tellShapes(newShapes(base))
+	return m, source.Err()
 }
 
 // Open gives the tagger that was saved with its head.
@@ -147,7 +157,16 @@ func (n *Entities) Open(base *model.Base) (Model, error) {
 	if !ok {
 		return nil, &Error{Reason: "this model was saved without the tags of names, O, B-… and I-…", Way: "fine-tune it first, or choose another run"}
 	}
-	return n.build(base, g, base.Weights)
+	told, err := savedShapes(base)
+	if err != nil {
+		return nil, err
+	}
+	m, err := n.build(base, g, base.Weights)
+	if err != nil || !told {
+		return m, err
+	}
+	m.tellShapes(base.Weights)
+	return m, base.Weights.Err()
 }
 
 func (n *Entities) build(base *model.Base, g tags, source *weights.Source) (*tagger, error) {
@@ -169,7 +188,8 @@ type tagger struct {
 	body taggable
 	head *head.Tagger
 	tags tags
-	room int // pieces of a text that are read at once
+	room int            // pieces of a text that are read at once
+	told model.Markable // the body, where it is told the shapes of words, else nil
 }
 
 func (m *tagger) Backbone() model.Backbone { return m.body }
@@ -218,11 +238,16 @@ type reading struct {
 	pieces  []tokenizer.Token
 	places  []batch.Place // of words, each at its first piece
 	targets []int         // their tags, Ignored at other pieces
+	shapes  []int         // of the pieces' words, nil where the body is not told
 }
 
 func (m *tagger) read(e dataset.Example, encode func(string) []tokenizer.Token) reading {
 	pieces := encode(e.Text)
-	r := reading{pieces, firstOf(wordPlaces(e.Text, pieces)), ignored(len(pieces))}
+	places := wordPlaces(e.Text, pieces)
+	r := reading{pieces: pieces, places: firstOf(places), targets: ignored(len(pieces))}
+	if m.told != nil {
+		r.shapes = shapesOf(e.Text, places)
+	}
 	if e.Spans == nil {
 		return r
 	}
@@ -241,6 +266,10 @@ func (r reading) item(t tokenizer.Tokenizer, w window, from, to int) batch.Item 
 	item.IDs, item.Segments = t.Join(r.pieces[from:to], nil)
 	item.Targets, item.Places = ignored(len(item.IDs)), make([]batch.Place, len(item.IDs))
 	copy(item.Places[t.Prefix():], r.places[from:to])
+	if r.shapes != nil {
+		item.Marks = slices.Repeat([]int{batch.Unmarked}, len(item.IDs))
+		copy(item.Marks[t.Prefix():], r.shapes[from:to])
+	}
 	for i, p := range item.Places {
 		if w.owns(p) {
 			item.Targets[i] = r.targets[from+i-t.Prefix()]
@@ -265,7 +294,7 @@ func placed(places []batch.Place) []batch.Place {
 
 // Logits gives [tokens x tags].
 func (m *tagger) Logits(t *op.Tape, b *batch.Packed) mat.Tensor {
-	return m.head.Forward(t, m.body.Encode(t, b))
+	return m.head.Forward(t, m.encode(t, b))
 }
 
 // Loss is the mean cross-entropy of the words' tags.
@@ -322,6 +351,9 @@ func (m *tagger) Save(s *weights.Sink) {
 func (m *tagger) Config() map[string]any {
 	c := m.body.Config()
 	c["architectures"] = []string{m.head.Architecture}
+	if m.told != nil {
+		c["word_shapes"] = shapes // the rows of the table that is added to the embeddings
+	}
 	nameLabels(c, m.tags.names)
 	return c
 }

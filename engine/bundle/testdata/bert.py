@@ -31,8 +31,13 @@ def read_safetensors(path):
     return tensors
 
 
-def hidden(config, w, ids, segments):
-    """Gives the last hidden states [tokens, width] of one sequence."""
+def embedding(w, ids):
+    """Gives the embeddings of word pieces, before places and segments are added."""
+    return w["bert.embeddings.word_embeddings.weight"][ids]
+
+
+def hidden(config, w, words, segments):
+    """Gives the last hidden states [tokens, width] of the embeddings of one sequence."""
 
     def dense(x, name):
         return linear(x, w[name + ".weight"], w[name + ".bias"])
@@ -41,11 +46,10 @@ def hidden(config, w, ids, segments):
         return layer_norm(x, x.shape[-1:], w[name + ".weight"], w[name + ".bias"], config["layer_norm_eps"])
 
     def heads(x):
-        return x.reshape(len(ids), config["num_attention_heads"], -1).transpose(0, 1)
+        return x.reshape(len(words), config["num_attention_heads"], -1).transpose(0, 1)
 
     e = "bert.embeddings."
-    x = w[e + "word_embeddings.weight"][ids]
-    x = x + w[e + "position_embeddings.weight"][: len(ids)]
+    x = words + w[e + "position_embeddings.weight"][: len(words)]
     x = x + w[e + "token_type_embeddings.weight"][segments]
     x = norm(x, e + "LayerNorm")
     for i in range(config["num_hidden_layers"]):
@@ -61,7 +65,7 @@ def hidden(config, w, ids, segments):
 
 def logits(config, w, ids, segments):
     """Gives the logits [classes] of one sequence."""
-    x = hidden(config, w, ids, segments)[0]
+    x = hidden(config, w, embedding(w, ids), segments)[0]
     x = torch.tanh(linear(x, w["bert.pooler.dense.weight"], w["bert.pooler.dense.bias"]))
     return linear(x, w["classifier.weight"], w["classifier.bias"])
 

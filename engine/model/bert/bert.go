@@ -122,8 +122,12 @@ func (v variant) load(c Config, s *weights.Source) (*Model, error) {
 func (v variant) blockName(i int) string { return fmt.Sprintf("%s.%d", v.blocks, i) }
 
 // Encode gives the last hidden states [tokens x width].
-func (m *Model) Encode(t *op.Tape, b *batch.Packed) mat.Tensor {
-	lookups := []op.Lookup{m.words.Lookup(b.IDs), m.positions.Lookup(m.places(b.Starts))}
+func (m *Model) Encode(t *op.Tape, b *batch.Packed) mat.Tensor { return m.EncodeMarked(t, b) }
+
+// EncodeMarked is Encode with entries of further tables added to the embeddings of the
+// tokens, whose width they have.
+func (m *Model) EncodeMarked(t *op.Tape, b *batch.Packed, marks ...op.Lookup) mat.Tensor {
+	lookups := append([]op.Lookup{m.words.Lookup(b.IDs), m.positions.Lookup(m.places(b.Starts))}, marks...)
 	if m.segments != nil {
 		lookups = append(lookups, m.segments.Lookup(m.segmentsOf(b)))
 	}
@@ -155,6 +159,9 @@ func (m *Model) segmentsOf(b *batch.Packed) []int {
 	}
 	return b.Segments
 }
+
+// EmbeddingWidth is the number of values of a token's embedding.
+func (m *Model) EmbeddingWidth() int { return m.config.embedding() }
 
 // Width is the number of values of a token's representation.
 func (m *Model) Width() int { return m.config.Width }
