@@ -256,7 +256,7 @@ func (s *session) intent() string {
 	}
 	what = strings.ToLower(what[:1]) + what[1:]
 	if s.facts.labels > 0 {
-		what += " with " + parts.Counted(s.facts.labels, "label", "labels")
+		what += " (" + parts.Counted(s.facts.labels, "label", "labels") + ")"
 	}
 	text := fmt.Sprintf("%s: learns to %s from %s.", s.manner(), what, parts.Counted(s.overview.Splits[dataset.Train], "training row", "training rows"))
 	if s.setup.MaxMinutes > 0 {

@@ -129,7 +129,12 @@ func (p *Project) evaluate(ctx context.Context, number int, split dataset.Split,
 	if report, ok, err := p.storedReport(ctx, info.Number, key); ok || err != nil {
 		return report, err
 	}
-	report, err := p.score(ctx, info.Number, p.store.Imported(ctx, split), progress)
+	n, err := p.Count(ctx, Query{Split: &split})
+	if err != nil {
+		return assessed{}, err
+	}
+	told := newMeter(int64(n), progress).part("Scoring the rows", int64(n))
+	report, err := p.score(ctx, info.Number, p.store.Imported(ctx, split), told)
 	if err != nil {
 		return assessed{}, err
 	}
@@ -177,7 +182,7 @@ func (p *Project) EvaluateFile(ctx context.Context, number int, file string, o I
 	if err != nil {
 		return Report{}, err
 	}
-	report, err := p.score(ctx, info.Number, rows.examples(), nil)
+	report, err := p.score(ctx, info.Number, rows.examples(), func(int64) {})
 	if err == nil && report.Rows == 0 {
 		err = &Error{Got: file + " has no labelled rows", Way: "say which column holds the labels"}
 	}
@@ -185,8 +190,8 @@ func (p *Project) EvaluateFile(ctx context.Context, number int, file string, o I
 }
 
 // score lets a model answer labelled examples, cleaned as it learned them, and
-// compares.
-func (p *Project) score(ctx context.Context, number int, source dataset.Source, progress func(Progress)) (assessed, error) {
+// compares. told hears how many it has answered.
+func (p *Project) score(ctx context.Context, number int, source dataset.Source, told func(int64)) (assessed, error) {
 	predictor, err := p.Predictor(ctx, number)
 	if err != nil {
 		return assessed{}, err
@@ -218,9 +223,7 @@ func (p *Project) score(ctx context.Context, number int, source dataset.Source, 
 		}
 		sheet.add(asked[0], answer)
 		asked = asked[1:]
-		if progress != nil && sheet.rows%1000 == 0 {
-			progress(Progress{Verb: "Scoring rows", Done: int64(sheet.rows)})
-		}
+		told(int64(sheet.rows))
 	}
 	report := sheet.report()
 	report.Run, report.Bounds = number, predictor.Bounds()

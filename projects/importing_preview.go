@@ -125,6 +125,20 @@ func (p *Preview) countLabels(ctx context.Context, t table, progress func(int64)
 	return labels, nil
 }
 
+// twice finds a column with two roles, and what these are called.
+func twice(r Roles) (column, one, other string) {
+	roles := []struct{ column, name string }{{r.Text, "the text"}, {r.Pair, "the second text"}, {r.Label, "the label"},
+		{r.Spans, "what is marked"}, {r.Target, "the text to write"}}
+	for i, a := range roles {
+		for _, b := range roles[i+1:] {
+			if a.column != "" && a.column == b.column {
+				return a.column, a.name, b.name
+			}
+		}
+	}
+	return "", "", ""
+}
+
 // judge says in sentences what will make it hard to learn these labels, or without them
 // what a task learns instead.
 func judge(learned string, r Roles, labels map[string]int, all int) []string {
@@ -138,6 +152,9 @@ func judge(learned string, r Roles, labels map[string]int, all int) []string {
 		}
 	}
 	columns := ColumnsOf(learned)
+	if column, one, other := twice(r); column != "" {
+		warn("The column %q is both %s and %s. Choose another for one of them, or the model reads what it is to answer.", column, one, other)
+	}
 	switch {
 	case r.Target != "", r.Spans != "", columns.Target && !columns.Label:
 	case r.Label == "" && len(labels) == 0:

@@ -108,28 +108,54 @@ func joinedBy(values []string) (separator string, several bool) {
 		return "", true
 	}
 	for _, by := range separators {
-		pieces, in := map[string]int{}, 0
-		for _, v := range values {
-			cut := strings.Split(v, by)
-			if len(cut) > 1 {
-				in++
-			}
-			for _, piece := range cut {
-				pieces[strings.TrimSpace(piece)]++
-			}
-		}
-		back := 0 // values cut into pieces that all stand elsewhere too
-		for _, v := range values {
-			cut := strings.Split(v, by)
-			if len(cut) > 1 && !slices.ContainsFunc(cut, func(piece string) bool { return pieces[strings.TrimSpace(piece)] < 2 }) {
-				back++
-			}
-		}
-		if in > 0 && 2*back >= in {
+		if joins(by, values) {
 			return by, true
 		}
 	}
 	return "", false
+}
+
+// joins says whether at least half of the values that hold the separator are cut by it into
+// pieces that all stand in two rows or more, and one of them in another value too:
+// "Sci/Tech" in many rows is one label.
+func joins(by string, values []string) bool {
+	type standing struct {
+		rows   int
+		values map[string]bool
+	}
+	pieces, in := map[string]standing{}, 0
+	cut := func(value string) []string {
+		all := strings.Split(value, by)
+		for i := range all {
+			all[i] = strings.TrimSpace(all[i])
+		}
+		return all
+	}
+	for _, v := range values {
+		all := cut(v)
+		if len(all) > 1 {
+			in++
+		}
+		for _, piece := range all {
+			s := pieces[piece]
+			if s.values == nil {
+				s.values = map[string]bool{}
+			}
+			s.rows++
+			s.values[v] = true
+			pieces[piece] = s
+		}
+	}
+	back := 0
+	for _, v := range values {
+		all := cut(v)
+		rare := slices.ContainsFunc(all, func(piece string) bool { return pieces[piece].rows < 2 })
+		shared := slices.ContainsFunc(all, func(piece string) bool { return len(pieces[piece].values) > 1 })
+		if len(all) > 1 && !rare && shared {
+			back++
+		}
+	}
+	return in > 0 && 2*back >= in
 }
 
 // Several says whether the column of labels, or the other columns where each marks a

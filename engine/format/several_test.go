@@ -27,9 +27,11 @@ func TestSeveralLabels(t *testing.T) {
 {"text": "fourth text here", "labels": ["anger", "love"]}
 {"text": "fifth text here", "labels": ["anger"]}
 `, true, [][]string{{"joy", "love"}, {}, {"joy"}, {"anger", "love"}, {"anger"}}},
-		"lists of Python":       {"a.csv", "text;label\nfirst text here;['joy', 'love']\nsecond text here;[3]\n", true, [][]string{{"joy", "love"}, {"3"}}},
-		"marks":                 {"a.csv", "id,comment_text,toxic,threat\na1,first text here,1,0\na2,second text here,0,0\na3,third text here,1,1\n", true, [][]string{{"toxic"}, {}, {"toxic", "threat"}}},
-		"one label each":        {"a.csv", "text,label\nfirst text here,late\nsecond text here,\"lost, or stolen\"\nthird text here,late\n", false, [][]string{{"late"}, {"lost, or stolen"}, {"late"}}},
+		"lists of Python": {"a.csv", "text;label\nfirst text here;['joy', 'love']\nsecond text here;[3]\n", true, [][]string{{"joy", "love"}, {"3"}}},
+		"marks":           {"a.csv", "id,comment_text,toxic,threat\na1,first text here,1,0\na2,second text here,0,0\na3,third text here,1,1\n", true, [][]string{{"toxic"}, {}, {"toxic", "threat"}}},
+		"one label each":  {"a.csv", "text,label\nfirst text here,late\nsecond text here,\"lost, or stolen\"\nthird text here,late\n", false, [][]string{{"late"}, {"lost, or stolen"}, {"late"}}},
+		"a slash in one label": {"a.csv", "text,label\nfirst text here,Sci/Tech\nsecond text here,World\nthird text here,Sci/Tech\nfourth text here,World\n", false,
+			[][]string{{"Sci/Tech"}, {"World"}, {"Sci/Tech"}, {"World"}}},
 		"one column of 0 and 1": {"a.csv", "text,spam\nfirst text here,1\nsecond text here,0\nthird text here,1\nfourth text here,0\n", false, [][]string{{"1"}, {"0"}, {"1"}, {"0"}}},
 	}
 	for name, c := range cases {

@@ -303,14 +303,28 @@ func (p *Panel) mend() {
 	}
 }
 
-// Headline says in a sentence how often a model is right or, where texts are written and
-// many are as good as the one that is there, what it scores.
+// Headline says in a sentence how often a model is right. Where places are marked that is
+// how many of them it finds, for most rows may have none; where texts are written and many
+// are as good as the one that is there, what it scores.
 func Headline(r projects.Report) string {
 	rows := parts.Counted(r.Rows, "row", "rows")
 	if written(r) {
 		return fmt.Sprintf("%s %s on %s", parts.Capital(parts.MetricName(r.Main)), parts.Score(r.Metrics[r.Main]), rows)
 	}
+	if precision, recall, ok := marked(r); ok && recall > 0 {
+		return fmt.Sprintf("Finds %s of what is marked; %s of what it finds is right", parts.Percent(recall), parts.Percent(precision))
+	} else if ok {
+		return "Finds nothing of what is marked"
+	}
 	return fmt.Sprintf("Right on %s of %s (%s)", parts.Count(r.Right), rows, parts.Percent(float64(r.Right)/float64(max(r.Rows, 1))))
+}
+
+// marked gives which share of its marks are right, and which share of the right marks it
+// finds, for a task that marks places with labels.
+func marked(r projects.Report) (precision, recall float64, ok bool) {
+	precision, ok = r.Metrics["precision"]
+	recall, both := r.Metrics["recall"]
+	return precision, recall, ok && both
 }
 
 // written tells whether texts were written: there are no labels, and no places.
@@ -324,7 +338,7 @@ func Comparison(r projects.Report) string {
 	score, ok := r.Metrics[r.Main]
 	baseline, beside := r.Baseline[r.Main]
 	text := fmt.Sprintf("%s %s", parts.Capital(parts.MetricName(r.Main)), parts.Score(score))
-	points := (score - baseline) * 100
+	points := math.Round(100*score) - math.Round(100*baseline) // as they are written
 	if projects.LowerIsBetter(r.Main) {
 		text += " (lower is better)"
 		points = -points
@@ -339,16 +353,20 @@ func Comparison(r projects.Report) string {
 		}
 	case !beside:
 		text += "."
-	case points >= 0.5:
+	case points > 0:
 		text += fmt.Sprintf("; the baseline, which looks at words alone, reaches %s: the model gains %s.", parts.Score(baseline), pointsOf(points))
-	case points <= -0.5:
+	case points < 0:
 		text += fmt.Sprintf("; the baseline, which looks at words alone, reaches %s and is better by %s: more rows or a more thorough training may help.", parts.Score(baseline), pointsOf(-points))
 	default:
 		text += "; the baseline, which looks at words alone, does as well."
 	}
+	_, _, places := marked(r)
+	if places {
+		text += fmt.Sprintf(" All is right in %s of %s.", parts.Count(r.Right), parts.Counted(r.Rows, "row", "rows"))
+	}
 	var others []string
 	for name, x := range r.Metrics {
-		if name != r.Main && name != projects.Loss {
+		if name != r.Main && name != projects.Loss && (!places || name != "precision" && name != "recall") {
 			others = append(others, parts.MetricName(name)+" "+parts.Score(x))
 		}
 	}
@@ -373,7 +391,7 @@ func steadiness(r projects.Report, c *projects.CrossValidation) string {
 }
 
 func pointsOf(points float64) string {
-	return parts.Counted(int(math.Round(points)), "point", "points")
+	return parts.Counted(int(points), "point", "points")
 }
 
 // looks tells how often test rows were looked at.

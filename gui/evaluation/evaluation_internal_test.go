@@ -156,6 +156,7 @@ func TestComparison(t *testing.T) {
 		want            string
 	}{
 		"better": {0.91, 0.87, "gains 4 points"}, "worse": {0.65, 0.87, "better by 22 points"}, "alike": {0.871, 0.87, "does as well"},
+		"as it is written": {0.7051, 0.8149, "reaches 0.81 and is better by 10 points"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := projects.Report{Main: "macro_f1", PerClass: report().PerClass, Metrics: map[string]float64{"macro_f1": c.score, "accuracy": 0.9}, Baseline: map[string]float64{"macro_f1": c.baseline}}
@@ -176,9 +177,9 @@ func TestResultsOfEveryShape(t *testing.T) {
 		list     string
 		parts    []string // texts shown of the first mistake, with their marks
 	}{
-		"entities": {projects.Report{Rows: 4, Right: 3, Main: "f1", Metrics: map[string]float64{"f1": 0.8}, PerClass: labels, Mistakes: []projects.Mistake{
+		"entities": {projects.Report{Rows: 4, Right: 3, Main: "f1", Metrics: map[string]float64{"f1": 0.8, "precision": 1, "recall": 2. / 3}, PerClass: labels, Mistakes: []projects.Mistake{
 			{Text: "Monet in Paris", Want: "Monet (person)", Got: "nothing", WantSpans: []dataset.Span{{End: 5, Label: "person"}}, GotSpans: []dataset.Span{}}}},
-			"Right on 3 of 4 rows (75 %)", true, "Mistakes", []string{"Right: Monet (person)", "Answer: "}},
+			"Finds 67 % of what is marked; 100 % of what it finds is right", true, "Mistakes", []string{"Right: Monet (person)", "Answer: "}},
 		"answering": {projects.Report{Rows: 4, Right: 3, Main: "f1", Metrics: map[string]float64{"f1": 0.8, "exact_match": 0.7}, Mistakes: []projects.Mistake{
 			{Text: "Monet in Paris", Pair: "Where?", Want: "Paris", Got: "Monet", Score: 0.4, WantSpans: []dataset.Span{{Start: 9, End: 14}}, GotSpans: []dataset.Span{{End: 5}, {End: 8}}}}},
 			"Right on 3 of 4 rows (75 %)", false, "Mistakes, the surest first", []string{"Question: ", "Passage: Paris (the right answer), Monet (what the model answers)"}},
@@ -209,6 +210,10 @@ func TestResultsOfEveryShape(t *testing.T) {
 				t.Errorf("of the first is shown %q, want %q", got, c.parts)
 			}
 		})
+	}
+	none := projects.Report{Rows: 4, Right: 3, Main: "f1", Metrics: map[string]float64{"f1": 0, "precision": 0, "recall": 0}, PerClass: labels}
+	if got, want := Headline(none)+". "+Comparison(none), "Finds nothing of what is marked. F1 0.00. All is right in 3 of 4 rows."; got != want {
+		t.Errorf("it says %q, want %q", got, want)
 	}
 	if got := Comparison(projects.Report{Main: "loss", Metrics: map[string]float64{"loss": 1.5}}); !strings.Contains(got, "lower is better") {
 		t.Errorf("%q does not say that lower is better", got)

@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -100,6 +101,7 @@ const (
 	chartFoot   = Grid * 3 // labels of the X axis
 	chartLeft   = Grid * 6 // labels of the Y axis
 	chartRight  = Grid * 2
+	chartBleed  = 5 // how far a dot at its edge may reach beyond the plot
 	chartLabels = 8 // most labels on one axis
 )
 
@@ -176,8 +178,8 @@ func (r *lineChartRenderer) arrange() {
 	r.arrangeHead()
 	r.arrangeAxes()
 	r.arrangeNotes()
-	r.curves.Move(r.plot.at)
-	r.curves.Resize(r.plot.size)
+	r.curves.Move(r.plot.at.SubtractXY(chartBleed, chartBleed))
+	r.curves.Resize(r.plot.size.AddWidthHeight(2*chartBleed, 2*chartBleed))
 	r.curves.Hidden = r.plot.empty
 }
 
@@ -254,6 +256,13 @@ func (r *lineChartRenderer) covered(x float32) bool {
 	return x > left-Grid*4 && x < left+width+Grid*4
 }
 
+// ruled tells whether a rule strikes through a line of text.
+func (r *lineChartRenderer) ruled(y, height float32) bool {
+	return slices.ContainsFunc(r.rules, func(l *canvas.Line) bool {
+		return !l.Hidden && l.Position1.Y > y+2 && l.Position1.Y < y+height-2
+	})
+}
+
 func (r *lineChartRenderer) arrangeNotes() {
 	p, chart := r.plot, r.chart.chart
 	write(r.empty, chart.Empty, ColorNameQuiet)
@@ -265,7 +274,11 @@ func (r *lineChartRenderer) arrangeNotes() {
 	if !r.level.Hidden {
 		write(r.level, chart.Level.Name+" "+Fine(chart.Level.Y), ColorNameQuiet)
 		size := r.level.MinSize()
-		r.level.Move(fyne.NewPos(p.at.X+Grid/2, p.y(chart.Level.Y)-size.Height-2))
+		y := p.y(chart.Level.Y) - size.Height - 2
+		if r.ruled(y, size.Height) {
+			y = p.y(chart.Level.Y) + 2
+		}
+		r.level.Move(fyne.NewPos(p.at.X+Grid/2, y))
 		r.level.Resize(size)
 	}
 	r.mark.Hidden = p.empty || chart.Mark == nil
@@ -290,7 +303,7 @@ func (r *lineChartRenderer) draw(w, h int) image.Image {
 	if r.plot.empty || w < 2 || h < 2 {
 		return img
 	}
-	pen := &pen{plot: r.plot, w: w, h: h, scale: float64(w) / float64(r.plot.size.Width)}
+	pen := &pen{plot: r.plot, scale: float64(w) / float64(r.plot.size.Width+2*chartBleed)}
 	pen.dasher = rasterx.NewDasher(w, h, rasterx.NewScannerGV(w, h, img, img.Bounds()))
 	chart := r.chart.chart
 	if chart.Level != nil {
@@ -310,18 +323,20 @@ func (r *lineChartRenderer) draw(w, h int) image.Image {
 	return img
 }
 
-// pen draws in data coordinates on an image of w x h pixels.
+// pen draws in data coordinates on an image of the plot and its bleed.
 type pen struct {
 	plot   plot
-	w, h   int
 	scale  float64 // pixels to one of Fyne's
 	dasher *rasterx.Dasher
 }
 
-func (p *pen) place(at XY) fixed.Point26_6 {
-	x, y := p.plot.share(at)
-	return rasterx.ToFixedP(x*float64(p.w), (1-y)*float64(p.h))
+// pixel gives the place of a point in the image.
+func (p *pen) pixel(at XY) (x, y float64) {
+	x, y = p.plot.share(at)
+	return (chartBleed + x*float64(p.plot.size.Width)) * p.scale, (chartBleed + (1-y)*float64(p.plot.size.Height)) * p.scale
 }
+
+func (p *pen) place(at XY) fixed.Point26_6 { return rasterx.ToFixedP(p.pixel(at)) }
 
 func (p *pen) stroke(points []XY, width float64, c color.Color, dashes ...float64) {
 	if len(points) < 2 {
@@ -342,11 +357,11 @@ func (p *pen) stroke(points []XY, width float64, c color.Color, dashes ...float6
 }
 
 func (p *pen) dot(at XY, radius float64, c color.Color) {
-	x, y := p.plot.share(at)
+	x, y := p.pixel(at)
 	filler := &p.dasher.Filler
 	filler.Clear()
 	filler.SetColor(c)
-	rasterx.AddCircle(x*float64(p.w), (1-y)*float64(p.h), radius*p.scale, filler)
+	rasterx.AddCircle(x, y, radius*p.scale, filler)
 	filler.Draw()
 }
 

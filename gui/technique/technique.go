@@ -199,6 +199,9 @@ func learns(s State) string {
 		return "No row tells what is right: import a file that does, or choose something else to learn."
 	}
 	text := "It learns from " + parts.Counted(labelled, "row", "rows")
+	if train := s.Overview.Splits[dataset.Train]; train > 0 && train < labelled {
+		text = "It learns from " + parts.Count(train) + " of " + parts.Counted(labelled, "row", "rows")
+	}
 	if len(s.Overview.Labels) > 0 {
 		text += " with " + parts.Counted(len(s.Overview.Labels), "label", "labels")
 	}

@@ -62,6 +62,7 @@ func TestLearns(t *testing.T) {
 	for want, o := range map[string]projects.Overview{
 		"It learns from 600 rows with 6 labels.": {Rows: 600, Labels: make([]projects.LabelCount, 6)},
 		"It learns from 600 rows.":               {Rows: 600},
+		"It learns from 420 of 600 rows.":        {Rows: 700, Splits: map[dataset.Split]int{dataset.Train: 420, dataset.Test: 180, dataset.Unlabelled: 100}},
 		"There are no rows yet: import a file.":  {},
 		"No row tells what is right: import a file that does, or choose something else to learn.": {Rows: 600, Splits: unlabelled},
 	} {

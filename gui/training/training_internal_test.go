@@ -114,7 +114,7 @@ func TestANewHeadIsTold(t *testing.T) {
 	}
 	now.NewHead = run.NewHead{Tensors: []string{"classifier.weight", "classifier.bias"}, Labels: 77}
 	panel.Show(State{Run: &now})
-	if panel.head.Hidden || !strings.Contains(panel.head.Text, "your 77 labels is new") {
+	if panel.head.Hidden || !strings.Contains(panel.head.Text, "your labels is new") {
 		t.Errorf("hidden is %t, it says %q", panel.head.Hidden, panel.head.Text)
 	}
 }

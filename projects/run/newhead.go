@@ -2,7 +2,6 @@ package run
 
 import (
 	"context"
-	"fmt"
 
 	"attune/engine/technique"
 	"attune/projects/store"
@@ -12,7 +11,7 @@ import (
 // The zero value is that of a model that had its head, or that is new altogether.
 type NewHead struct {
 	Tensors []string `json:"tensors"` // by their published names
-	Labels  int      `json:"labels"`  // that the head tells apart; 0 for one that knows no labels
+	Labels  int      `json:"labels"`  // that the head tells apart, of names its tags; 0 for one that knows no labels
 }
 
 // Sentence tells it to the user, "" when there is nothing to tell.
@@ -24,7 +23,7 @@ func (h NewHead) Sentence() string {
 	case h.Labels == 0:
 		return "The head for this task" + rest
 	}
-	return fmt.Sprintf("The head for your %d labels", h.Labels) + rest
+	return "The head for your labels" + rest
 }
 
 // newHeadOf gives what a plan says of its model's head.

@@ -271,7 +271,7 @@ var endings = map[string]string{
 	train.StoppedAtTheEnd: "All passes over the rows are done.",
 	train.StoppedEarly:    "It stopped by itself: nothing had improved for a while.",
 	train.StoppedByTime:   "The time it was given is over.",
-	stoppedByUser:         "You stopped it; the best model so far is kept.",
+	stoppedByUser:         "You stopped it.",
 }
 
 // finish writes down how the run ended and gives the last change of its state.

@@ -142,7 +142,7 @@ func TestARunIsRecordedAndItsBestModelKept(t *testing.T) {
 		t.Errorf("%+v", record)
 	}
 	head, err := run.NewHeadOf(context.Background(), s, 1)
-	if err != nil || len(head.Tensors) != 4 || !strings.Contains(head.Sentence(), "your 2 labels is new") {
+	if err != nil || len(head.Tensors) != 4 || !strings.Contains(head.Sentence(), "your labels is new") {
 		t.Errorf("of the new head it says %q of %v, %v", head.Sentence(), head.Tensors, err)
 	}
 	learned, err := run.LearnedIn(context.Background(), s, 1)
