@@ -70,9 +70,10 @@ func TestAnswersInFiles(t *testing.T) {
 		"the best of two": {new(Predictor), dataset.Answer{Text: "a <b>", Texts: []dataset.Score{{Label: "a <b>", Score: 0.5}}}, "t,a <b>,0.5000", `"predicted":"a <b>","score":0.5`},
 		"places": {new(Predictor), dataset.Answer{Spans: []dataset.Span{{Start: 0, End: 4, Label: "PERSON", Score: 0.9}, {Start: 14, End: 19, Label: "PLACE", Score: 0.8}}},
 			`t,"[` + strings.ReplaceAll(place, `"`, `""`) + `]",0.8000`, `"predicted":[` + place + `],"score":0.8`},
-		"nothing found":  {new(Predictor), dataset.Answer{Spans: []dataset.Span{}}, "t,[],", `"predicted":[],"score":null`},
-		"several labels": {several, labels(0.9, 0.5, 0.2), "t,x; y,0.9000; 0.5000", `"predicted":["x","y"],"score":[0.9,0.5]`},
-		"none of them":   {several, labels(0.4, 0.2), "t,[],", `"predicted":[],"score":[]`},
+		"nothing, so sure": {new(Predictor), dataset.Answer{Spans: []dataset.Span{}, Sure: 0.7}, "t,[],0.7000", `"predicted":[],"score":0.7`},
+		"nothing found":    {new(Predictor), dataset.Answer{Spans: []dataset.Span{}}, "t,[],", `"predicted":[],"score":null`},
+		"several labels":   {several, labels(0.9, 0.5, 0.2), "t,x; y,0.9000; 0.5000", `"predicted":["x","y"],"score":[0.9,0.5]`},
+		"none of them":     {several, labels(0.4, 0.2), "t,[],", `"predicted":[],"score":[]`},
 		"labels that would be cut": {several, dataset.Answer{Labels: []dataset.Score{{Label: "a;b", Score: 0.75}}},
 			`t,"[""a;b""]",0.7500`, `"predicted":["a;b"],"score":[0.75]`},
 	} {

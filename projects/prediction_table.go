@@ -30,8 +30,8 @@ type place struct {
 	Text string `json:"text"`
 }
 
-// writing gives an answer to a text as a file has it. Places are as sure as the least sure
-// of them.
+// writing gives an answer to a text as a file has it. Where it does not say how sure it is
+// of all its places, it is as sure as of the least sure.
 func (p *Predictor) writing(text string, a dataset.Answer) *written {
 	switch labels, several := p.Apply(a); {
 	case several:
@@ -52,6 +52,9 @@ func (p *Predictor) writing(text string, a dataset.Answer) *written {
 	places := make([]place, len(a.Spans))
 	for i, x := range a.Spans {
 		places[i] = place{x, text[x.Start:x.End]}
+	}
+	if a.Sure > 0 {
+		return &written{places, a.Sure}
 	}
 	if len(places) == 0 {
 		return &written{Predicted: places}

@@ -40,6 +40,7 @@ type Answer struct {
 	Labels   []Score  `json:"labels"`
 	Spans    []Span   `json:"spans"`
 	Text     string   `json:"text"`
+	Sure     float64  `json:"sure,omitempty"`    // of all of it, 0 to 1; 0 where the scores of its parts tell, or nothing does
 	Texts    []Score  `json:"texts,omitempty"`   // texts to choose from, Text and the next best, the best first
 	Surprise Surprise `json:"surprise,omitzero"` // at the text that is right, where the example tells it
 }

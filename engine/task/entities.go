@@ -1,6 +1,8 @@
 package task
 
 import (
+	"cmp"
+	"encoding/json"
 	"fmt"
 	"iter"
 	"maps"
@@ -88,19 +90,18 @@ func (n *Entities) Metrics() []metric.Metric {
 // PerLabel scores the spans label by label.
 func (n *Entities) PerLabel() metric.PerLabel { return metric.NewSpansPerLabel() }
 
-// Compare sets the found spans beside the right ones. It is as sure as of its least
-// sure span.
+// Compare sets the found spans beside the right ones. It is as sure as the model is of the
+// whole, or of the least sure span where that does not say.
 func (n *Entities) Compare(want dataset.Example, got dataset.Answer) Comparison {
 	f1 := metric.NewSpanF1()
 	f1.Add(want, got)
 	c := Comparison{
 		Right: f1.Value() == 1 || len(want.Spans)+len(got.Spans) == 0,
 		Want:  quoted(want.Text, want.Spans), Got: quoted(want.Text, got.Spans),
+		Score: got.Sure,
 	}
-	for i, x := range got.Spans {
-		if i == 0 || x.Score < c.Score {
-			c.Score = x.Score
-		}
+	if c.Score == 0 && len(got.Spans) > 0 {
+		c.Score = slices.MinFunc(got.Spans, func(x, y dataset.Span) int { return cmp.Compare(x.Score, y.Score) }).Score
 	}
 	return c
 }
@@ -157,15 +158,26 @@ func (n *Entities) Open(base *model.Base) (Model, error) {
 	if !ok {
 		return nil, &Error{Reason: "this model was saved without the tags of names, O, B-… and I-…", Way: "fine-tune it first, or choose another run"}
 	}
-	told, err := savedShapes(base)
+	m, err := n.build(base, g, base.Weights)
 	if err != nil {
 		return nil, err
 	}
-	m, err := n.build(base, g, base.Weights)
-	if err != nil || !told {
-		return m, err
+	var saved struct {
+		Shapes   []string `json:"word_shapes"`
+		Sureness sureness `json:"sureness"`
 	}
-	m.tellShapes(base.Weights)
+	if base.Config != nil {
+		if err := json.Unmarshal(base.Config, &saved); err != nil {
+			return nil, &Error{Reason: "its config.json is not readable", Way: "copy or download the model again"}
+		}
+	}
+	m.sureness = saved.Sureness
+	switch {
+	case slices.Equal(saved.Shapes, shapes):
+		m.tellShapes(base.Weights)
+	case saved.Shapes != nil:
+		return nil, &Error{Reason: "this model was taught other shapes of words than are known here", Way: "update Attune"}
+	}
 	return m, base.Weights.Err()
 }
 
@@ -190,6 +202,8 @@ type tagger struct {
 	tags tags
 	room int            // pieces of a text that are read at once
 	told model.Markable // the body, where it is told the shapes of words, else nil
+
+	sureness sureness
 }
 
 func (m *tagger) Backbone() model.Backbone { return m.body }
@@ -320,20 +334,28 @@ func (m *tagger) Answers(logits mat.Tensor, b *batch.Packed) []dataset.Answer {
 				scores = append(scores, values[i*n:(i+1)*n]...)
 			}
 		}
-		answers[s].Spans = m.tags.spans(words, scores)
+		answers[s].Spans, answers[s].Sure = m.tags.spans(words, scores)
 	}
 	return answers
 }
 
 // Join takes each span from the window whose own its beginning is. A span may end
-// beyond; what the next window sees of the same place gives way.
+// beyond; what the next window sees of the same place gives way. It says how sure the
+// model is as was found on the validation rows.
 func (m *tagger) Join(e dataset.Example, parts []dataset.Answer) dataset.Answer {
-	if len(parts) == 1 {
-		return parts[0]
+	joined := parts[0]
+	if len(parts) > 1 {
+		joined = m.join(e, parts)
 	}
-	joined := dataset.Answer{Spans: []dataset.Span{}}
+	m.sureness.tell(&joined)
+	return joined
+}
+
+func (m *tagger) join(e dataset.Example, parts []dataset.Answer) dataset.Answer {
+	joined := dataset.Answer{Spans: []dataset.Span{}, Sure: 1}
 	end := 0
 	for i, w := range m.windows(e.Text, m.base.Tokenizer.Encode(e.Text)) {
+		joined.Sure *= parts[i].Sure
 		for _, x := range parts[i].Spans {
 			if w.own <= x.Start && x.Start < w.end && x.Start >= end {
 				joined.Spans, end = append(joined.Spans, x), x.End
@@ -353,6 +375,9 @@ func (m *tagger) Config() map[string]any {
 	c["architectures"] = []string{m.head.Architecture}
 	if m.told != nil {
 		c["word_shapes"] = shapes // the rows of the table that is added to the embeddings
+	}
+	if m.sureness != (sureness{}) {
+		c["sureness"] = m.sureness
 	}
 	nameLabels(c, m.tags.names)
 	return c

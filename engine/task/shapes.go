@@ -1,7 +1,6 @@
 package task
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"unicode"
@@ -95,21 +94,4 @@ func (m *tagger) encode(t *op.Tape, b *batch.Packed) mat.Tensor {
 	told := m.head.Marks.Lookup(b.Marks)
 	told.Partial = true
 	return m.told.EncodeMarked(t, b, told)
-}
-
-// savedShapes says whether a model was saved that is told the shapes of words.
-func savedShapes(base *model.Base) (bool, error) {
-	var saved struct {
-		Shapes []string `json:"word_shapes"`
-	}
-	if base.Config == nil {
-		return false, nil
-	}
-	if err := json.Unmarshal(base.Config, &saved); err != nil {
-		return false, &Error{Reason: "its config.json is not readable", Way: "copy or download the model again"}
-	}
-	if saved.Shapes == nil || slices.Equal(saved.Shapes, shapes) {
-		return saved.Shapes != nil, nil
-	}
-	return false, &Error{Reason: "this model was taught other shapes of words than are known here", Way: "update Attune"}
 }

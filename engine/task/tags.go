@@ -158,35 +158,45 @@ func (g tags) follows(before, x tag) bool {
 
 // spans finds the most likely spans of words, given the logits [words x tags]: those
 // of the likeliest way through the tags in which each can follow the one before
-// (Viterbi 1967). A span's score is the mean probability of its tags.
-func (g tags) spans(words []batch.Place, logits []float32) []dataset.Span {
-	found := []dataset.Span{}
+// (Viterbi 1967). A span's score is the probability of its tags, and that the next word
+// does not go on with it, each word taken for itself; sure is that of all tags.
+func (g tags) spans(words []batch.Place, logits []float32) (found []dataset.Span, sure float64) {
+	found, sure = []dataset.Span{}, 1
 	if len(words) == 0 {
-		return found
+		return found, sure
 	}
 	n := len(g.all)
 	path := g.path(logits)
-	var lengths []float64 // of the spans in words
 	for i, number := range path {
-		x := g.all[number]
-		if x.place == 'O' {
+		x, open := g.all[number], i > 0 && g.all[path[i-1]].place != 'O'
+		shares := probabilities(logits[i*n : (i+1)*n])
+		sure *= shares[number]
+		switch {
+		case open && goesOn(g.all[path[i-1]], x):
+			last := &found[len(found)-1]
+			last.End = int(words[i].End)
+			last.Score *= shares[number]
 			continue
+		case open:
+			found[len(found)-1].Score *= g.ends(g.all[path[i-1]], shares)
 		}
-		p := probability(logits[i*n:(i+1)*n], number)
-		if i > 0 && goesOn(g.all[path[i-1]], x) {
-			last := len(found) - 1
-			found[last].End = int(words[i].End)
-			found[last].Score += p
-			lengths[last]++
-			continue
+		if x.place != 'O' {
+			found = append(found, dataset.Span{Start: int(words[i].Start), End: int(words[i].End), Label: x.label, Score: shares[number]})
 		}
-		found = append(found, dataset.Span{Start: int(words[i].Start), End: int(words[i].End), Label: x.label, Score: p})
-		lengths = append(lengths, 1)
 	}
-	for i := range found {
-		found[i].Score /= lengths[i]
+	return found, sure
+}
+
+// ends gives the probability that a span does not go on behind a tag, by those of the tags
+// of the next word.
+func (g tags) ends(before tag, shares []float64) float64 {
+	p := 1.0
+	for i, x := range g.all {
+		if goesOn(before, x) {
+			p -= shares[i]
+		}
 	}
-	return found
+	return max(p, 0)
 }
 
 // path gives the tag of each word on the likeliest way.
@@ -234,11 +244,16 @@ func (g tags) path(logits []float32) []int {
 	return path
 }
 
-// probability gives that of one class by the softmax of logits.
-func probability(logits []float32, class int) float64 {
+// probabilities gives the softmax of logits.
+func probabilities(logits []float32) []float64 {
 	top, sum := float64(slices.Max(logits)), 0.0
-	for _, v := range logits {
-		sum += math.Exp(float64(v) - top)
+	all := make([]float64, len(logits))
+	for i, v := range logits {
+		all[i] = math.Exp(float64(v) - top)
+		sum += all[i]
 	}
-	return math.Exp(float64(logits[class])-top) / sum
+	for i := range all {
+		all[i] /= sum
+	}
+	return all
 }

@@ -121,7 +121,7 @@ func TestSpansOfTags(t *testing.T) {
 				t.Fatal("these are no tags")
 			}
 			logits := favouring(g, c.likely)
-			got := g.spans(wordsAt(len(logits)/len(g.names)), logits)
+			got, _ := g.spans(wordsAt(len(logits)/len(g.names)), logits)
 			for i, x := range got {
 				if x.Score <= 0 || x.Score > 1 {
 					t.Errorf("a score of %g", x.Score)
@@ -171,11 +171,19 @@ func TestTheLikeliestWay(t *testing.T) {
 	}
 }
 
-func TestTheScoreIsTheMeanProbability(t *testing.T) {
+// One name of two words, a word behind it that might go on with it, and one that is none.
+func TestScoresAreProbabilities(t *testing.T) {
 	g := bio([]string{"A"})
-	logits := []float32{0, float32(math.Log(2)), 0, 0, 0, float32(math.Log(6))} // 2/4, then 6/8
-	got := g.spans(wordsAt(2), logits)
-	if len(got) != 1 || math.Abs(got[0].Score-(0.5+0.75)/2) > 1e-6 {
-		t.Errorf("%v", got)
+	two, six, three := float32(math.Log(2)), float32(math.Log(6)), float32(math.Log(3))
+	logits := []float32{0, two, 0, 0, 0, six, three, 0, 0, three, 0, 0} // 2/4, 6/8, 3/5 and 1/5 to go on, 3/5
+	got, sure := g.spans(wordsAt(4), logits)
+	if len(got) != 1 || math.Abs(got[0].Score-0.5*0.75*0.8) > 1e-6 || math.Abs(sure-0.5*0.75*0.6*0.6) > 1e-6 {
+		t.Errorf("%v, %.4f sure of all", got, sure)
+	}
+	if got, sure := g.spans(wordsAt(2), logits[:6]); math.Abs(got[0].Score-0.5*0.75) > 1e-6 || sure != got[0].Score {
+		t.Errorf("%v, %.4f sure of all", got, sure)
+	}
+	if _, sure := g.spans(nil, nil); sure != 1 {
+		t.Errorf("%.4f sure that there is nothing in nothing", sure)
 	}
 }
