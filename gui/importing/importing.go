@@ -281,7 +281,8 @@ func (p *Panel) say(s State) {
 		p.notice.Say(parts.Message{Tone: parts.Done, What: done(*s.Imported), Safe: strings.Join(s.Imported.Warnings, " ")},
 			widget.NewButton("Look at the rows", p.desk.ShowExamples), parts.Primary("Set up the training", p.desk.ShowTechnique))
 	case s.Preview != nil && s.Preview.Roles.Text == "":
-		p.notice.Say(parts.Message{Tone: parts.Warning, What: "Which column holds the text?", Way: "Choose it below under Text."})
+		name := shapeOf(projects.ColumnsOf(s.Task)).TextName()
+		p.notice.Say(parts.Message{Tone: parts.Warning, What: "Which column holds the " + strings.ToLower(name) + "?", Way: "Choose it below under " + name + "."})
 	case s.Preview != nil && s.Preview.Task != "" && s.Preview.Task != s.Task && !s.Decided && s.Task != "":
 		p.notice.Say(parts.Message{Tone: parts.Warning, What: fmt.Sprintf("This file looks like one for another task: %s.", title(s.Preview.Task)),
 			Way: "Make a new project for it, or change what is to be learned below."})

@@ -200,15 +200,14 @@ func TestChoiceOfTheTask(t *testing.T) {
 	panel.Load("/tmp/x.csv")
 	r := panel.reading
 	offered := func() (names []string) {
-		for name, s := range map[string]*widget.Select{"pair": r.pair, "label": r.label, "spans": r.spans} {
+		for _, s := range []*widget.Select{r.text, r.label, r.spans, r.pair} {
 			if !r.lines[s].Hidden {
-				names = append(names, name)
+				names = append(names, r.names[s].Text)
 			}
 		}
-		slices.Sort(names)
 		return names
 	}
-	if got := offered(); !slices.Equal(got, []string{"label", "pair"}) || d.tasks != 0 {
+	if got := offered(); !slices.Equal(got, []string{"Text", "Label", "Second text"}) || d.tasks != 0 {
 		t.Errorf("for %s the columns %q are offered", r.task.Selected, got)
 	}
 	r.label.SetSelected("c")
@@ -219,12 +218,16 @@ func TestChoiceOfTheTask(t *testing.T) {
 	if last := p.asked[len(p.asked)-1]; last.Roles != (projects.Roles{}) {
 		t.Errorf("the columns are still those of the task before: %+v", last.Roles)
 	}
-	if got := offered(); !slices.Equal(got, []string{"spans"}) {
+	if got := offered(); !slices.Equal(got, []string{"Text", "Marked in the text"}) {
 		t.Errorf("for %s the columns %q are offered", r.task.Selected, got)
 	}
 	r.spans.SetSelected("c")
 	if last := p.asked[len(p.asked)-1]; last.Roles.Spans != "c" {
 		t.Errorf("asked with %+v", last.Roles)
+	}
+	r.task.SetSelected(title("answering"))
+	if got := offered(); !slices.Equal(got, []string{"Passage", "Answer", "Question"}) {
+		t.Errorf("for %s the columns %q are offered", r.task.Selected, got)
 	}
 }
 

@@ -41,6 +41,7 @@ type reading struct {
 	task                            *widget.Select
 	about                           *widget.Label
 	lines                           map[*widget.Select]*fyne.Container // a choice with its name
+	names                           map[*widget.Select]*widget.Label
 	labels                          *parts.Bars
 	labelsTitle                     *widget.Label
 	labelsCard                      *fyne.Container
@@ -72,7 +73,7 @@ func delimiterTitle(delimiter string) string {
 }
 
 func newReading(look func(projects.Chosen), turn func(to int), decide func(task string)) *reading {
-	r := &reading{look: look, turn: turn, decide: decide, tasks: projects.Tasks(), about: parts.QuietSentence(""), lines: map[*widget.Select]*fyne.Container{}, labels: parts.NewBars(false, nil), labelsTitle: parts.Strong("Labels"), sampleHolder: container.NewStack()}
+	r := &reading{look: look, turn: turn, decide: decide, tasks: projects.Tasks(), about: parts.QuietSentence(""), lines: map[*widget.Select]*fyne.Container{}, names: map[*widget.Select]*widget.Label{}, labels: parts.NewBars(false, nil), labelsTitle: parts.Strong("Labels"), sampleHolder: container.NewStack()}
 	change := func(string) { r.changed() }
 	for _, s := range []**widget.Select{&r.format, &r.sheet, &r.encoding, &r.delimiter, &r.header, &r.as, &r.text, &r.pair, &r.label, &r.spans, &r.target, &r.split} {
 		*s = widget.NewSelect(nil, change)
@@ -91,7 +92,8 @@ func newReading(look func(projects.Chosen), turn func(to int), decide func(task 
 		}
 	})
 	line := func(name string, s *widget.Select) fyne.CanvasObject {
-		r.lines[s] = choice(name, s)
+		r.names[s] = widget.NewLabel(name)
+		r.lines[s] = choice(r.names[s], s)
 		return r.lines[s]
 	}
 	r.header.Options = []string{"column names", "data"}
@@ -124,9 +126,8 @@ func newReading(look func(projects.Chosen), turn func(to int), decide func(task 
 	return r
 }
 
-func choice(name string, s *widget.Select) *fyne.Container {
-	label := parts.AtLeast(fyne.NewSize(parts.Grid*18, 0), widget.NewLabel(name))
-	return container.NewBorder(nil, nil, label, nil, s)
+func choice(name *widget.Label, s *widget.Select) *fyne.Container {
+	return container.NewBorder(nil, nil, parts.AtLeast(fyne.NewSize(parts.Grid*18, 0), name), nil, s)
 }
 
 // show draws how one of the chosen tables is read.
@@ -185,6 +186,13 @@ func title(task string) string {
 func (r *reading) showColumns(task string, p projects.Preview) {
 	wanted := projects.ColumnsOf(task)
 	fill(r.text, p.Columns, p.Roles.Text)
+	shape := shapeOf(wanted)
+	r.names[r.text].SetText(shape.TextName())
+	r.names[r.pair].SetText(shape.PairName())
+	r.names[r.spans].SetText("Marked in the text")
+	if shape.Answers {
+		r.names[r.spans].SetText(shape.RightName())
+	}
 	for _, s := range []struct {
 		choose *widget.Select
 		column string
@@ -199,6 +207,11 @@ func (r *reading) showColumns(task string, p projects.Preview) {
 		fill(s.choose, append([]string{nothing}, p.Columns...), column)
 		r.lines[s.choose].Hidden = !s.wanted
 	}
+}
+
+// shapeOf gives what a task's rows have, and so what it is called.
+func shapeOf(c projects.Columns) parts.Shape {
+	return parts.Shape{Pair: c.Pair, Labels: c.Label, Places: c.Spans && !c.Pair, Answers: c.Spans && c.Pair, Target: c.Target}
 }
 
 // showTables lists the tables where there are several.
