@@ -273,13 +273,9 @@ func (p *Project) importFiles(ctx context.Context, files []source, progress func
 	if err != nil {
 		return Imported{}, err
 	}
-	tables := make([]table, len(files))
-	for i, f := range files {
-		f.options.Roles.Several = learned.Needs().Several
-		if tables[i], err = look(ctx, f.File, f.options, meter.part("Looking at "+f.Name, f.Size)); err != nil {
-			return Imported{}, err
-		}
-		tables[i].suit(learned, f.options.Roles)
+	tables, err := lookAt(ctx, files, learned, meter)
+	if err != nil {
+		return Imported{}, err
 	}
 	read, err := p.stage()
 	if err != nil {
@@ -317,6 +313,21 @@ func (p *Project) importFiles(ctx context.Context, files []source, progress func
 		done.Warnings = append(done.Warnings, fmt.Sprintf("The project's cleaning leaves %s of them out. Its page, or attunectl clean, tells why.", rows(cleaned.Dropped)))
 	}
 	return *done, nil
+}
+
+// lookAt finds how each of the files is read for a task.
+func lookAt(ctx context.Context, files []source, learned task.Task, meter *meter) ([]table, error) {
+	tables := make([]table, len(files))
+	for i, f := range files {
+		f.options.Roles.Several = learned.Needs().Several
+		t, err := look(ctx, f.File, f.options, meter.part("Looking at "+f.Name, f.Size))
+		if err != nil {
+			return nil, err
+		}
+		t.suit(learned, f.options.Roles)
+		tables[i] = t
+	}
+	return tables, nil
 }
 
 // titleOf names files in few words.

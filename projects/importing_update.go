@@ -407,29 +407,11 @@ func (u *update) apply(ctx context.Context, e *store.Edit) error {
 		if r.kind == "" {
 			continue
 		}
-		var labels []string // given here
 		if r.old != nil {
 			gone = append(gone, r.old.id)
-			if r.Split != dataset.Unlabelled && r.Given == r.old.given && r.old.split != dataset.Unlabelled && r.old.split != dataset.Unassigned {
-				r.Split = r.old.split
-			}
-			if r.old.relabelled && r.old.labels == u.digest(r.Example.Labels...) {
-				if labels, err = e.Labels(r.old.id); err != nil {
-					return err
-				}
-				if recipe != "" { // which may change labels in the same event
-					r.Example.Labels, labels = labels, nil
-				}
-			}
 		}
-		if err := e.Add(r.NewExample); err != nil {
+		if err := u.put(e, r, recipe != ""); err != nil {
 			return err
-		}
-		u.done.Imported.count(r.NewExample)
-		if labels != nil {
-			if _, err := e.Relabel([]int64{e.Added()}, labels); err != nil {
-				return err
-			}
 		}
 	}
 	for _, i := range u.left {
@@ -442,4 +424,32 @@ func (u *update) apply(ctx context.Context, e *store.Edit) error {
 		return err
 	}
 	return e.Replace(gone)
+}
+
+// put adds a row of the changed file in place of the old one that it is, which leaves it
+// its split and the labels that were given here. A cleaning may change labels in the same
+// event.
+func (u *update) put(e *store.Edit, r changedRow, cleaned bool) (err error) {
+	var labels []string // given here
+	if old := r.old; old != nil {
+		if r.Split != dataset.Unlabelled && r.Given == old.given && old.split != dataset.Unlabelled && old.split != dataset.Unassigned {
+			r.Split = old.split
+		}
+		if old.relabelled && old.labels == u.digest(r.Example.Labels...) {
+			if labels, err = e.Labels(old.id); err != nil {
+				return err
+			}
+		}
+	}
+	if labels != nil && cleaned {
+		r.Example.Labels, labels = labels, nil
+	}
+	if err := e.Add(r.NewExample); err != nil {
+		return err
+	}
+	u.done.Imported.count(r.NewExample)
+	if labels != nil {
+		_, err = e.Relabel([]int64{e.Added()}, labels)
+	}
+	return err
 }

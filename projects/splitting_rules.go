@@ -92,59 +92,35 @@ func dealEvenly(strata [][]unit, parts int, put func(u unit, part int)) {
 	}
 }
 
+// dated is a unit with the moment of its newest row.
+type dated struct {
+	unit
+	at time.Time
+}
+
 // byTime gives the newest units to the test and those before them to validation. All
 // rows of one moment stay on one side, so that nothing that is learned from is newer
 // than what it is checked on. Rows without a date are learned from.
 func (d *dealing) byTime(units []unit, test, validation float64) error {
 	times, dayFirst := readTimes(d.values)
-	type dated struct {
-		unit
-		at time.Time
-	}
 	var all []dated
 	total, undated := 0, 0
 	for _, u := range units {
-		newest := time.Time{}
-		for _, i := range u.rows {
-			if times[i].After(newest) {
-				newest = times[i]
-			}
-		}
-		if newest.IsZero() {
+		at := newest(times, u.rows)
+		if at.IsZero() {
 			undated += len(u.rows)
 			u.assign(dataset.Train, d.to)
 			continue
 		}
 		total += len(u.rows)
-		all = append(all, dated{u, newest})
+		all = append(all, dated{u, at})
 	}
 	if len(all) == 0 && undated > 0 {
 		return &Error{Got: fmt.Sprintf("the column %q holds no dates", d.Time), Way: "choose another column, or write dates as 2026-03-31"}
 	}
 	slices.SortStableFunc(all, func(a, b dated) int { return a.at.Compare(b.at) })
-	// cut gives where the last share of what is before end begins.
-	cut := func(end int, share float64) int {
-		quota, from := int(share*float64(total)+0.5), end
-		if share > 0 {
-			quota = max(1, quota)
-		}
-		for got := 0; from > 0 && got < quota; from-- {
-			got += len(all[from-1].rows)
-		}
-		later := from
-		for later > 0 && later < end && all[later].at.Equal(all[later-1].at) {
-			later++
-		}
-		if later < end || from == end {
-			return later
-		}
-		for from > 0 && all[from].at.Equal(all[from-1].at) { // all of one moment: it goes as a whole
-			from--
-		}
-		return from
-	}
-	testFrom := cut(len(all), test)
-	validationFrom := cut(testFrom, validation)
+	testFrom := lastShare(all, test, total)
+	validationFrom := lastShare(all[:testFrom], validation, total)
 	if validationFrom == 0 { // what is left to learn from
 		validationFrom = min(testFrom, 1)
 	}
@@ -158,12 +134,11 @@ func (d *dealing) byTime(units []unit, test, validation float64) error {
 			u.assign(dataset.Train, d.to)
 		}
 	}
-	day := func(i int) string { return all[i].at.Format(time.DateOnly) }
 	if testFrom < len(all) {
-		d.note = "The test rows are those from " + day(testFrom) + " on."
+		d.note = "The test rows are those from " + all[testFrom].at.Format(time.DateOnly) + " on."
 	}
 	if validationFrom < testFrom {
-		d.note = strings.TrimSpace(d.note + " The validation rows begin on " + day(validationFrom) + ".")
+		d.note = strings.TrimSpace(d.note + " The validation rows begin on " + all[validationFrom].at.Format(time.DateOnly) + ".")
 	}
 	if undated > 0 {
 		d.warnings = append(d.warnings, fmt.Sprintf("%s no date in the column %q and are learned from.", dataset.Counted(undated, "row has", "rows have"), d.Time))
@@ -172,6 +147,39 @@ func (d *dealing) byTime(units []unit, test, validation float64) error {
 		d.warnings = append(d.warnings, fmt.Sprintf("Dates such as 03/04/2026 in the column %q were read with the day first.", d.Time))
 	}
 	return nil
+}
+
+// newest gives the last moment of rows, the zero time where none has one.
+func newest(times []time.Time, rows []int) (last time.Time) {
+	for _, i := range rows {
+		if times[i].After(last) {
+			last = times[i]
+		}
+	}
+	return last
+}
+
+// lastShare gives where the newest of the units begin that hold a share of all rows. Units
+// of one moment are not parted: they all come before it, unless nothing would come after.
+func lastShare(units []dated, share float64, rows int) int {
+	quota, from := int(share*float64(rows)+0.5), len(units)
+	if share > 0 {
+		quota = max(1, quota)
+	}
+	for got := 0; from > 0 && got < quota; from-- {
+		got += len(units[from-1].rows)
+	}
+	later := from
+	for later > 0 && later < len(units) && units[later].at.Equal(units[later-1].at) {
+		later++
+	}
+	if later < len(units) || from == len(units) {
+		return later
+	}
+	for from > 0 && units[from].at.Equal(units[from-1].at) {
+		from--
+	}
+	return from
 }
 
 // timeLayouts are the ways in which dates are written. Of two that read the same

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"iter"
 
@@ -58,39 +59,14 @@ func fileRows(ctx context.Context, q querier, file string) iter.Seq2[FileRow, er
 			return
 		}
 		defer rows.Close()
-		var columns []string // of the row before, seldom others
-		var written string
+		var names namesRead
 		for rows.Next() {
-			var r FileRow
-			var labels int64
-			var spans, others, names string
-			if err := rows.Scan(&r.ID, &r.Row, &r.Given, &r.Split, &r.Hidden, &labels, &r.Text, &r.Pair, &r.Target, &spans, &others, &names); err != nil {
-				fail(err)
-				return
-			}
-			if names != written {
-				written, columns = names, nil
-				if err := json.Unmarshal([]byte(names), &columns); err != nil {
-					fail(err)
-					return
-				}
-			}
-			r.Columns = columns
-			if r.Spans, err = spansIn(spans); err != nil {
-				fail(err)
-				return
-			}
-			if others != "" {
-				if err := json.Unmarshal([]byte(others), &r.Others); err != nil {
-					fail(err)
-					return
-				}
-			}
+			r, labels, err := scanFileRow(rows, &names)
 			if first, changed := brought[r.ID]; changed {
 				r.Relabelled, labels = first != labels, first
 			}
 			r.Labels = sets[labels]
-			if !yield(r, nil) {
+			if !yield(r, err) || err != nil {
 				return
 			}
 		}
@@ -98,6 +74,39 @@ func fileRows(ctx context.Context, q querier, file string) iter.Seq2[FileRow, er
 			fail(err)
 		}
 	}
+}
+
+// namesRead are the names of columns as they were last read: those of the next row are
+// seldom others.
+type namesRead struct {
+	written string
+	names   []string
+}
+
+func (n *namesRead) read(written string) ([]string, error) {
+	if written == n.written {
+		return n.names, nil
+	}
+	n.written, n.names = written, nil
+	return n.names, json.Unmarshal([]byte(written), &n.names)
+}
+
+// scanFileRow reads a row of the query of fileRows, and the number of its labels.
+func scanFileRow(rows *sql.Rows, columns *namesRead) (r FileRow, labels int64, err error) {
+	var spans, others, names string
+	if err := rows.Scan(&r.ID, &r.Row, &r.Given, &r.Split, &r.Hidden, &labels, &r.Text, &r.Pair, &r.Target, &spans, &others, &names); err != nil {
+		return FileRow{}, 0, err
+	}
+	if r.Columns, err = columns.read(names); err != nil {
+		return FileRow{}, 0, err
+	}
+	if r.Spans, err = spansIn(spans); err != nil {
+		return FileRow{}, 0, err
+	}
+	if others != "" {
+		err = json.Unmarshal([]byte(others), &r.Others)
+	}
+	return r, labels, err
 }
 
 // broughtLabels gives the label sets with which examples came, of those whose labels
