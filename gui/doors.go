@@ -2,6 +2,7 @@ package gui
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"attune/engine/dataset"
@@ -222,11 +223,15 @@ func (f filler) Answer(ctx context.Context, text, _ string) (dataset.Answer, err
 	return f.Fill(ctx, text)
 }
 
-// Filler opens the chosen base, or the starter where that one guesses no words.
+// Filler opens the best model that got to know the project's texts, else the chosen base,
+// or the starter where that one guesses no words.
 func (t tester) Filler() func(context.Context) (tryout.Model, string, error) {
 	bases := []string{t.s.setup.Base, projects.Starter}
 	titles := []string{title(t.s.bases, bases[0]), title(t.s.bases, bases[1])}
-	return func(context.Context) (tryout.Model, string, error) {
+	return func(ctx context.Context) (tryout.Model, string, error) {
+		if f, run, err := t.Project.Filler(ctx, 0); err == nil {
+			return filler{f}, fmt.Sprintf("The model of training %d", run), nil
+		}
 		var failed error
 		for i, base := range bases {
 			f, err := projects.OpenFiller(base)

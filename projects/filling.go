@@ -2,8 +2,10 @@ package projects
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
@@ -11,6 +13,8 @@ import (
 	"attune/engine/guessing"
 	"attune/engine/kernel"
 	"attune/engine/op"
+	"attune/engine/technique"
+	"attune/engine/weights"
 )
 
 // Filler guesses the word that a text lacks, with a model that was pre-trained to. It may
@@ -22,8 +26,9 @@ type Filler struct {
 	filler  *guessing.Filler // nil once closed
 }
 
-// OpenFiller opens a base that fills gaps, such as the starter. It fails with a
-// *guessing.Error for one that does not.
+// OpenFiller opens a base that guesses words, such as the starter, or the folder of a
+// model. It fails for one that cannot, and for one that was saved without the head that it
+// did so with.
 func OpenFiller(base string) (*Filler, error) {
 	if base == Fresh {
 		return nil, &Error{Got: "a fresh model knows no words yet", Way: "choose the starter or another model that was pre-trained"}
@@ -33,15 +38,40 @@ func OpenFiller(base string) (*Filler, error) {
 		return nil, err
 	}
 	m, err := guessing.New(opened.Backbone, opened.Tokenizer, opened.Weights)
-	if err != nil {
-		return nil, err
+	var lacks *weights.MismatchError
+	if errors.As(err, &lacks) {
+		return nil, &Error{Got: "this model was saved without the head that it guessed words with", Way: "choose the starter, or fine-tune with the technique domain, which keeps that head"}
 	}
-	f, err := guessing.NewFiller(m, opened.Tokenizer)
 	if err != nil {
 		return nil, err
 	}
 	workers := kernel.NewWorkers(runtime.NumCPU())
-	return &Filler{workers: workers, tape: op.NewTape(workers), filler: f}, nil
+	return &Filler{workers: workers, tape: op.NewTape(workers), filler: guessing.NewFiller(m, opened.Tokenizer)}, nil
+}
+
+// Filler opens the model of a run that got to know the texts first, and kept the head with
+// which it guessed their words; 0 is the best of these runs. It gives the run's number.
+func (p *Project) Filler(ctx context.Context, number int) (*Filler, int, error) {
+	runs, err := p.Runs(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	guesses := func(r RunInfo) bool { return slices.Contains(r.Techniques, technique.NewDomain().Name()) }
+	if number == 0 {
+		runs = slices.DeleteFunc(runs, func(r RunInfo) bool { return !guesses(r) })
+		if len(runs) == 0 {
+			return nil, 0, &Error{Got: "no training of this project got to know its texts first", Way: "train with the technique domain, or name another model"}
+		}
+	}
+	info, err := choose(runs, number)
+	if err != nil {
+		return nil, 0, err
+	}
+	if !guesses(info) || info.Model == "" {
+		return nil, 0, &Error{Got: "this training kept no head that guesses words", Way: "choose one that got to know the texts first"}
+	}
+	f, err := OpenFiller(p.store.Path(info.Model))
+	return f, info.Number, err
 }
 
 // Holes are how a text may name the place of the word that it lacks.

@@ -3,11 +3,14 @@ package projects_test
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 	"testing"
 
 	"attune/engine/dataset"
+	"attune/engine/setting"
 	"attune/projects"
+	"attune/projects/run"
 )
 
 func TestTheStarterFillsGaps(t *testing.T) {
@@ -46,5 +49,45 @@ func TestTheStarterFillsGaps(t *testing.T) {
 	}
 	if _, err := projects.OpenFiller(projects.Fresh); !errors.As(err, &e) {
 		t.Errorf("a fresh model: %v", err)
+	}
+}
+
+// A model that got to know the texts of its project guesses their words, and one that did
+// not says that it has no head for it.
+func TestAModelThatKnowsTheTextsGuessesTheirWords(t *testing.T) {
+	p := trained(t)
+	var e *projects.Error
+	if _, _, err := p.Filler(t.Context(), 0); !errors.As(err, &e) || e.Hint() == "" {
+		t.Errorf("no training got to know the texts: %v", err)
+	}
+	for _, number := range []int{1, 7} {
+		if _, _, err := p.Filler(t.Context(), number); !errors.As(err, &e) || e.Hint() == "" {
+			t.Errorf("training %d: %v", number, err)
+		}
+	}
+	if _, err := projects.OpenFiller(filepath.Join(p.Path(), "runs", "1")); !errors.As(err, &e) || e.Hint() == "" {
+		t.Errorf("the folder without that head: %v", err)
+	}
+	s := shortSetup(t, p)
+	s.Techniques = []string{"domain", "headswap"}
+	for key, value := range map[string]string{"epochs": "1", "domain_passes": "4"} {
+		if err := setting.Apply(s.Fields(), key, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := p.Train(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if state, err := r.Wait(); err != nil || state.Status != run.Finished {
+		t.Fatalf("%s: %v", state.Status, err)
+	}
+	f, number, err := p.Filler(t.Context(), 0)
+	if err != nil || number != 2 {
+		t.Fatalf("training %d, %v", number, err)
+	}
+	defer f.Close()
+	if got, err := f.Fill(t.Context(), "where is my ___"); err != nil || len(got.Labels) != 12 {
+		t.Errorf("%+v, %v", got, err)
 	}
 }

@@ -57,6 +57,7 @@ func commands() []command {
 		shrinkModel,
 		evaluate,
 		predictAnswers,
+		fillGaps,
 		compareRuns,
 		listRuns,
 		exportModel,

@@ -10,9 +10,11 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"attune/engine/clean"
+	"attune/engine/guessing"
 	"attune/engine/head"
 	"attune/engine/model"
 	"attune/engine/setting"
@@ -63,17 +65,20 @@ type Snapshot struct {
 	tensors   []weights.Tensor
 	adapter   weights.Adapter  // what LoRA added, or none
 	head      *head.Classifier // nil for a model without
+	guesser   string           // the architecture of the head that is kept beside, "" for none
 }
 
 // classifier is a model that sorts texts into classes.
 type classifier interface{ Head() *head.Classifier }
 
-// Take copies a model. The buffers of an older snapshot of the same model, which
-// may be nil, are used again.
-func Take(m task.Model, t tokenizer.Tokenizer, older *Snapshot) *Snapshot {
+// Take copies a model, and beside it the head that its body guessed words with, which may
+// be nil. The buffers of an older snapshot of the same model, which may be nil, are used
+// again.
+func Take(m task.Model, guessed guessing.Head, t tokenizer.Tokenizer, older *Snapshot) *Snapshot {
 	sink := weights.NewSink()
 	m.Save(sink)
-	tensors := sink.Tensors()
+	adapter := adapterOf(m, sink)
+	tensors := beside(sink.Tensors(), guessed)
 	for i := range tensors {
 		var buffer []float32
 		if older != nil {
@@ -81,11 +86,37 @@ func Take(m task.Model, t tokenizer.Tokenizer, older *Snapshot) *Snapshot {
 		}
 		tensors[i].Values = append(buffer, tensors[i].Values...)
 	}
-	s := &Snapshot{config: m.Config(), tokenizer: t, tensors: tensors, adapter: adapterOf(m, sink)}
+	s := &Snapshot{config: m.Config(), tokenizer: t, tensors: tensors, adapter: adapter}
 	if c, ok := m.(classifier); ok {
 		s.head = c.Head()
 	}
+	s.guesser = classOf(guessed)
 	return s
+}
+
+// beside adds the tensors of a head to a model's, but for those that it has too.
+func beside(tensors []weights.Tensor, guessed guessing.Head) []weights.Tensor {
+	if guessed == nil {
+		return tensors
+	}
+	sink, own := weights.NewSink(), tensors
+	guessed.Save(sink)
+	for _, other := range sink.Tensors() {
+		if !slices.ContainsFunc(own, func(t weights.Tensor) bool { return t.Name == other.Name }) {
+			tensors = append(tensors, other)
+		}
+	}
+	return tensors
+}
+
+// classOf gives the class of transformers that a head makes of a body, "" for no head.
+func classOf(h guessing.Head) string {
+	if h == nil {
+		return ""
+	}
+	config := map[string]any{}
+	h.Describe(config)
+	return config["architectures"].([]string)[0]
 }
 
 // Save writes the model into a folder that exists and is empty.
@@ -104,7 +135,7 @@ func (s *Snapshot) Save(dir string, about About) error {
 	if files[aboutFile], err = indented(about); err != nil {
 		return err
 	}
-	files[cardFile] = card(about, config, s.head)
+	files[cardFile] = card(about, config, s.head, s.guesser)
 	for name, content := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
 			return err

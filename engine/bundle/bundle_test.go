@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 
 	"attune/engine/bundle"
 	"attune/engine/dataset"
+	"attune/engine/guessing"
 	"attune/engine/kernel"
 	"attune/engine/model"
 	"attune/engine/model/bert"
@@ -45,7 +47,7 @@ func saved(t *testing.T) (string, task.Model) {
 	}
 	dir := t.TempDir()
 	about := bundle.About{Task: c.Name(), Pipeline: c.Pipeline(), Settings: map[string]string{"max_length": "20"}, Project: "Tickets", Run: 3}
-	if err := bundle.Take(m, base.Tokenizer, nil).Save(dir, about); err != nil {
+	if err := bundle.Take(m, nil, base.Tokenizer, nil).Save(dir, about); err != nil {
 		t.Fatal(err)
 	}
 	return dir, m
@@ -139,7 +141,7 @@ func TestAnAdapterIsKeptApart(t *testing.T) {
 		}
 	}
 	to := t.TempDir()
-	if err := bundle.Take(p.Model, opened.Base.Tokenizer, nil).Save(to, bundle.About{Task: "classification", Base: dir}); err != nil {
+	if err := bundle.Take(p.Model, nil, opened.Base.Tokenizer, nil).Save(to, bundle.About{Task: "classification", Base: dir}); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(filepath.Join(to, "adapter", "adapter_config.json"))
@@ -196,11 +198,67 @@ func TestAnAdapterOfAnAlteredBodyIsNotKeptApart(t *testing.T) {
 	}
 	p.Phases[len(p.Phases)-1].Begin()
 	to := t.TempDir()
-	if err := bundle.Take(p.Model, opened.Base.Tokenizer, nil).Save(to, bundle.About{Task: "classification", Base: dir}); err != nil {
+	if err := bundle.Take(p.Model, nil, opened.Base.Tokenizer, nil).Save(to, bundle.About{Task: "classification", Base: dir}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(to, "adapter")); err == nil {
 		t.Error("it was kept apart")
+	}
+}
+
+// A body that guessed words first keeps the head that it did so with, under its published
+// names, and only such a body has one.
+func TestTheHeadThatGuessedIsKept(t *testing.T) {
+	for name, techniques := range map[string][]technique.Technique{
+		"guessed first": {technique.NewDomain(), technique.NewHeadSwap()}, "not so": {technique.NewHeadSwap()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := &technique.Plan{Task: task.NewClassification(), Base: tasktest.Base(t), Learn: dataset.FromSlice(learn), Check: dataset.FromSlice(nil), Seed: 1}
+			for _, by := range techniques {
+				if err := by.Apply(p); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if p.Guessed != nil {
+				for _, parameter := range p.Guessed.Params() {
+					op.Rows(parameter)[0] += 0.25 // it has learned
+				}
+			}
+			to := t.TempDir()
+			if err := bundle.Take(p.Model, p.Guessed, p.Base.Tokenizer, nil).Save(to, bundle.About{Task: "classification"}); err != nil {
+				t.Fatal(err)
+			}
+			again, err := bundle.Open(to, families)
+			if err != nil {
+				t.Fatal(err)
+			}
+			kept := again.Base.Weights.Has("cls.predictions.transform.dense.weight")
+			if kept != (p.Guessed != nil) {
+				t.Fatalf("kept: %t", kept)
+			}
+			if _, err := task.NewClassification().Open(again.Base); err != nil {
+				t.Fatal(err)
+			}
+			m, err := guessing.New(again.Base.Backbone, again.Base.Tokenizer, again.Base.Weights)
+			if !kept {
+				if err == nil {
+					t.Error("it guesses with a head that it was not saved with")
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := maps.Collect(p.Guessed.Params())
+			for name, parameter := range m.Head.Params() {
+				if !slices.Equal(op.Rows(parameter), op.Rows(want[name])) {
+					t.Errorf("%s differs", name)
+				}
+			}
+			if unused := again.Base.Weights.Unused(); len(unused) > 0 {
+				t.Errorf("not used: %v", unused)
+			}
+		})
 	}
 }
 
@@ -242,7 +300,7 @@ func TestASnapshotStaysWhileTheModelLearns(t *testing.T) {
 	}
 	about := bundle.About{Task: "classification"}
 	before, after, again := t.TempDir(), t.TempDir(), t.TempDir()
-	snapshot := bundle.Take(m, base.Tokenizer, nil)
+	snapshot := bundle.Take(m, nil, base.Tokenizer, nil)
 	if err := snapshot.Save(before, about); err != nil {
 		t.Fatal(err)
 	}
@@ -255,7 +313,7 @@ func TestASnapshotStaysWhileTheModelLearns(t *testing.T) {
 	if tensorsOf(t, before) != tensorsOf(t, after) {
 		t.Error("the snapshot changed with the model")
 	}
-	if err := bundle.Take(m, base.Tokenizer, snapshot).Save(again, about); err != nil {
+	if err := bundle.Take(m, nil, base.Tokenizer, snapshot).Save(again, about); err != nil {
 		t.Fatal(err)
 	}
 	if tensorsOf(t, again) == tensorsOf(t, before) {

@@ -11,8 +11,9 @@ import (
 )
 
 // card writes the model card: the metadata that the Hugging Face hub reads, then
-// what a person wants to know. The classifier is the model's, nil for one without.
-func card(a About, config map[string]any, c *head.Classifier) []byte {
+// what a person wants to know. The classifier is the model's, nil for one without, and the
+// guesser the class of transformers that opens the head that is kept beside its own, "".
+func card(a About, config map[string]any, c *head.Classifier, guesser string) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "---\nlibrary_name: transformers\ntags:\n- attune\npipeline_tag: %s\n---\n\n", a.Pipeline)
 	fmt.Fprintf(&b, "# %s, run %d\n\n", a.Project, a.Run)
@@ -36,6 +37,9 @@ func card(a About, config map[string]any, c *head.Classifier) []byte {
 	if _, told := config["word_shapes"]; told {
 		b.WriteString("\nIts tokenizer hides capitals, so it is told the shape of each word besides: word_shapes.weight is added to the embeddings of the word's pieces. transformers does not know of it: AutoModelForTokenClassification answers as if all were in small letters.\n")
 		fmt.Fprintf(&b, "These lines compute its own tags, word by word, without ruling out those that cannot follow each other:\n\n```python\n%s```\n", pythonOfTags(a))
+	}
+	if guesser != "" {
+		fmt.Fprintf(&b, "\nIts body got to know the texts first. The head that it guessed words with is kept: %s opens it too.\n", guesser)
 	}
 	if len(a.Cleaning) > 0 {
 		b.WriteString("\nIts texts were cleaned first, and so must be all that it is asked; attune.json has the settings:")

@@ -58,7 +58,7 @@ func spread(t *testing.T) string {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	if err := bundle.Take(m, opened.Base.Tokenizer, nil).Save(dir, bundle.About{Task: "classification"}); err != nil {
+	if err := bundle.Take(m, nil, opened.Base.Tokenizer, nil).Save(dir, bundle.About{Task: "classification"}); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -136,7 +136,7 @@ func TestTheLinesInACardAnswerTheSame(t *testing.T) {
 			}
 			enlarge(m)
 			dir := t.TempDir()
-			if err := bundle.Take(m, base.Tokenizer, nil).Save(dir, bundle.About{Task: learned.Name(), Settings: map[string]string{"max_length": "128"}}); err != nil {
+			if err := bundle.Take(m, nil, base.Tokenizer, nil).Save(dir, bundle.About{Task: learned.Name(), Settings: map[string]string{"max_length": "128"}}); err != nil {
 				t.Fatal(err)
 			}
 			got := cardAnswers(t, python, dir, base.Tokenizer)
@@ -169,7 +169,7 @@ func TestTheLinesInATaggersCardAnswerTheSame(t *testing.T) {
 	}
 	enlarge(m)
 	dir := t.TempDir()
-	if err := bundle.Take(m, base.Tokenizer, nil).Save(dir, bundle.About{Task: "entities", Settings: map[string]string{"max_length": "64"}}); err != nil {
+	if err := bundle.Take(m, nil, base.Tokenizer, nil).Save(dir, bundle.About{Task: "entities", Settings: map[string]string{"max_length": "64"}}); err != nil {
 		t.Fatal(err)
 	}
 	var got [][][]any // of each text its words, each with its tag and the probability of that

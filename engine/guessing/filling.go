@@ -15,29 +15,17 @@ import (
 // Filler guesses the word that a text lacks.
 type Filler struct {
 	model  *Model
-	asking placing
 	pieces tokenizer.Tokenizer
+	words  words
 }
 
-// placing can ask for the piece at one place of a text, whatever stands there.
-type placing interface {
-	at(item batch.Item, place int) batch.Item
-	candidates() words
-}
-
-// NewFiller takes a model with its tokenizer. It fails when the model does not guess from
-// both sides of a hole.
-func NewFiller(m *Model, t tokenizer.Tokenizer) (*Filler, error) {
-	asking, ok := m.Asking.(placing)
-	if !ok {
-		return nil, &Error{Reason: "this kind of model guesses only what comes next", Way: "choose one that fills gaps, as BERT does"}
-	}
-	return &Filler{m, asking, t}, nil
-}
+// NewFiller takes a model with its tokenizer.
+func NewFiller(m *Model, t tokenizer.Tokenizer) *Filler { return &Filler{m, t, newWords(t)} }
 
 // Fill gives the n likeliest words of one piece between two halves of a text, the likeliest
-// first, with their probabilities among all pieces. Of texts that are too long what stands
-// nearest to the hole is read.
+// first, with their probabilities: among all pieces, or of a model that guesses only what
+// comes next, among those that are likeliest behind the first half. Of texts that are too
+// long what stands nearest to the hole is read.
 func (f *Filler) Fill(t *op.Tape, before, after string, n int) []dataset.Score {
 	left := f.pieces.Encode(strings.TrimRight(before, " "))
 	right := f.pieces.Encode(after)
@@ -47,29 +35,33 @@ func (f *Filler) Fill(t *op.Tape, before, after string, n int) []dataset.Score {
 		left = left[max(0, len(left)-max(half, room-len(right))):]
 		right = right[:min(len(right), room-len(left))]
 	}
-	hole := f.pieces.Prefix() + len(left)
+	if asking, ok := f.model.Asking.(placing); ok {
+		return f.best(f.between(t, asking, left, right), n)
+	}
+	return f.best(f.behind(t, left, right, n), n)
+}
+
+// placing can ask for the piece at one place of a text, whatever stands there.
+type placing interface {
+	at(item batch.Item, place int) batch.Item
+}
+
+// between gives the probability of each piece in the hole.
+func (f *Filler) between(t *op.Tape, asking placing, left, right []tokenizer.Token) []float32 {
 	var item batch.Item
 	item.IDs, item.Segments = f.pieces.Join(slices.Concat(left, []tokenizer.Token{{}}, right), nil)
 	t.Infer()
-	logits, _ := f.model.Guess(t, batch.Pack([]batch.Item{f.asking.at(item, hole)}))
+	logits, _ := f.model.Guess(t, batch.Pack([]batch.Item{asking.at(item, f.pieces.Prefix()+len(left))}))
 	probabilities := slices.Clone(op.Rows(logits))
 	kernel.Softmax(probabilities, 1)
-	return f.best(probabilities, n)
+	return probabilities
 }
 
 // best gives the likeliest of the pieces that are words.
 func (f *Filler) best(probabilities []float32, n int) []dataset.Score {
-	known := f.asking.candidates()
-	var words []int
-	for _, id := range known.pieces {
-		if known.begins[id] {
-			words = append(words, id)
-		}
-	}
-	slices.SortStableFunc(words, func(a, b int) int { return cmp.Compare(probabilities[b], probabilities[a]) })
 	var best []dataset.Score
-	for _, id := range words {
-		if len(best) == n {
+	for _, id := range f.ranked(probabilities) {
+		if len(best) == n || probabilities[id] == 0 {
 			break
 		}
 		if word := strings.TrimSpace(f.pieces.Decode([]int{id})); strings.ContainsFunc(word, spoken) {
@@ -77,4 +69,16 @@ func (f *Filler) best(probabilities []float32, n int) []dataset.Score {
 		}
 	}
 	return best
+}
+
+// ranked gives the pieces that begin a word, the likeliest first.
+func (f *Filler) ranked(probabilities []float32) []int {
+	var words []int
+	for _, id := range f.words.pieces {
+		if f.words.begins[id] && !f.words.signs[id] {
+			words = append(words, id)
+		}
+	}
+	slices.SortStableFunc(words, func(a, b int) int { return cmp.Compare(probabilities[b], probabilities[a]) })
+	return words
 }

@@ -2,6 +2,7 @@ package guessing
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"github.com/nlpodyssey/spago/mat"
 
@@ -61,6 +62,6 @@ func (f *Following) Ask(item batch.Item, _ *rand.Rand) batch.Item {
 		return item
 	}
 	last := len(all) - 1
-	item.IDs, item.Targets, item.Segments = all[:last:last], all[1:], nil
+	item.IDs, item.Targets, item.Segments = all[:last:last], slices.Clone(all[1:]), nil
 	return item
 }

@@ -34,9 +34,6 @@ func newWords(t tokenizer.Tokenizer) words {
 	return w
 }
 
-// candidates are the words themselves.
-func (w words) candidates() words { return w }
-
 // The marks that tokenizers set before pieces: WordPiece before those that go on with a
 // word, SentencePiece and byte pairs before those that follow a space.
 const (

@@ -26,10 +26,17 @@ type guesser struct {
 	maxLength int
 }
 
+// Guesser is a model that guesses pieces of texts, with a head that may be kept when its
+// body goes on to learn a task.
+type Guesser interface {
+	AtOnce
+	Head() guessing.Head
+}
+
 // Guessing gives a model that guesses pieces of texts with the body of the base, and with
 // the head that it was saved with if there is one. It fails with a *guessing.Error when
 // the body was not pre-trained on texts alone.
-func Guessing(base *model.Base, maxLength int, seed uint64) (Model, error) {
+func Guessing(base *model.Base, maxLength int, seed uint64) (Guesser, error) {
 	m, err := guessing.New(base.Backbone, base.Tokenizer, base.Weights.OrFresh(drawHead(seed)))
 	if err != nil {
 		return nil, err
@@ -38,6 +45,9 @@ func Guessing(base *model.Base, maxLength int, seed uint64) (Model, error) {
 }
 
 func (g *guesser) Backbone() model.Backbone { return g.model.Body }
+
+// Head scores which piece stands in a place.
+func (g *guesser) Head() guessing.Head { return g.model.Head }
 
 func (g *guesser) Params() iter.Seq2[string, *nn.Param] { return g.model.Params() }
 

@@ -111,7 +111,7 @@ func TestBoundsAreSaved(t *testing.T) {
 	m.Tune(examples, answers)
 	want := answer(m)
 	dir := t.TempDir()
-	if err := bundle.Take(m, tasktest.Base(t).Tokenizer, nil).Save(dir, bundle.About{Task: "multilabel"}); err != nil {
+	if err := bundle.Take(m, nil, tasktest.Base(t).Tokenizer, nil).Save(dir, bundle.About{Task: "multilabel"}); err != nil {
 		t.Fatal(err)
 	}
 	i := 0

@@ -90,7 +90,7 @@ func TestTheTemperatureIsSaved(t *testing.T) {
 		t.Fatalf("%v is no surer than %v", tuned.Labels, raw.Labels)
 	}
 	dir := t.TempDir()
-	if err := bundle.Take(m, tasktest.Base(t).Tokenizer, nil).Save(dir, bundle.About{Task: "classification"}); err != nil {
+	if err := bundle.Take(m, nil, tasktest.Base(t).Tokenizer, nil).Save(dir, bundle.About{Task: "classification"}); err != nil {
 		t.Fatal(err)
 	}
 	for name, p := range m.Params() {

@@ -86,10 +86,10 @@ func (d *Domain) Apply(p *Plan) error {
 	phase := Phase{
 		Name: "getting to know the texts", Model: reader, Epochs: d.Passes, Pace: pace, Varied: 1, BatchSize: atOnce,
 		Learn: texts, Check: inParts(p.Check, p.Base.Tokenizer, room),
-		Loss: reader.(task.AtOnce).LossAtOnce,
+		Loss: reader.LossAtOnce,
 	}
 	p.Phases = append([]Phase{phase}, p.Phases...)
-	p.Altered = true
+	p.Altered, p.Guessed = true, reader.Head()
 	return nil
 }
 

@@ -4,6 +4,7 @@
 package technique
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/nlpodyssey/spago/mat"
@@ -11,6 +12,7 @@ import (
 
 	"attune/engine/batch"
 	"attune/engine/dataset"
+	"attune/engine/guessing"
 	"attune/engine/metric"
 	"attune/engine/model"
 	"attune/engine/op"
@@ -48,9 +50,10 @@ type Plan struct {
 	Teacher func(run int) (task.Model, error)
 
 	Phases  []Phase
-	Model   task.Model // what comes out in the end
-	Altered bool       // a technique changes the body otherwise than by teaching it the task
-	Drawn   []string   // tensors of its head that no file had and that begin at random; none of a fresh base, where all do
+	Model   task.Model    // what comes out in the end
+	Guessed guessing.Head // with which its body guessed words first, to be kept beside its own; nil where it did not
+	Altered bool          // a technique changes the body otherwise than by teaching it the task
+	Drawn   []string      // tensors of its head that no file had and that begin at random; none of a fresh base, where all do
 }
 
 // Phase is one training: a model, what it learns from, and what is made small.
@@ -107,7 +110,23 @@ func (p *Plan) FineTune() error {
 		phase.Loss = func(t *op.Tape, b *batch.Packed) mat.Tensor { return w.LossAtOnce(t, p.hide(t, b)) }
 	}
 	p.Phases = append(p.Phases, phase)
+	p.before(func() {
+		if p.Guessed != nil {
+			handOver(p.Guessed, m)
+		}
+	})
 	return nil
+}
+
+// handOver gives a model what the head has learned with which its body guessed words,
+// where its own has parameters of the same names, as that of a model that writes has.
+func handOver(from guessing.Head, to task.Model) {
+	learned := maps.Collect(from.Params())
+	for name, p := range to.Params() {
+		if q := learned[name]; q != nil && q != p && q.Size() == p.Size() {
+			copy(op.Rows(p), op.Rows(q))
+		}
+	}
 }
 
 // last is the phase under construction.

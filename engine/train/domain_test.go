@@ -2,16 +2,20 @@ package train_test
 
 import (
 	"context"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
 	"attune/engine/dataset"
 	"attune/engine/model"
+	"attune/engine/model/llama"
 	"attune/engine/op/optest"
 	"attune/engine/task"
 	"attune/engine/task/tasktest"
 	"attune/engine/technique"
 	"attune/engine/train"
+	"attune/engine/weights"
 )
 
 // First all texts are read, those without labels too, in parts where they are long;
@@ -96,5 +100,35 @@ func TestAStepOfReadingIsLarge(t *testing.T) {
 	}
 	if read == 0 || pieces/read < 1500 || pieces/read > 2500 {
 		t.Errorf("%d pieces in %d steps", pieces, read)
+	}
+}
+
+// A model that writes goes on with what its head has learned of the texts, though it is
+// not the body's own table.
+func TestWhatTheHeadLearnedIsHandedOver(t *testing.T) {
+	base := tasktest.Decoder(t)
+	base.Weights = weights.Fresh(weights.Draw{Random: rand.New(rand.NewPCG(1, 1)), Spread: 0.05})
+	var err error
+	if base.Backbone, err = llama.Family.Load([]byte(`{"vocab_size":24,"hidden_size":32,"num_hidden_layers":1,"num_attention_heads":2,
+		"intermediate_size":64,"max_position_embeddings":64,"hidden_act":"silu","tie_word_embeddings":false,"eos_token_id":3}`), base.Weights); err != nil {
+		t.Fatal(err)
+	}
+	p := &technique.Plan{Task: task.NewGeneration(), Base: base, Seed: 1, Learn: dataset.FromSlice(rows(60, 1)), Check: dataset.FromSlice(rows(20, 2))}
+	for _, by := range []technique.Technique{technique.NewHeadSwap(), technique.NewDomain()} {
+		if err := by.Apply(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const table = "lm_head.weight"
+	before, writing := snapshot(p)[table], p.Phases[1]
+	p.Phases = p.Phases[:1]
+	collect(t, train.Steps(context.Background(), optest.Tape(t), p, options, nil))
+	learned := guessed(p)[table]
+	if slices.Equal(learned, before) || !slices.Equal(snapshot(p)[table], before) {
+		t.Fatal("the head that reads the texts did not learn, or is the one that writes")
+	}
+	writing.Begin()
+	if !slices.Equal(snapshot(p)[table], learned) {
+		t.Error("the head that writes begins without what was learned")
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"attune/engine/batch"
 	"attune/engine/dataset"
+	"attune/engine/guessing"
 	"attune/engine/op"
 	"attune/engine/optimizer"
 	"attune/engine/predict"
@@ -23,6 +24,7 @@ import (
 type loop struct {
 	tape      *op.Tape
 	phase     technique.Phase
+	guessed   guessing.Head // that is kept beside the model's, or nil
 	options   Options
 	examples  []dataset.Example // kept only to be encoded anew in every pass
 	first     []int             // the row of each of those examples' first item
@@ -62,7 +64,7 @@ func newLoop(ctx context.Context, tape *op.Tape, plan *technique.Plan, number in
 	if phase.Begin != nil {
 		phase.Begin()
 	}
-	l = &loop{tape: tape, phase: phase, options: o, number: number, last: number == len(plan.Phases)-1}
+	l = &loop{tape: tape, phase: phase, guessed: plan.Guessed, options: o, number: number, last: number == len(plan.Phases)-1}
 	l.learning, l.sized = learned(phase.Model)
 	examples, err := dataset.Collect(phase.Learn)
 	if err != nil {

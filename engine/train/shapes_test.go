@@ -71,7 +71,7 @@ func TestNamesAreToldByTheirCapitals(t *testing.T) {
 	scored(t, "as learned", last(t, plan, o), 0.98)
 
 	dir := t.TempDir()
-	if err := bundle.Take(plan.Model, plan.Base.Tokenizer, nil).Save(dir, bundle.About{Task: "entities", Settings: map[string]string{"max_length": "16"}}); err != nil {
+	if err := bundle.Take(plan.Model, nil, plan.Base.Tokenizer, nil).Save(dir, bundle.About{Task: "entities", Settings: map[string]string{"max_length": "16"}}); err != nil {
 		t.Fatal(err)
 	}
 	opened, err := bundle.Open(dir, catalog.Families())

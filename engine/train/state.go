@@ -35,6 +35,7 @@ const (
 	secondPrefix  = "second."
 	startPrefix   = "start."
 	averagePrefix = "average."
+	guessedPrefix = "guessed." // weights of the head that is kept beside the model's
 )
 
 func (l *loop) state() State {
@@ -72,6 +73,11 @@ func (l *loop) tensors(visit func(name string, p *nn.Param, values []float32)) {
 		put(firstPrefix, m.First)
 		put(secondPrefix, m.Second)
 		put(startPrefix, m.Start)
+	}
+	if l.guessed != nil {
+		for name, p := range l.guessed.Params() {
+			visit(guessedPrefix+name, p, op.Rows(p))
+		}
 	}
 }
 

@@ -171,12 +171,13 @@ func resumes(t *testing.T, plan func(*testing.T) *technique.Plan, options train.
 			states[s.Number] = copied(s.State())
 		}
 	}
-	want := snapshot(p)
+	want, kept := snapshot(p), guessed(p)
 	for _, at := range after(len(whole)) {
 		t.Run(fmt.Sprintf("after step %d", at), func(t *testing.T) {
 			p, state := plan(t), states[at]
 			rest := collect(t, train.Steps(context.Background(), optest.Tape(t), p, options, &state))
 			same(t, snapshot(p), want)
+			same(t, guessed(p), kept)
 			if len(rest) != len(whole)-at {
 				t.Fatalf("%d steps after the resume, want %d", len(rest), len(whole)-at)
 			}
@@ -188,6 +189,17 @@ func resumes(t *testing.T, plan func(*testing.T) *technique.Plan, options train.
 			}
 		})
 	}
+}
+
+// guessed gives the weights of the head that is kept beside the model's.
+func guessed(p *technique.Plan) map[string][]float32 {
+	all := map[string][]float32{}
+	if p.Guessed != nil {
+		for name, p := range p.Guessed.Params() {
+			all[name] = slices.Clone(op.Rows(p))
+		}
+	}
+	return all
 }
 
 // copied stands for a state that went to disk and came back.

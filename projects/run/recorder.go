@@ -204,7 +204,7 @@ func (c *recorder) queue(step train.Step, name string, split dataset.Split, valu
 // checkpoint or at the end: in a good run nearly every evaluation is the best yet,
 // and a disk need not see them all.
 func (c *recorder) keep(step train.Step) {
-	c.best = bundle.Take(c.plan.Model, c.plan.Base.Tokenizer, c.best)
+	c.best = bundle.Take(c.plan.Model, c.plan.Guessed, c.plan.Base.Tokenizer, c.best)
 	c.unsaved = true
 	c.record.BestStep, c.scores = step.Number, nil
 	if e := step.Evaluation; e != nil {
