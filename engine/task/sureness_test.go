@@ -61,7 +61,7 @@ func TestHowSureATaggerIsIsSaved(t *testing.T) {
 	m.Tune(examples, answers)
 	tuned := predicted(t, m, texts)
 	dir := t.TempDir()
-	if err := bundle.Take(m, base.Tokenizer, nil).Save(dir, bundle.About{Task: "entities"}); err != nil {
+	if err := bundle.Take(m, nil, base.Tokenizer, nil).Save(dir, bundle.About{Task: "entities"}); err != nil {
 		t.Fatal(err)
 	}
 	opened, err := bundle.Open(dir, catalog.Families())
