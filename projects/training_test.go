@@ -263,6 +263,26 @@ func knob(s *projects.Setup, key string) string {
 	return ""
 }
 
+// The starter learns names more slowly than classes, and its last steps are averaged.
+func TestASetupForNames(t *testing.T) {
+	for task, want := range map[string][2]string{"classification": {"0.0004", "0"}, "entities": {"0.0002", "0.2"}} {
+		p := create(t)
+		if err := p.SetTask(t.Context(), task); err != nil {
+			t.Fatal(err)
+		}
+		s, err := p.NewSetup("balanced")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for base, want := range map[string][2]string{projects.Starter: want, projects.Fresh: {"0.001", "0"}, "/models/bert": {"5e-05", "0"}} {
+			s.StartFrom(base)
+			if got := [2]string{knob(s, "learning_rate"), knob(s, "average")}; got != want {
+				t.Errorf("%s from %s: a rate of %s, averaged %s", task, base, got[0], got[1])
+			}
+		}
+	}
+}
+
 func TestASetupFollowsItsBaseUntilItIsChanged(t *testing.T) {
 	p := sampleProject(t)
 	s, err := p.NewSetup("balanced")

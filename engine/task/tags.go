@@ -199,7 +199,11 @@ func (g tags) ends(before tag, shares []float64) float64 {
 	return max(p, 0)
 }
 
-// path gives the tag of each word on the likeliest way.
+// path gives the tag of each word on the likeliest way. How often tags follow each other,
+// counted and added at a quarter of its weight, changed the F1 of wnut17's test rows from
+// 0.233 to 0.235 and of ncbi_disease's from 0.783 to 0.791, at its whole weight to 0.207 and
+// 0.764; leaning from O by what was best on the validation rows, from 0.233 to 0.245 and
+// not at all. Neither helps both by more than two seeds differ, so neither is done.
 func (g tags) path(logits []float32) []int {
 	n := len(g.all)
 	follows := make([]bool, n*n) // [before x tag]
