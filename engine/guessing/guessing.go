@@ -53,7 +53,7 @@ type Asking interface {
 
 // ways are the ways to guess, in the order in which they are tried. Each gives nil for a
 // body that cannot guess so.
-var ways = []func(model.Backbone, tokenizer.Tokenizer, *weights.Source) (*Model, error){hidden, ordered, next}
+var ways = []func(model.Backbone, tokenizer.Tokenizer, *weights.Source) (*Model, error){hidden, ordered, corrupted, next}
 
 // New puts the head from the source on a body that guesses pieces of the tokenizer. It
 // fails when the body guesses in no way, or the source lacks some of the head.

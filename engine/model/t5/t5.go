@@ -101,6 +101,10 @@ func (m *Model) LanguageModel(s *weights.Source) *head.LanguageModel {
 	return l
 }
 
+// Sentinel gives the name of the piece that stands for a gap, counted from 0: T5 was
+// pre-trained to write what stood in them.
+func (m *Model) Sentinel(gap int) string { return fmt.Sprintf("<extra_id_%d>", gap) }
+
 // Width is the number of values of a token's representation.
 func (m *Model) Width() int { return m.config.Width }
 
