@@ -21,7 +21,23 @@ func TestYieldSparesTheFirstThread(t *testing.T) {
 		}()
 		<-locked
 	}
-	Yield()
+	const rounds = 100 // for the first thread may start another meanwhile
+	for round := 1; ; round++ {
+		Yield()
+		ahead := threadsAhead(t, before)
+		if len(ahead) == 0 {
+			return
+		}
+		if round == rounds {
+			t.Fatalf("the threads %v did not yield", ahead)
+		}
+	}
+}
+
+// threadsAhead gives those beside the first one that are not lowered below its niceness,
+// which must be as before.
+func threadsAhead(t *testing.T, before int) (ahead []int) {
+	t.Helper()
 	tasks, err := os.ReadDir("/proc/self/task")
 	if err != nil || len(tasks) < 5 {
 		t.Fatalf("%d threads, %v", len(tasks), err)
@@ -35,8 +51,9 @@ func TestYieldSparesTheFirstThread(t *testing.T) {
 			if value != before {
 				t.Errorf("the first thread went from %d to %d", before, value)
 			}
-		case value < lowered:
-			t.Errorf("thread %d is at %d", id, value)
+		case value < min(before+lowered, 19):
+			ahead = append(ahead, id)
 		}
 	}
+	return ahead
 }

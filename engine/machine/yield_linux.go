@@ -7,24 +7,30 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lowered is the nice value of threads that yield. Workers wait for the slowest of
+// lowered is how far the nice value of threads that yield is above the first one's, which
+// may have been started at a lower priority itself. Workers wait for the slowest of
 // them: beside a program that wants one of two processors, a step of training took
 // 1.5 to 2.1 times as long at 0, 1.8 to 1.9 times at 2, 2.5 to 2.9 times at 4 and 7.5
 // times at 10.
 const lowered = 2
 
 func yield() {
+	first, err := niceness(os.Getpid())
+	if err != nil {
+		return
+	}
 	tasks, err := os.ReadDir("/proc/self/task")
 	if err != nil {
 		return
 	}
+	below := min(first+lowered, 19)
 	for _, task := range tasks {
 		id, err := strconv.Atoi(task.Name())
 		if err != nil || id == os.Getpid() {
 			continue
 		}
-		if value, err := niceness(id); err == nil && value < lowered {
-			_ = unix.Setpriority(unix.PRIO_PROCESS, id, lowered) // a thread that ended needs none
+		if value, err := niceness(id); err == nil && value < below {
+			_ = unix.Setpriority(unix.PRIO_PROCESS, id, below) // a thread that ended needs none
 		}
 	}
 }

@@ -183,29 +183,30 @@ func (p *Predictor) Tell(ctx context.Context, e dataset.Example, o generate.Opti
 	return w.Tell(ctx, p.tape, e, o, show)
 }
 
-// How many rows of a stream are held at a time: of a model that writes fewer, since each
-// takes long.
+// How many rows of a stream are held at a time, and bytes of their texts, so that whoever
+// waits sees some answers soon: of a model that writes fewer, since each takes long.
 const (
 	chunk        = 4096
-	writtenChunk = 128
+	chunkBytes   = 1 << 16
+	writtenChunk = 32
 )
 
 // Stream answers a source of any length in order, holding a few thousand rows at
-// a time.
+// a time at most.
 func (p *Predictor) Stream(ctx context.Context, source dataset.Source) iter.Seq2[dataset.Answer, error] {
 	return func(yield func(dataset.Answer, error) bool) {
 		chunk := chunk
 		if _, ok := p.model.(task.Writer); ok {
 			chunk = writtenChunk
 		}
-		held := make([]dataset.Example, 0, chunk)
+		held, size := make([]dataset.Example, 0, chunk), 0
 		flush := func() bool {
 			answers, err := p.Answers(ctx, held)
 			if err != nil {
 				yield(dataset.Answer{}, err)
 				return false
 			}
-			held = held[:0]
+			held, size = held[:0], 0
 			for _, a := range answers {
 				if !yield(a, nil) {
 					return false
@@ -218,7 +219,8 @@ func (p *Predictor) Stream(ctx context.Context, source dataset.Source) iter.Seq2
 				yield(dataset.Answer{}, err)
 				return
 			}
-			if held = append(held, e); len(held) == chunk && !flush() {
+			held, size = append(held, e), size+len(e.Text)+len(e.Pair)
+			if (len(held) == chunk || size >= chunkBytes) && !flush() {
 				return
 			}
 		}

@@ -37,7 +37,7 @@ func (h *HeadSwap) Title() string { return "Fine-tune everything" }
 
 // About says when to use it.
 func (h *HeadSwap) About() string {
-	return "Puts a new head for your labels on the model and trains both together. The best choice for most data."
+	return "Puts a head for your task on the model, where it has none, and trains both together. The best choice for most data."
 }
 
 // Settings gives the knobs of the technique.

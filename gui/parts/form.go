@@ -33,9 +33,13 @@ func newForm(fields []setting.Field, arrange func(name, control, help fyne.Canva
 			f.OnChanged()
 		}
 	}
+	width := float32(formLabel)
+	for _, field := range fields {
+		width = max(width, widget.NewLabel(field.Label).MinSize().Width)
+	}
 	objects := make([]fyne.CanvasObject, 0, len(fields))
 	for _, field := range fields {
-		line := newFormLine(field, changed, arrange)
+		line := newFormLine(field, width, changed, arrange)
 		f.lines = append(f.lines, line)
 		objects = append(objects, line.content)
 	}
@@ -87,27 +91,27 @@ type formLine struct {
 }
 
 const (
-	formLabel   = Grid * 22
+	formLabel   = Grid * 22 // at least, so that the controls of several forms stand in line
 	formControl = Grid * 18
 )
 
-func newFormLine(field setting.Field, changed func(), arrange func(name, control, help fyne.CanvasObject) *fyne.Container) *formLine {
+func newFormLine(field setting.Field, width float32, changed func(), arrange func(name, control, help fyne.CanvasObject) *fyne.Container) *formLine {
 	l := &formLine{field: field, wrong: Sentence(""), changed: changed}
 	l.wrong.Importance = widget.DangerImportance
 	l.wrong.Hide()
-	l.content = arrange(widget.NewLabel(field.Label), l.control(), Column(-Grid, QuietSentence(field.Help), l.wrong))
+	l.content = arrange(AtLeast(fyne.NewSize(width, 0), widget.NewLabel(field.Label)), l.control(), Column(-Grid, QuietSentence(field.Help), l.wrong))
 	return l
 }
 
 // beside sets the help at the right of a field.
 func beside(name, control, help fyne.CanvasObject) *fyne.Container {
-	name, control = AtLeast(fyne.NewSize(formLabel, 0), name), AtLeast(fyne.NewSize(formControl, 0), control)
+	control = AtLeast(fyne.NewSize(formControl, 0), control)
 	return container.NewBorder(nil, nil, container.NewHBox(container.NewVBox(name), container.NewVBox(control)), nil, help)
 }
 
 // below sets the help under a field.
 func below(name, control, help fyne.CanvasObject) *fyne.Container {
-	return Column(-Grid/2, container.NewBorder(nil, nil, AtLeast(fyne.NewSize(formLabel, 0), name), nil, control), help)
+	return Column(-Grid/2, container.NewBorder(nil, nil, name, nil, control), help)
 }
 
 // control gives the input for the kind of value; setting closes the set of kinds.

@@ -46,10 +46,11 @@ func RunTitle(r projects.RunInfo) string {
 	title := fmt.Sprintf("Training %d, %s", r.Number, r.Preset)
 	if r.Best != nil {
 		name, value := projects.Deciding(*r.Best, r.Main)
+		title += ", "
 		if name == projects.Loss {
-			title += ", " + name
+			title += name + " "
 		}
-		title += ", " + Score(value)
+		title += Score(value)
 	}
 	return title
 }

@@ -74,6 +74,10 @@ func (a *answer) viewOf(s State) view {
 	switch got := s.Answer; {
 	case got == nil && s.Fills:
 		return view{says: "…", sure: "Write ___ where a word is to be guessed."}
+	case got == nil && s.Writes && !s.Writing:
+		return view{sure: "What is written appears here."}
+	case got == nil && s.Text == "":
+		return view{sure: "The answer appears here."}
 	case got == nil:
 		return view{says: "…", sure: "The answer appears here."}
 	case s.Fills:

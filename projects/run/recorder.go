@@ -305,7 +305,7 @@ func (c *recorder) finish(reason error) func(*State) {
 		c.removeCheckpoint()
 	}
 	return func(s *State) {
-		s.Status, s.Note, s.Err, s.Left = status, note, reason, 0
+		s.Status, s.Note, s.Err, s.Left, s.Speed = status, note, reason, 0, speedOf(c.record)
 	}
 }
 

@@ -37,7 +37,7 @@ type State struct {
 	Step, Steps int                // optimizer steps done, and planned in all
 	Epoch       float64            // passes over the training rows done
 	Epochs      int                // and planned
-	Speed       float64            // training rows a second, over the last seconds
+	Speed       float64            // training rows a second, over the last seconds; of a run at rest over all
 	Elapsed     time.Duration      // time spent training, pauses not counted
 	Left        time.Duration      // forecast of the time to go; 0 while unknown
 	Curve       Curve              // everything measured so far
