@@ -43,12 +43,15 @@ type family struct {
 // first piece (after 20 million tokens, 15 passes).
 const classifierPooling = "mean"
 
+// primed is what counting told models with a head that has a bias.
+const primed = ", but the table of pieces began with what the company of each piece in the corpus tells of its meaning (positive pointwise mutual information, its strongest directions), the first layer with passing on the mean of a text, and the bias of the guesses with the frequency of the pieces"
+
 // families are those that are trained from text alone.
 var families = []family{
 	{
 		name: "bert", about: "encoder", pipeline: "fill-mask", alone: "it fills gaps",
 		method:   "Masked language modelling with whole words hidden: {{percent .Recipe.Options.Rate}} of the pieces are guessed, of which {{percent .Recipe.Options.Swapped}} are swapped for others, {{percent .Recipe.Options.Kept}} stay and the rest become [MASK]",
-		primed:   ", but the table of pieces began with what the company of each piece in the corpus tells of its meaning (positive pointwise mutual information, its strongest directions), the first layer with passing on the mean of a text, and the bias of the guesses with the frequency of the pieces",
+		primed:   primed,
 		measured: "15 % of the pieces hidden by [MASK]; perplexity is that of the hidden pieces",
 		pooling:  classifierPooling,
 		make: func(x shape, _ tokenizer.Tokenizer, s *weights.Source) (model.Backbone, error) {
@@ -74,7 +77,7 @@ var families = []family{
 	{
 		name: "xlnet", about: "encoder", pipeline: "feature-extraction", alone: "it guesses words in any order",
 		method:   "Permutation language modelling with two streams: a sixth of the pieces, in spans of one to five words, is guessed in a random order from all others and those before it in the order (Yang et al. 2019)",
-		primed:   ", but the bias of the guesses began with the frequency of the pieces",
+		primed:   primed,
 		measured: "a sixth of the pieces in spans; perplexity is that of these pieces, given all others and those before them in a random order",
 		pooling:  classifierPooling,
 		make: func(x shape, t tokenizer.Tokenizer, s *weights.Source) (model.Backbone, error) {

@@ -8,10 +8,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/nlpodyssey/spago/nn"
+
 	"attune/engine/guessing"
 	"attune/engine/head"
 	"attune/engine/kernel"
+	"attune/engine/model"
 	"attune/engine/model/bert"
+	"attune/engine/model/xlnet"
 	"attune/engine/op"
 	"attune/engine/op/optest"
 	"attune/engine/pretrain"
@@ -39,12 +43,27 @@ func documents() [][]string {
 }
 
 func begun(t *testing.T) (*pretrain.Training, *guessing.Model) {
+	return begunWith(t, func(s *weights.Source) (model.Backbone, error) {
+		return bert.New(bert.Config{
+			Vocabulary: len(words), Width: 32, Blocks: 2, Heads: 2, Inner: 64, Activation: "gelu",
+			Dropout: 0.1, Positions: 32, Segments: 2, Epsilon: 1e-12,
+		}, s)
+	})
+}
+
+// begunInOrders is begun for a body that guesses in many orders.
+func begunInOrders(t *testing.T) (*pretrain.Training, *guessing.Model) {
+	return begunWith(t, func(s *weights.Source) (model.Backbone, error) {
+		return xlnet.New(xlnet.Config{
+			Vocabulary: len(words), Width: 32, Blocks: 2, Heads: 2, Inner: 64, Activation: "gelu", Kind: "bi", Epsilon: 1e-12,
+		}, s)
+	})
+}
+
+func begunWith(t *testing.T, make func(*weights.Source) (model.Backbone, error)) (*pretrain.Training, *guessing.Model) {
 	t.Helper()
 	source := weights.Fresh(weights.Draw{Random: rand.New(rand.NewPCG(1, 1)), Spread: 0.05})
-	body, err := bert.New(bert.Config{
-		Vocabulary: len(words), Width: 32, Blocks: 2, Heads: 2, Inner: 64, Activation: "gelu",
-		Dropout: 0.1, Positions: 32, Segments: 2, Epsilon: 1e-12,
-	}, source)
+	body, err := make(source)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,10 +107,18 @@ func TestLearnsALanguage(t *testing.T) {
 // What counting tells comes before any step: frequent pieces are guessed more often,
 // and those without company keep the row they had.
 func TestPrimed(t *testing.T) {
-	training, m := begun(t)
+	for name, begin := range map[string]func(*testing.T) (*pretrain.Training, *guessing.Model){"hidden words": begun, "many orders": begunInOrders} {
+		t.Run(name, func(t *testing.T) {
+			training, m := begin(t)
+			isPrimed(t, training, m)
+		})
+	}
+}
+
+func isPrimed(t *testing.T, training *pretrain.Training, m *guessing.Model) {
 	held := corpus(t, documents()[:20]...)
 	before := training.Score(held, 300)
-	table, width := op.Rows(m.Head.(*head.Masked).Table), 32
+	table, width := op.Rows(table(t, m)), 32
 	never := slices.Clone(table[:width]) // [PAD]
 	if err := pretrain.Prime(t.Context(), m, corpus(t, documents()...), 0.05, rand.New(rand.NewPCG(1, 1))); err != nil {
 		t.Fatal(err)
@@ -108,6 +135,19 @@ func TestPrimed(t *testing.T) {
 			t.Errorf("the row of %q has length %.2f", words[id], length)
 		}
 	}
+}
+
+// table gives the pieces' own.
+func table(t *testing.T, m *guessing.Model) *nn.Param {
+	t.Helper()
+	switch h := m.Head.(type) {
+	case *head.Masked:
+		return h.Table
+	case *head.LanguageModel:
+		return h.Table
+	}
+	t.Fatalf("a head %T", m.Head)
+	return nil
 }
 
 func TestGoesOnBitByBit(t *testing.T) {

@@ -46,7 +46,7 @@ func fresh(ctx context.Context, texts iter.Seq[string], seed uint64, options tok
 	if !options.Lowercase {
 		body.wavePlaces(freshSpread)
 	}
-	if err := body.learnWords(ctx, numbers(texts, pieces), freshSpread, rand.New(rand.NewPCG(seed, companyStream))); err != nil {
+	if err := body.words.LearnCompany(ctx, numbers(texts, pieces), freshSpread, rand.New(rand.NewPCG(seed, companyStream))); err != nil {
 		return nil, err
 	}
 	return &model.Base{Name: "fresh", Fresh: true, Backbone: body, Tokenizer: pieces, Weights: source}, nil

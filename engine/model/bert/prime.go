@@ -28,7 +28,7 @@ func (m *Model) Prime(ctx context.Context, texts iter.Seq[[]int], spread float64
 		values[i*width+i] += passed
 		output[i*width+i]++
 	}
-	return m.learnWords(ctx, texts, spread, random)
+	return m.words.LearnCompany(ctx, texts, spread, random)
 }
 
 // forgetPlaces begins with places and segments at zero. Where a word stands says little
