@@ -30,6 +30,9 @@ var fillGaps = command{
 			if answers[i], err = f.Fill(ctx, text); err != nil {
 				return err
 			}
+			if answers[i].Labels == nil {
+				answers[i].Labels = []dataset.Score{}
+			}
 			if len(texts) > 1 {
 				fmt.Fprintf(&lines, "%.70q\n", text)
 			}

@@ -13,19 +13,20 @@ import (
 // masking, google-research/bert).
 type words struct {
 	begins  []bool // by piece: it begins a word
-	signs   []bool // by piece: it has no letter or digit, and no word goes on behind it
+	signs   []bool // by piece: it has no letter or digit, and is a word of its own, as XLNet has it (_is_start_piece of its data_utils.py)
 	guessed []bool // by piece: it can be guessed
 	pieces  []int  // all that can be
 }
 
 func newWords(t tokenizer.Tokenizer) words {
 	w := words{begins: make([]bool, t.Size()), signs: make([]bool, t.Size()), guessed: make([]bool, t.Size())}
-	begins := beginning(t)
+	mark := markOf(t)
 	around, _ := t.Join(nil, nil)
 	for id := range w.begins {
 		piece := t.Piece(id)
-		w.signs[id] = !strings.ContainsFunc(piece, spoken)
-		w.begins[id] = w.signs[id] || begins(piece)
+		text, marked := strings.CutPrefix(piece, mark)
+		w.signs[id] = !strings.ContainsFunc(text, spoken)
+		w.begins[id] = w.signs[id] || marked == (mark != goesOn)
 		w.guessed[id] = piece != "" && !slices.Contains(around, id) && !bracketed(piece)
 		if w.guessed[id] {
 			w.pieces = append(w.pieces, id)
@@ -34,19 +35,16 @@ func newWords(t tokenizer.Tokenizer) words {
 	return w
 }
 
-// The marks that tokenizers set before pieces: WordPiece before those that go on with a
+// marks are what tokenizers set before pieces: WordPiece before those that go on with a
 // word, SentencePiece and byte pairs before those that follow a space.
-const (
-	goesOn      = "##"
-	afterSpace  = "▁"
-	afterSpace2 = "Ġ"
-)
+var marks = []string{goesOn, "▁", "Ġ"}
 
-// beginning gives what tells pieces that begin a word, by the mark that most of the
-// pieces have. A sign stands alone, as XLNet has it (_is_start_piece of its data_utils.py).
-func beginning(t tokenizer.Tokenizer) func(piece string) bool {
+const goesOn = "##"
+
+// markOf gives the mark that most of the pieces have.
+func markOf(t tokenizer.Tokenizer) string {
 	most, mark := 0, goesOn
-	for _, m := range []string{goesOn, afterSpace, afterSpace2} {
+	for _, m := range marks {
 		n := 0
 		for id := range t.Size() {
 			if strings.HasPrefix(t.Piece(id), m) {
@@ -57,7 +55,7 @@ func beginning(t tokenizer.Tokenizer) func(piece string) bool {
 			most, mark = n, m
 		}
 	}
-	return func(piece string) bool { return strings.HasPrefix(piece, mark) == (mark != goesOn) }
+	return mark
 }
 
 // spoken tells what words are made of from commas and quotation marks.
