@@ -28,11 +28,16 @@ func card(a About, config map[string]any, c *head.Classifier, guesser string) []
 	if labels, ok := config["id2label"].(map[string]string); ok {
 		fmt.Fprintf(&b, "\nLabels: %s\n", strings.Join(slices.Sorted(maps.Values(labels)), ", "))
 	}
-	if pooling, ok := config["classifier_pooling"].(string); ok {
+	pooling, isPooled := config["classifier_pooling"].(string)
+	if isPooled {
 		fmt.Fprintf(&b, "\nIts classifier reads the %s of each text's tokens, which transformers does not know of: AutoModelForSequenceClassification computes other answers.\n", pooling)
-		if lines, ok := python(a, config, c); ok {
-			fmt.Fprintf(&b, "These lines compute its own, in the order of the labels' numbers:\n\n```python\n%s```\n", lines)
-		}
+	}
+	_, counts := config["word_counts"]
+	if counts {
+		b.WriteString("\nBeside the network a plain model of counted words votes, whose logits are added: the tensors word_counts. transformers does not know of them, and answers with the network alone.\n")
+	}
+	if lines, ok := python(a, config, c); ok && (isPooled || counts) {
+		fmt.Fprintf(&b, "These lines compute its own answers, in the order of the labels' numbers:\n\n```python\n%s```\n", lines)
 	}
 	if _, told := config["word_shapes"]; told {
 		b.WriteString("\nIts tokenizer hides capitals, so it is told the shape of each word besides: word_shapes.weight is added to the embeddings of the word's pieces. transformers does not know of it: AutoModelForTokenClassification answers as if all were in small letters.\n")
@@ -64,50 +69,71 @@ var pooled = map[string]string{
 // model_type, where it is not tanh.
 var activations = map[string]string{"distilbert": "relu", "electra": "nn.functional.gelu"}
 
-// python gives the lines of Python that answer with the body of transformers and the
-// head as it was learned. Those who read texts to their end, part by part, are told that
-// these lines do not. ok is false for a body without padding, which is a decoder's.
+// python gives the lines of Python that answer with the network of transformers, the head
+// as it was learned, and the counts of words. Those who read texts to their end, part by
+// part, are told that these lines do not. ok is false for a body without padding, which is
+// a decoder's.
 func python(a About, config map[string]any, c *head.Classifier) (lines string, ok bool) {
-	pooling, known := pooled[fmt.Sprint(config["classifier_pooling"])]
-	if c == nil || c.Pool == nil || !known {
+	pooling, own := config["classifier_pooling"].(string)
+	_, counts := config["word_counts"]
+	if c == nil || c.Pool == nil || own && pooled[pooling] == "" {
 		return "", false
 	}
-	activation := cmp.Or(activations[fmt.Sprint(config["model_type"])], "tanh")
-	shares := "softmax(-1)"
-	if config["problem_type"] == "multi_label_classification" {
-		shares = "sigmoid()"
+	network, logits := "AutoModelForSequenceClassification", "    logits = body(**tokens).logits\n"
+	if own {
+		network = "AutoModel"
+		activation := cmp.Or(activations[fmt.Sprint(config["model_type"])], "tanh")
+		logits = fmt.Sprintf(`    seen = tokens["attention_mask"].unsqueeze(-1)
+    hidden = body(**tokens).last_hidden_state
+    x = %s
+    logits = dense(torch.%s(dense(x, %q)), %q)
+`, pooled[pooling], activation, c.Names.Pool, c.Names.Out)
 	}
 	var b strings.Builder
 	if a.Settings["long_texts"] == "parts" {
 		b.WriteString("# Of longer texts only the beginning is read; Attune takes the mean of all parts.\n")
 	}
+	if counts {
+		b.WriteString("import math\nimport unicodedata\nfrom collections import Counter\n\n")
+	}
 	fmt.Fprintf(&b, `import torch
 from safetensors.torch import load_file
-from transformers import AutoModel, AutoTokenizer
+from transformers import %s, AutoTokenizer
 
 folder = "."
 tokenizer = AutoTokenizer.from_pretrained(folder)
-body = AutoModel.from_pretrained(folder).eval()
+body = %[1]s.from_pretrained(folder).eval()
 weights = load_file(folder + "/model.safetensors")
-
-
-def dense(x, name):
-    return torch.nn.functional.linear(x, weights[name + ".weight"], weights[name + ".bias"])
-
+`, network)
+	if own {
+		b.WriteString(denseLines)
+	}
+	if counts {
+		b.WriteString(countedLines)
+		logits += "    logits = logits + torch.stack([counted(text) for text in texts])\n"
+	}
+	shares := "softmax(-1)"
+	if config["problem_type"] == "multi_label_classification" {
+		shares = "sigmoid()"
+	}
+	fmt.Fprintf(&b, `
 
 @torch.no_grad()
 def answer(texts):
     tokens = tokenizer(texts, padding=True, truncation=True, max_length=%s, return_tensors="pt")
-    seen = tokens["attention_mask"].unsqueeze(-1)
-    hidden = body(**tokens).last_hidden_state
-    text = %s
-    return dense(torch.%s(dense(text, %q)), %q).%s
+%s    return logits.%s
 
 
 print(body.config.id2label, answer(["where is my parcel?"]))
-`, cmp.Or(a.Settings["max_length"], "512"), pooling, activation, c.Names.Pool, c.Names.Out, shares)
+`, cmp.Or(a.Settings["max_length"], "512"), logits, shares)
 	return b.String(), true
 }
+
+const denseLines = `
+
+def dense(x, name):
+    return torch.nn.functional.linear(x, weights[name + ".weight"], weights[name + ".bias"])
+`
 
 // pythonOfTags gives the lines of Python that tag words with the body of transformers, which
 // is told their shapes.

@@ -125,14 +125,19 @@ func TestTheLinesInACardAnswerTheSame(t *testing.T) {
 	}
 	for name, learned := range map[string]task.Task{
 		"mean": pooled("mean"), "first": pooled("first"), "last": pooled("last"), "attention": pooled("attention"),
-		"mean, several labels": task.NewMultilabel(),
+		"mean, several labels": task.NewMultilabel(), "counts": pooled("own"), "mean and counts": pooled("mean"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			base := tasktest.Base(t)
-			base.Config = []byte(`{"classifier_pooling": "mean"}`)
+			if name != "counts" {
+				base.Config = []byte(`{"classifier_pooling": "mean"}`)
+			}
 			m, err := learned.Learn(base, dataset.FromSlice(learn), 1)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if strings.Contains(name, "counts") {
+				m.(task.Tuned).Tune(learn, answers(t, m)) // which finds that the counts are right
 			}
 			enlarge(m)
 			dir := t.TempDir()

@@ -2,7 +2,6 @@ package task
 
 import (
 	"cmp"
-	"encoding/json"
 	"iter"
 	"math/rand/v2"
 	"slices"
@@ -154,10 +153,8 @@ func (a *Answering) Open(base *model.Base) (Model, error) {
 	var saved struct {
 		Bound *float64 `json:"null_score_diff_threshold"`
 	}
-	if base.Config != nil {
-		if err := json.Unmarshal(base.Config, &saved); err != nil {
-			return nil, &Error{Reason: "its config.json is not readable", Way: "copy or download the model again"}
-		}
+	if err := readConfig(base, &saved); err != nil {
+		return nil, err
 	}
 	m.bound = saved.Bound
 	return m, nil

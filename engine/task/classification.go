@@ -1,7 +1,7 @@
 package task
 
 import (
-	"encoding/json"
+	"cmp"
 	"fmt"
 	"iter"
 	"maps"
@@ -34,6 +34,7 @@ type Classification struct {
 	Sampling  string  // how often rows of rare and common classes are learned: one of samplings
 	Focus     float64 // by which rows that are right already count less, 0 for none
 	Pooling   string  // which tokens stand for a text: own, or one of head.Poolings
+	Counts    string  // whether counted words vote too: "auto" or "off"
 }
 
 // own is the pooling of the family's published classifiers.
@@ -47,7 +48,7 @@ type classifiable interface {
 
 // NewClassification gives the task with its default settings.
 func NewClassification() Task {
-	return &Classification{MaxLength: 128, Long: longCut, Weighting: "none", Smoothing: 0.1, Sampling: "none", Pooling: own}
+	return &Classification{MaxLength: 128, Long: longCut, Weighting: "none", Smoothing: 0.1, Sampling: "none", Pooling: own, Counts: countsAuto}
 }
 
 // Name is the name in attunectl and in projects.
@@ -75,6 +76,7 @@ func (c *Classification) Settings() []setting.Field {
 	return []setting.Field{
 		longestText(&c.MaxLength),
 		longTexts(&c.Long),
+		wordCountsField(&c.Counts),
 		{Key: "class_weights", Label: "Rare classes", Value: &setting.Choice{To: &c.Weighting, Options: []string{"none", "balanced"}},
 			Help: "Balanced lets mistakes on rare classes weigh more, so that they are not drowned by common ones."},
 		{Key: "sampling", Label: "Rows of rare classes", Expert: true, Value: &setting.Choice{To: &c.Sampling, Options: []string{"none", "repeat", "drop"}},
@@ -149,6 +151,9 @@ func (c *Classification) Learn(base *model.Base, examples dataset.Source, seed u
 	if c.Weighting == "balanced" {
 		m.weights = balanced(labels, counts)
 	}
+	if c.Counts == countsAuto {
+		m.votes.learn = examples
+	}
 	return m, nil
 }
 
@@ -171,7 +176,12 @@ func (c *Classification) Open(base *model.Base) (Model, error) {
 	if len(base.Labels) < 2 {
 		return nil, &Error{Reason: "this model was saved without labels", Way: "fine-tune it first, or choose another run"}
 	}
-	return c.build(base, base.Labels, base.Weights)
+	m, err := c.build(base, base.Labels, base.Weights)
+	if err != nil {
+		return nil, err
+	}
+	m.votes, err = savedWordCounts(base, base.Labels)
+	return m, err
 }
 
 func (c *Classification) build(base *model.Base, labels []string, source *weights.Source) (*classifier, error) {
@@ -204,10 +214,8 @@ func (c *Classification) pooling(base *model.Base) (string, error) {
 	var saved struct {
 		Pooling string `json:"classifier_pooling"`
 	}
-	if err := json.Unmarshal(base.Config, &saved); err != nil {
-		return "", &Error{Reason: "its config.json is not readable", Way: "copy or download the model again"}
-	}
-	return saved.Pooling, nil
+	err := readConfig(base, &saved)
+	return saved.Pooling, err
 }
 
 // classifier is a body with a classification head.
@@ -225,6 +233,7 @@ type classifier struct {
 	weights     []float64                   // of the classes, or nil
 	pooling     string                      // "" where it is the family's
 	temperature float64                     // that divides the logits of answers, 0 for 1
+	votes       wordCounts                  // beside the network's
 	targets     func(dataset.Example) []int // of an example's item
 }
 
@@ -395,21 +404,19 @@ func (m *classifier) scores(logits []float32) []dataset.Score {
 	for i := range all {
 		all[i].Score /= sum
 	}
-	slices.SortStableFunc(all, func(a, b dataset.Score) int {
-		switch {
-		case a.Score > b.Score:
-			return -1
-		case a.Score < b.Score:
-			return 1
-		}
-		return 0
-	})
+	return surestFirst(all)
+}
+
+// surestFirst sorts scores in place.
+func surestFirst(all []dataset.Score) []dataset.Score {
+	slices.SortStableFunc(all, func(a, b dataset.Score) int { return cmp.Compare(b.Score, a.Score) })
 	return all
 }
 
 func (m *classifier) Save(s *weights.Sink) {
 	m.body.Save(s)
 	m.calibrated().Save(s)
+	m.votes.save(s)
 }
 
 func (m *classifier) Config() map[string]any {
@@ -418,6 +425,9 @@ func (m *classifier) Config() map[string]any {
 	c["problem_type"] = "single_label_classification"
 	if m.pooling != "" {
 		c["classifier_pooling"] = m.pooling // as ModernBERT calls it
+	}
+	if m.votes.kept() {
+		c["word_counts"] = m.votes.counts.NGrams()
 	}
 	nameLabels(c, m.labels)
 	return c

@@ -2,7 +2,6 @@ package task
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"iter"
 	"maps"
@@ -166,10 +165,8 @@ func (n *Entities) Open(base *model.Base) (Model, error) {
 		Shapes   []string `json:"word_shapes"`
 		Sureness sureness `json:"sureness"`
 	}
-	if base.Config != nil {
-		if err := json.Unmarshal(base.Config, &saved); err != nil {
-			return nil, &Error{Reason: "its config.json is not readable", Way: "copy or download the model again"}
-		}
+	if err := readConfig(base, &saved); err != nil {
+		return nil, err
 	}
 	m.sureness = saved.Sureness
 	switch {

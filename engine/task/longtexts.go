@@ -1,9 +1,7 @@
 package task
 
 import (
-	"cmp"
 	"math/rand/v2"
-	"slices"
 
 	"attune/engine/batch"
 	"attune/engine/dataset"
@@ -71,9 +69,11 @@ func (m *classifier) part(e dataset.Example, pieces []tokenizer.Token) (item bat
 	return item
 }
 
-// Join gives the mean of the probabilities that the parts of a text give each class.
-func (m *classifier) Join(_ dataset.Example, parts []dataset.Answer) dataset.Answer {
-	return m.mean(parts, func(score float64) float64 { return score }, func(mean float64) float64 { return mean })
+// Join gives the mean of the probabilities that the parts of a text give each class, and
+// lets the counts of its words vote.
+func (m *classifier) Join(e dataset.Example, parts []dataset.Answer) dataset.Answer {
+	mean := m.mean(parts, func(score float64) float64 { return score }, func(mean float64) float64 { return mean })
+	return m.votes.vote(e, mean, m.numbers)
 }
 
 // mean takes the mean of each label's scores on a scale of its own.
@@ -91,6 +91,6 @@ func (m *classifier) mean(parts []dataset.Answer, to, from func(float64) float64
 	for i, label := range m.labels {
 		a.Labels = append(a.Labels, dataset.Score{Label: label, Score: from(sums[i] / float64(len(parts)))})
 	}
-	slices.SortStableFunc(a.Labels, func(a, b dataset.Score) int { return cmp.Compare(b.Score, a.Score) })
+	surestFirst(a.Labels)
 	return a
 }

@@ -2,7 +2,6 @@ package task
 
 import (
 	"cmp"
-	"encoding/json"
 	"maps"
 	"math"
 	"slices"
@@ -135,10 +134,8 @@ func (c *Multilabel) Open(base *model.Base) (Model, error) {
 	var saved struct {
 		Bounds map[string]float64 `json:"label_bounds"`
 	}
-	if base.Config != nil {
-		if err := json.Unmarshal(base.Config, &saved); err != nil {
-			return nil, &Error{Reason: "its config.json is not readable", Way: "copy or download the model again"}
-		}
+	if err := readConfig(base, &saved); err != nil {
+		return nil, err
 	}
 	for _, label := range base.Labels {
 		if bound, ok := saved.Bounds[label]; ok {
@@ -235,8 +232,7 @@ func above(labels []string, logits []float64, bounds []float32) []dataset.Score 
 		}
 		all[i] = dataset.Score{Label: label, Score: 1 / (1 + math.Exp(-x))}
 	}
-	slices.SortStableFunc(all, func(a, b dataset.Score) int { return cmp.Compare(b.Score, a.Score) })
-	return all
+	return surestFirst(all)
 }
 
 // Tune sets the bound of each label to where the validation rows give the best F1. A

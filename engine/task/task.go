@@ -5,6 +5,7 @@ package task
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 	"math/rand/v2"
 
@@ -127,6 +128,18 @@ func drawHead(seed uint64) weights.Draw {
 
 // newHead gives the source of a head for other labels than the base was saved with.
 func newHead(base *model.Base, seed uint64) *weights.Source { return base.Weights.Anew(drawHead(seed)) }
+
+// readConfig reads what a task knows of in the config.json of a base; one without has
+// none of it.
+func readConfig(base *model.Base, to any) error {
+	if base.Config == nil {
+		return nil
+	}
+	if err := json.Unmarshal(base.Config, to); err != nil {
+		return &Error{Reason: "its config.json is not readable", Way: "copy or download the model again"}
+	}
+	return nil
+}
 
 // Tuned is a model with bounds or a temperature that are set on the validation rows, once
 // it has learned, and not by gradients.

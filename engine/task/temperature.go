@@ -24,8 +24,11 @@ const (
 
 // Tune sets the temperature that the logits are divided by to where the validation rows are
 // least surprising, so that of the answers that are 90 % sure nine in ten are right (Guo et
-// al. 2017, 4.2). Which answer is the surest stays as it is.
+// al. 2017, 4.2). Which answer is the surest stays as it is, unless counted words vote too.
 func (m *classifier) Tune(examples []dataset.Example, answers []dataset.Answer) {
+	if m.tuneVotes(examples, answers) {
+		return
+	}
 	var rows []judged
 	step := max(1, len(answers)/mostHeated)
 	for i := 0; i < len(answers); i += step {

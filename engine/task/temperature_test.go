@@ -14,6 +14,9 @@ import (
 	"attune/engine/task/tasktest"
 )
 
+// alone is a classifier beside which no words are counted.
+func alone(c *task.Classification) { c.Counts = "off" }
+
 // said gives n answers that are so sure of a, of which some are right.
 func said(n, right int, sure float64) (examples []dataset.Example, answers []dataset.Answer) {
 	for i := range n {
@@ -41,7 +44,7 @@ func TestAfterTuningTheModelIsAsSureAsItIsRight(t *testing.T) {
 		"more rows than needed": {20000, 16000, 0.99, 0.79, 0.81},
 	} {
 		t.Run(name, func(t *testing.T) {
-			m := classifier(t, nil).(task.Tuned)
+			m := classifier(t, alone).(task.Tuned)
 			examples, answers := said(c.n, c.right, c.sure)
 			if c.n > 5000 { // spread, since not all are looked at
 				for i := range examples {
@@ -60,7 +63,7 @@ func TestAfterTuningTheModelIsAsSureAsItIsRight(t *testing.T) {
 }
 
 func TestRowsWithoutALabelOfTheModelTuneNothing(t *testing.T) {
-	m := classifier(t, nil).(task.Tuned)
+	m := classifier(t, alone).(task.Tuned)
 	_, answers := said(1, 1, 0.9)
 	m.Tune([]dataset.Example{example("x", "unheard of")}, answers)
 	if answers[0].Labels[0].Score != 0.9 {
@@ -71,7 +74,7 @@ func TestRowsWithoutALabelOfTheModelTuneNothing(t *testing.T) {
 // A saved model answers as the tuned one did, while the one that goes on learning keeps
 // its weights.
 func TestTheTemperatureIsSaved(t *testing.T) {
-	m := classifier(t, nil).(task.Tuned)
+	m := classifier(t, alone).(task.Tuned)
 	tape := optest.Tape(t)
 	answer := func(m task.Model) dataset.Answer {
 		tape.Infer()

@@ -29,7 +29,7 @@ func TestAStudentLearnsFromItsTeacher(t *testing.T) {
 		}
 		learn := rows(200, 7)[:6]
 		p := &technique.Plan{
-			Task: task.NewClassification(), Base: tasktest.Base(t), Seed: 1, Teacher: taught,
+			Task: alone(), Base: tasktest.Base(t), Seed: 1, Teacher: taught,
 			Learn: dataset.FromSlice(learn), Unlabelled: dataset.FromSlice(texts), Check: dataset.FromSlice(check),
 		}
 		distil := technique.NewDistil()
@@ -142,7 +142,7 @@ func TestTheForecastCountsTheTeacher(t *testing.T) {
 		learn := rows(300, 1)
 		teacher := plan(t, learn, nil)
 		p := &technique.Plan{
-			Task: task.NewClassification(), Base: tasktest.Base(t), Seed: 1, Learn: dataset.FromSlice(learn),
+			Task: alone(), Base: tasktest.Base(t), Seed: 1, Learn: dataset.FromSlice(learn),
 			Teacher: func(int) (task.Model, error) { return teacher.Model, nil },
 		}
 		distil := technique.NewDistil().(*technique.Distil)

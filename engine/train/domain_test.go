@@ -11,7 +11,6 @@ import (
 	"attune/engine/model"
 	"attune/engine/model/llama"
 	"attune/engine/op/optest"
-	"attune/engine/task"
 	"attune/engine/task/tasktest"
 	"attune/engine/technique"
 	"attune/engine/train"
@@ -35,7 +34,7 @@ func readsFirst(t *testing.T, base *model.Base) {
 		texts[i].Text = strings.Repeat("my card is lost the parcel has not come ", 10)
 	}
 	p := &technique.Plan{
-		Task: task.NewClassification(), Base: base, Seed: 1,
+		Task: alone(), Base: base, Seed: 1,
 		Learn: dataset.FromSlice(rows(60, 1)), Check: dataset.FromSlice(rows(20, 2)), Unlabelled: dataset.FromSlice(texts),
 	}
 	domain := technique.NewDomain().(*technique.Domain)

@@ -53,11 +53,19 @@ func plan(t *testing.T, learn, check []dataset.Example) *technique.Plan {
 	return planBy(t, learn, check, technique.NewHeadSwap())
 }
 
+// alone is a classification beside which no words are counted: what is looked at here is
+// what the network learns.
+func alone() task.Task {
+	c := task.NewClassification().(*task.Classification)
+	c.Counts = "off"
+	return c
+}
+
 // planBy is what techniques make of a fresh little encoder.
 func planBy(t *testing.T, learn, check []dataset.Example, techniques ...technique.Technique) *technique.Plan {
 	t.Helper()
 	p := &technique.Plan{
-		Task: task.NewClassification(), Base: tasktest.Base(t),
+		Task: alone(), Base: tasktest.Base(t),
 		Learn: dataset.FromSlice(learn), Check: dataset.FromSlice(check), Seed: 1,
 	}
 	for _, technique := range techniques {

@@ -65,3 +65,11 @@ class AutoModel:
         for row, n in enumerate(attention_mask.sum(1)):
             hidden[row, :n] = bert.hidden(self.read, self.weights, inputs_embeds[row, :n], token_type_ids[row, :n])
         return SimpleNamespace(last_hidden_state=hidden)
+
+
+class AutoModelForSequenceClassification(AutoModel):
+    def __call__(self, input_ids, token_type_ids, attention_mask):
+        rows = enumerate(attention_mask.sum(1))
+        return SimpleNamespace(
+            logits=torch.stack([bert.logits(self.read, self.weights, input_ids[row, :n], token_type_ids[row, :n]) for row, n in rows])
+        )

@@ -1,0 +1,276 @@
+package task
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"attune/engine/baseline"
+	"attune/engine/dataset"
+	"attune/engine/model"
+	"attune/engine/op"
+	"attune/engine/setting"
+	"attune/engine/weights"
+)
+
+// Whether words are counted beside what the body makes of a text.
+const (
+	countsAuto = "auto"
+	countsOff  = "off"
+)
+
+// wordCountsField is the knob for it.
+func wordCountsField(to *string) setting.Field {
+	return setting.Field{Key: "word_counts", Label: "Count words too", Value: &setting.Choice{To: to, Options: []string{countsAuto, countsOff}},
+		Help: "Auto lets a plain model of counted words vote beside the large one, as far as that makes the answers to the validation rows better. It helps most where the model has read little; other programs need the lines of Python in the model's card for it."}
+}
+
+// wordCounts is a linear model of counted words that votes beside a network: its logits
+// are added to those of the network, as wide and deep models do (Cheng et al. 2016), but
+// it is learned by itself, and one number, set on the validation rows, says how much it is
+// trusted. On banking77 accuracy rose by it from 0.918 to 0.935, on SST-2 from 0.813 to
+// 0.838, and on ag_news from 0.870 to 0.887.
+type wordCounts struct {
+	learn  dataset.Source  // what is to be learned from, nil where nothing is or once it was
+	counts *baseline.Model // nil for none
+	trust  float64         // that its logits are multiplied by
+}
+
+// How many weights the counts have at most. With 40,000 n-grams they were as good on
+// ag_news and banking77 as with all, with 20,000 a little less; a saved model grows by
+// 4 bytes a weight.
+const (
+	mostNGrams       = 40_000
+	mostCountWeights = 1 << 22
+)
+
+// begin learns the counts when they are asked for first, which is when there are
+// validation rows to say how much they are worth: one that only looks at a model does not
+// wait for them. Labels that cannot be counted leave the network alone.
+func (w *wordCounts) begin(labels []string) {
+	if w.learn == nil {
+		return
+	}
+	examples, err := dataset.Collect(w.learn)
+	w.learn = nil
+	if err != nil {
+		return
+	}
+	for i, e := range examples {
+		examples[i].Text = joined(e)
+	}
+	m, err := baseline.Train(context.Background(), examples, baseline.Options{NGrams: min(mostNGrams, mostCountWeights/len(labels))})
+	if err == nil && slices.Equal(m.Labels(), labels) {
+		w.counts = m
+	}
+}
+
+// vote adds the counts' logits to an answer of the network.
+func (w *wordCounts) vote(e dataset.Example, a dataset.Answer, numbers map[string]int) dataset.Answer {
+	if w.counts == nil || w.trust == 0 {
+		return a
+	}
+	logits := w.counts.Logits(joined(e))
+	return mixed(a, func(s dataset.Score) float64 {
+		return math.Log(max(s.Score, leastScore)) + w.trust*float64(logits[numbers[s.Label]])
+	})
+}
+
+// mixed gives the labels of an answer with the softmax of other logits, the surest first.
+func mixed(a dataset.Answer, logit func(dataset.Score) float64) dataset.Answer {
+	top, sum := math.Inf(-1), 0.0
+	for i, s := range a.Labels {
+		a.Labels[i].Score = logit(s)
+		top = max(top, a.Labels[i].Score)
+	}
+	for i, s := range a.Labels {
+		a.Labels[i].Score = math.Exp(s.Score - top)
+		sum += a.Labels[i].Score
+	}
+	for i := range a.Labels {
+		a.Labels[i].Score /= sum
+	}
+	surestFirst(a.Labels)
+	return a
+}
+
+// voted is a validation row as both see it: the logarithms of the network's
+// probabilities and the counts' logits, the right label's first.
+type voted struct{ deep, wide []float64 }
+
+// tuneVotes sets the temperature of the network and the trust in the counts together to
+// where the validation rows are least surprising. It says whether there is anything to count.
+func (m *classifier) tuneVotes(examples []dataset.Example, answers []dataset.Answer) bool {
+	m.votes.begin(m.labels)
+	w := &m.votes
+	if w.counts == nil {
+		return false
+	}
+	logits := make([][]float32, len(answers))
+	var rows []voted
+	step := max(1, len(answers)/mostHeated)
+	for i, a := range answers {
+		logits[i] = w.counts.Logits(joined(examples[i]))
+		for j, s := range a.Labels { // back to what the network says alone
+			a.Labels[j].Score = math.Log(max(s.Score, leastScore)) - w.trust*float64(logits[i][m.numbers[s.Label]])
+		}
+		if r, known := m.seen(examples[i], a, logits[i]); known && i%step == 0 {
+			rows = append(rows, r)
+		}
+	}
+	share := 1.0
+	if len(rows) > 0 {
+		share, w.trust = fitVotes(rows, m.warmth(), w.trust)
+		m.temperature = m.warmth() / share
+	}
+	for i, a := range answers {
+		answers[i] = mixed(a, func(s dataset.Score) float64 { return share*s.Score + w.trust*float64(logits[i][m.numbers[s.Label]]) })
+	}
+	return true
+}
+
+// seen puts a row's logits in order; known is false for one without a label of the model.
+func (m *classifier) seen(e dataset.Example, a dataset.Answer, logits []float32) (r voted, known bool) {
+	if len(e.Labels) == 0 {
+		return r, false
+	}
+	right, known := m.numbers[e.Labels[0]]
+	if !known {
+		return r, false
+	}
+	r.deep, r.wide = make([]float64, len(logits)), make([]float64, len(logits))
+	for _, s := range a.Labels {
+		n := m.numbers[s.Label]
+		r.deep[n], r.wide[n] = s.Score, float64(logits[n])
+	}
+	for _, x := range [][]float64{r.deep, r.wide} {
+		x[0], x[right] = x[right], x[0]
+	}
+	return r, true
+}
+
+// trustCaution holds the trust near 0 where few rows speak for more, as caution does for
+// the temperature.
+const trustCaution = 2
+
+// fitVotes gives what to multiply the network's logarithms with and how far to trust the
+// counts, by Newton's method with halved steps: the surprise has one valley.
+func fitVotes(rows []voted, warmth, trust float64) (share, trusted float64) {
+	at := surpriseAt(rows, warmth, 1, trust)
+	share, trusted = 1, trust
+	for range 50 {
+		det := at.ss*at.tt - at.st*at.st
+		ds, dt := (at.tt*at.s-at.st*at.t)/det, (at.ss*at.t-at.st*at.s)/det
+		if trusted == 0 && at.t >= 0 || det <= 0 {
+			ds, dt = at.s/at.ss, 0
+		}
+		size := 1.0
+		for ; size > 1e-4; size /= 2 {
+			s := min(max(share-size*ds, warmth/hottest), warmth/coolest)
+			t := max(trusted-size*dt, 0)
+			if next := surpriseAt(rows, warmth, s, t); next.value < at.value {
+				at, share, trusted = next, s, t
+				break
+			}
+		}
+		if size <= 1e-4 || math.Abs(size*ds)+math.Abs(size*dt) < 1e-4 {
+			break
+		}
+	}
+	return share, trusted
+}
+
+// valley is the surprise of rows in nats, summed, with its first and second derivatives
+// by the share s and the trust t.
+type valley struct{ value, s, t, ss, st, tt float64 }
+
+func surpriseAt(rows []voted, warmth, share, trust float64) (v valley) {
+	for _, r := range rows {
+		top := math.Inf(-1)
+		for i, x := range r.deep {
+			top = max(top, share*x+trust*r.wide[i])
+		}
+		var all, x1, w1, xx, xw, ww float64
+		for i, x := range r.deep {
+			w := r.wide[i]
+			p := math.Exp(share*x + trust*w - top)
+			all, x1, w1 = all+p, x1+p*x, w1+p*w
+			xx, xw, ww = xx+p*x*x, xw+p*x*w, ww+p*w*w
+		}
+		x1, w1 = x1/all, w1/all
+		v.value += math.Log(all) + top - share*r.deep[0] - trust*r.wide[0]
+		v.s, v.t = v.s+x1-r.deep[0], v.t+w1-r.wide[0]
+		v.ss, v.st, v.tt = v.ss+xx/all-x1*x1, v.st+xw/all-x1*w1, v.tt+ww/all-w1*w1
+	}
+	warm := math.Log(warmth / share)
+	v.value += caution*warm*warm + trustCaution*trust*trust
+	v.s += -2 * caution * warm / share
+	v.t += 2 * trustCaution * trust
+	v.ss += 2 * caution / (share * share)
+	v.tt += 2 * trustCaution
+	return v
+}
+
+// The names of what is kept of the counts.
+const (
+	countsName  = "word_counts"
+	bucketsName = "buckets"
+	idfName     = "idf"
+	weightsName = "weight"
+	biasName    = "bias"
+)
+
+// leastTrust is from where on the counts are kept: below it they change next to nothing.
+const leastTrust = 0.02
+
+func (w *wordCounts) kept() bool { return w.counts != nil && w.trust >= leastTrust }
+
+// save puts the counts into the sink, with the trust in their weights. Buckets are whole
+// numbers below 2^24, which float32 holds.
+func (w *wordCounts) save(s *weights.Sink) {
+	if !w.kept() {
+		return
+	}
+	p := w.counts.Plain()
+	n, labels := len(p.Buckets), len(p.Bias)
+	buckets := make([]float32, n)
+	for i, b := range p.Buckets {
+		buckets[i] = float32(b)
+	}
+	s = s.In(countsName)
+	s.Vector(bucketsName, op.NewParam(1, n, buckets))
+	s.Vector(idfName, op.NewParam(1, n, p.IDF))
+	s.Matrix(weightsName, op.NewParam(n, labels, scaled(p.Weights, w.trust)))
+	s.Vector(biasName, op.NewParam(1, labels, scaled(p.Bias, w.trust)))
+}
+
+func scaled(values []float32, by float64) []float32 {
+	all := slices.Clone(values)
+	for i := range all {
+		all[i] *= float32(by)
+	}
+	return all
+}
+
+// savedWordCounts gives the counts that a model was saved with, whose n-grams its config
+// tells the number of.
+func savedWordCounts(base *model.Base, labels []string) (wordCounts, error) {
+	var saved struct {
+		NGrams int `json:"word_counts"`
+	}
+	if err := readConfig(base, &saved); err != nil || saved.NGrams <= 0 {
+		return wordCounts{}, err
+	}
+	s, n := base.Weights.In(countsName), saved.NGrams
+	p := baseline.Plain{
+		Labels: labels, IDF: op.Rows(s.Vector(idfName, n)),
+		Weights: op.Rows(s.Matrix(weightsName, n, len(labels))), Bias: op.Rows(s.Vector(biasName, len(labels))),
+	}
+	for _, b := range op.Rows(s.Vector(bucketsName, n)) {
+		p.Buckets = append(p.Buckets, uint32(b))
+	}
+	if err := base.Weights.Err(); err != nil {
+		return wordCounts{}, err
+	}
+	return wordCounts{counts: p.Model(), trust: 1}, nil
+}

@@ -1,0 +1,136 @@
+package task_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"attune/engine/bundle"
+	"attune/engine/catalog"
+	"attune/engine/dataset"
+	"attune/engine/task"
+	"attune/engine/task/tasktest"
+)
+
+// topics gives rows whose labels a count of words tells, in words that the tiny model's
+// tokenizer does not know.
+func topics(from, to int) (examples []dataset.Example) {
+	for i := from; i < to; i++ {
+		for _, topic := range []string{"apples", "bridges"} {
+			examples = append(examples, example(fmt.Sprintf("about %s and thing %d", topic, i), topic))
+		}
+	}
+	return examples
+}
+
+// topical is a classifier for them that has learned nothing.
+func topical(t *testing.T, change func(*task.Classification)) task.Tuned {
+	t.Helper()
+	c := task.NewClassification().(*task.Classification)
+	if change != nil {
+		change(c)
+	}
+	m, err := c.Learn(tasktest.Base(t), dataset.FromSlice(topics(0, 40)), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m.(task.Tuned)
+}
+
+// undecided gives what a network says that finds both labels alike.
+func undecided(m task.Model, examples []dataset.Example, sure float64) (answers []dataset.Answer) {
+	for _, e := range examples {
+		part := dataset.Answer{Labels: []dataset.Score{{Label: "apples", Score: sure}, {Label: "bridges", Score: 1 - sure}}}
+		answers = append(answers, m.Join(e, []dataset.Answer{part}))
+	}
+	return answers
+}
+
+func rightOf(examples []dataset.Example, answers []dataset.Answer) (n int) {
+	for i, e := range examples {
+		if answers[i].Labels[0].Label == e.Labels[0] {
+			n++
+		}
+	}
+	return n
+}
+
+func TestCountedWordsVoteWhereTheNetworkKnowsNothing(t *testing.T) {
+	m := topical(t, nil)
+	check := topics(40, 60)
+	answers := undecided(m, check, 0.6)
+	if got := rightOf(check, answers); got != len(check)/2 {
+		t.Fatalf("%d of %d right before there was anything to trust", got, len(check))
+	}
+	m.Tune(check, answers)
+	if got := rightOf(check, answers); got != len(check) {
+		t.Errorf("%d of %d right", got, len(check))
+	}
+	for i, a := range undecided(m, check, 0.6) { // as it answers from now on
+		for j, s := range a.Labels {
+			if w := answers[i].Labels[j]; w.Label != s.Label || math.Abs(w.Score-s.Score) > 0.1 {
+				t.Errorf("%v at the check, %v then", answers[i].Labels, a.Labels)
+			}
+		}
+	}
+	// A second check finds the same again, from answers in which the counts have voted.
+	again := undecided(m, check, 0.6)
+	m.Tune(check, again)
+	if math.Abs(again[0].Labels[0].Score-answers[0].Labels[0].Score) > 0.02 {
+		t.Errorf("tuned %v, tuned again %v", answers[0].Labels, again[0].Labels)
+	}
+}
+
+func TestCountedWordsAreNotTrustedWhereTheNetworkIsRight(t *testing.T) {
+	m := topical(t, nil)
+	check := topics(40, 240)
+	var answers []dataset.Answer
+	for i, e := range check {
+		check[i].Text = "nothing that was counted" // the counts know no word of it
+		answers = append(answers, undecided(m, []dataset.Example{e}, map[string]float64{"apples": 0.99, "bridges": 0.01}[e.Labels[0]])...)
+	}
+	m.Tune(check, answers)
+	got := undecided(m, []dataset.Example{example("about bridges and thing 3", "")}, 0.9)[0]
+	if got.Labels[0].Label != "apples" {
+		t.Errorf("the counts outvote a network that is always right: %v", got.Labels)
+	}
+}
+
+func TestCountsAreSavedAndReadAgain(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(*task.Classification)
+		counts bool
+	}{"with": {nil, true}, "off": {alone, false}} {
+		t.Run(name, func(t *testing.T) {
+			m := topical(t, test.change)
+			check := topics(40, 60)
+			m.Tune(check, undecided(m, check, 0.6))
+			want := undecided(m, check, 0.6)
+			dir := t.TempDir()
+			if err := bundle.Take(m, tasktest.Base(t).Tokenizer, nil).Save(dir, bundle.About{Task: "classification"}); err != nil {
+				t.Fatal(err)
+			}
+			opened, err := bundle.Open(dir, catalog.Families())
+			if err != nil {
+				t.Fatal(err)
+			}
+			again, err := task.NewClassification().Open(opened.Base)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, kept := again.Config()["word_counts"]; kept != test.counts {
+				t.Errorf("config.json tells of counts: %v", kept)
+			}
+			for i, a := range undecided(again, check, 0.6) {
+				for j, s := range a.Labels {
+					if w := want[i].Labels[j]; w.Label != s.Label || math.Abs(w.Score-s.Score) > 1e-5 {
+						t.Errorf("saved %v, opened %v", want[i].Labels, a.Labels)
+					}
+				}
+			}
+			if unused := opened.Base.Weights.Unused(); len(unused) > 0 {
+				t.Errorf("not read: %v", unused)
+			}
+		})
+	}
+}
