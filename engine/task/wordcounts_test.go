@@ -107,7 +107,7 @@ func TestCountsAreSavedAndReadAgain(t *testing.T) {
 			m.Tune(check, undecided(m, check, 0.6))
 			want := undecided(m, check, 0.6)
 			dir := t.TempDir()
-			if err := bundle.Take(m, tasktest.Base(t).Tokenizer, nil).Save(dir, bundle.About{Task: "classification"}); err != nil {
+			if err := bundle.Take(m, nil, tasktest.Base(t).Tokenizer, nil).Save(dir, bundle.About{Task: "classification"}); err != nil {
 				t.Fatal(err)
 			}
 			opened, err := bundle.Open(dir, catalog.Families())
