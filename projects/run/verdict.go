@@ -57,16 +57,18 @@ func Judge(c Curve, main string, b Bounds) Verdict {
 		return NotJudged
 	}
 	last := evaluations[len(evaluations)-1].Loss
-	least, third := math.Inf(1), evaluations[len(evaluations)*2/3-1].Loss
+	least, worst, third := math.Inf(1), 0.0, evaluations[len(evaluations)*2/3-1].Loss
 	for _, e := range evaluations {
-		least = min(least, e.Loss)
+		least, worst = min(least, e.Loss), max(worst, e.Loss)
 	}
 	end := meanOf(losses[len(losses)*9/10:])
 	left := (end - b.Floor) / (b.Chance - b.Floor)
 	way := max(b.Chance-least, 0.05)
 	stillFalls := (third-last)/way > falling
+	// Where counted words vote the score stays up though the network is thrown about.
+	thrown := worst > diverged*b.Chance && left > muchLeft
 	switch {
-	case math.IsNaN(end+last) || end > diverged*b.Chance || dropsOf(evaluations, main) > drops:
+	case math.IsNaN(end+last) || end > diverged*b.Chance || thrown || dropsOf(evaluations, main) > drops:
 		return Unstable
 	case (last-least)/way > climbs:
 		return Overfitting
