@@ -70,7 +70,9 @@ func tellsCapitals(t tokenizer.Tokenizer) bool {
 }
 
 // newShapes gives the source of the table of shapes: what a base was saved with, else
-// zeros, so that the body begins as it was pre-trained.
+// zeros, so that the body begins as it was pre-trained. Drawn as wide as the body's own
+// tables they did no better: an F1 of 0.224 on wnut17's test rows instead of 0.233, which is
+// within what two trainings differ by.
 func newShapes(base *model.Base) *weights.Source {
 	d := drawHead(0)
 	d.Spread = 0
