@@ -23,16 +23,22 @@ func yield() {
 	if err != nil {
 		return
 	}
-	below := min(first+lowered, 19)
+	below, own := min(first+lowered, 19), name(os.Getpid())
 	for _, task := range tasks {
 		id, err := strconv.Atoi(task.Name())
-		if err != nil || id == os.Getpid() {
+		if err != nil || id == os.Getpid() || name(id) != own {
 			continue
 		}
 		if value, err := niceness(id); err == nil && value < below {
 			_ = unix.Setpriority(unix.PRIO_PROCESS, id, below) // a thread that ended needs none
 		}
 	}
+}
+
+// name of a thread: that of the program, unless something gave it another.
+func name(thread int) string {
+	text, _ := os.ReadFile("/proc/self/task/" + strconv.Itoa(thread) + "/comm")
+	return string(text)
 }
 
 // niceness of a thread, from -20 to 19. The system call gives 20 less it.
