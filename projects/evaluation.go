@@ -83,7 +83,7 @@ type Mistake struct {
 
 // reportVersion says what a report tells; one that was kept by another version of
 // Attune is made anew.
-const reportVersion = 5
+const reportVersion = 6
 
 // mostMistakes bounds the list of mistakes in a report.
 const mostMistakes = 500
@@ -257,7 +257,7 @@ func (m *marking) add(want dataset.Example, got dataset.Answer) {
 		m.perLabel.Add(want, got)
 	}
 	compared := m.task.Compare(want, got)
-	if compared.Score > 0 {
+	if compared.Score > 0 && (got.Labels != nil || got.Spans != nil) { // of texts that are read along it ranks them
 		m.sureness.Add(compared.Score, compared.Right)
 	}
 	if compared.Right {

@@ -130,9 +130,18 @@ func (g *Generation) Compare(want dataset.Example, got dataset.Answer) Compariso
 	}
 	mean := got.Surprise.Nats / float64(max(1, got.Surprise.Pieces))
 	return Comparison{
-		Want: want.Text, Got: fmt.Sprintf("perplexity %.4g over %d pieces", math.Exp(mean), got.Surprise.Pieces),
+		Want: want.Text, Got: fmt.Sprintf("perplexity %s over %s", perplexity(mean), dataset.Counted(got.Surprise.Pieces, "piece", "pieces")),
 		Score: 1 - math.Exp(-mean),
 	}
+}
+
+// perplexity writes that of a mean surprise in nats, three figures of it.
+func perplexity(mean float64) string {
+	const most = 1e15
+	if x := math.Exp(mean); x >= 100 {
+		return dataset.Thousands(int(math.Round(min(x, most))))
+	}
+	return fmt.Sprintf("%.3g", math.Exp(mean))
 }
 
 // Learn gives a model that writes. It fails when no example has anything to learn.

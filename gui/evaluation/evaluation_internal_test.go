@@ -233,6 +233,9 @@ func TestTextsReadAlong(t *testing.T) {
 	if all := m.columns(); !all[columnWant].Hidden || !all[columnSure].Hidden || all[columnText].Hidden {
 		t.Errorf("the columns are %+v", all)
 	}
+	if whole := m.whole.Drawn(); len(whole) != 2 || whole[1].Name != "How well it is foreseen" || m.columns()[columnGot].Title != whole[1].Name {
+		t.Errorf("it is shown as %+v", whole)
+	}
 	r.Mistakes[0].Want = "Es war"
 	if m.show(r); m.columns()[columnWant].Hidden || m.columns()[columnSure].Hidden {
 		t.Error("what should have been written is not shown")

@@ -79,10 +79,18 @@ func (m *mistakes) columns() []parts.TableColumn {
 	}
 	if m.textual() {
 		all[columnWant] = parts.TableColumn{Title: "Right", Parts: 2, Hidden: m.read()}
-		all[columnGot] = parts.TableColumn{Title: "Answer", Parts: 2}
+		all[columnGot] = parts.TableColumn{Title: m.gotName(), Parts: 2}
 		all[columnText].Hidden = !m.written // what is marked in it, or asked of it, tells more
 	}
 	return all
+}
+
+// gotName is what is called so that the model made of a text.
+func (m *mistakes) gotName() string {
+	if m.read() {
+		return "How well it is foreseen"
+	}
+	return "Answer"
 }
 
 // textual tells whether answers are places or texts, not labels.
@@ -183,7 +191,7 @@ func (m *mistakes) full(x projects.Mistake) []parts.Part {
 		if x.Want != x.Text {
 			all = append(all, parts.Part{Name: "Right", Text: x.Want})
 		}
-		return append(all, parts.Part{Name: "Answer", Text: x.Got})
+		return append(all, parts.Part{Name: m.gotName(), Text: x.Got})
 	default:
 		return parts.PartsOf(e)
 	}

@@ -111,8 +111,8 @@ func viewOfText(a dataset.Answer, growing bool) view {
 	if growing {
 		v.sure = "Writing …"
 	}
-	if a.Text != "" {
-		v.parts = []parts.Part{{Text: a.Text}}
+	if text := strings.TrimSpace(a.Text); text != "" { // what goes on after a word begins with a blank
+		v.parts = []parts.Part{{Text: text}}
 	}
 	for _, other := range a.Texts {
 		if other.Label != a.Text && other.Label != "" {
