@@ -9,6 +9,7 @@ import (
 	"attune/engine/bundle"
 	"attune/engine/catalog"
 	"attune/engine/dataset"
+	"attune/engine/hub"
 	"attune/engine/model"
 	"attune/engine/task"
 	"attune/engine/tokenizer"
@@ -64,6 +65,39 @@ func folderOf(name string) (string, error) {
 
 // isBuiltIn says whether a base comes with Attune.
 func isBuiltIn(name string) bool { return name == Starter || name == Fresh }
+
+// knowledge is how much of its language a base has read, as far as that can be told.
+type knowledge int
+
+const (
+	nothing knowledge = iota
+	little            // a few million parameters cannot hold much
+	much
+)
+
+// mostLittle is how many parameters a model has at most that learns as the starter does,
+// fast and for many passes: a folder of the starter's with the presets of large models had
+// an accuracy of 0.53 with 8 rows a class of banking77, where the starter had 0.72.
+const mostLittle = 15_000_000
+
+// knowledgeOf tells it by the size of the model; one that cannot be looked at is told of
+// when it is opened.
+func knowledgeOf(base string) knowledge {
+	switch base {
+	case Fresh:
+		return nothing
+	case Starter:
+		return little
+	}
+	folder, err := folderOf(base)
+	if err != nil {
+		return much
+	}
+	if n, err := hub.Parameters(folder); err != nil || n > mostLittle {
+		return much
+	}
+	return little
+}
 
 // openBase reads a pre-trained model: the starter from the program itself, others from
 // their folder.

@@ -44,7 +44,7 @@ type Setup struct {
 type preset struct {
 	Choice
 	fresh, trained effort // of a model that knows nothing, and of one that was pre-trained
-	starting       effort // of the starter, which knows little
+	starting       effort // of the starter and others that know little
 	writing        effort // of one that knows nothing and learns to write
 }
 
@@ -188,8 +188,9 @@ type suited interface{ Suit(technique.Start) }
 func (s *Setup) suit(p preset) {
 	// Something is learned at each piece: what to write, or whether it is of a name.
 	byPiece := s.task.Fresh() != model.ReadsBothSides
-	s.options = p.options(s.Base, s.size, byPiece)
-	start := technique.Start{Small: isBuiltIn(s.Base)}
+	read := knowledgeOf(s.Base)
+	s.options = p.options(read, s.size, byPiece)
+	start := technique.Start{Small: read != much}
 	if !byPiece { // what is to be written hides too much for more dropout
 		start.Words = float64(s.size.Words) / float64(max(1, s.size.Rows))
 	}
@@ -219,16 +220,16 @@ const (
 
 // options of the loop. Few rows are seen more often and in smaller steps, so that
 // there are enough of them.
-func (p preset) options(base string, size Size, byPiece bool) train.Options {
+func (p preset) options(read knowledge, size Size, byPiece bool) train.Options {
 	e, rate, average := p.trained, folderRate, 0.0
 	switch {
-	case base == Fresh && byPiece:
+	case read == nothing && byPiece:
 		e, rate = p.writing, freshRate
-	case base == Fresh:
+	case read == nothing:
 		e, rate = p.fresh, freshRate
-	case base == Starter && byPiece:
+	case read == little && byPiece:
 		e, rate, average = p.starting, namesRate, namesAverage
-	case base == Starter:
+	case read == little:
 		e, rate = p.starting, starterRate
 	}
 	o := train.Options{
@@ -254,7 +255,7 @@ const fewestPasses = 3
 // LoopSettings gives the knobs of the training loop with the defaults of the
 // balanced preset.
 func LoopSettings() []setting.Field {
-	o := presets[1].options(Starter, Size{}, false)
+	o := presets[1].options(little, Size{}, false)
 	return o.Settings()
 }
 

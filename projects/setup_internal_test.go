@@ -1,9 +1,13 @@
 package projects
 
 import (
+	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
+	"attune/assets"
 	"attune/engine/catalog"
 	"attune/engine/setting"
 	"attune/engine/task"
@@ -35,5 +39,33 @@ func TestEveryWayLeavesOutWhatThePlainOneDoes(t *testing.T) {
 				t.Errorf("hidden words %q", got)
 			}
 		})
+	}
+}
+
+// The defaults go by how large a model is, and not by where it came from.
+func TestDefaultsGoByTheSizeOfAModel(t *testing.T) {
+	t.Setenv("HF_HOME", t.TempDir())
+	small, large := filepath.Join(t.TempDir(), "small"), filepath.Join(t.TempDir(), "large")
+	if err := os.CopyFS(small, assets.Starter()); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(large, assets.Starter()); err != nil {
+		t.Fatal(err)
+	}
+	const header = `{"x": {"dtype": "U8", "shape": [1000, 20000], "data_offsets": [0, 20000000]}}`
+	content := append([]byte{byte(len(header)), 0, 0, 0, 0, 0, 0, 0}, header...)
+	if err := os.WriteFile(filepath.Join(large, "model.safetensors"), append(content, make([]byte, 20_000_000)...), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	values := func(base string) map[string]string {
+		s := &Setup{Base: base, Techniques: []string{"headswap", "domain"}, Preset: "balanced", task: task.NewClassification(), techniques: catalog.Techniques(), size: Size{Rows: 600, Words: 6000}}
+		s.suit(presets[1])
+		return setting.Values(s.Fields())
+	}
+	if of, from := values(small), values(Starter); !maps.Equal(of, from) {
+		t.Errorf("a folder of the starter's has %v, the starter %v", of, from)
+	}
+	if got := values(large)["learning_rate"]; got != "5e-05" {
+		t.Errorf("a large model learns at %s", got)
 	}
 }

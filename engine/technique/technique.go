@@ -31,7 +31,7 @@ type Technique interface {
 
 // Start is what the defaults of a technique may follow.
 type Start struct {
-	Small bool    // the model came with Attune, and has read little or nothing
+	Small bool    // the model is a small one that has read little or nothing
 	Words float64 // a training row has on average
 }
 
