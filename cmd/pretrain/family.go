@@ -43,8 +43,12 @@ type family struct {
 // first piece (after 20 million tokens, 15 passes).
 const classifierPooling = "mean"
 
-// primed is what counting told models with a head that has a bias.
-const primed = ", but the table of pieces began with what the company of each piece in the corpus tells of its meaning (positive pointwise mutual information, its strongest directions), the first layer with passing on the mean of a text, and the bias of the guesses with the frequency of the pieces"
+// What counting told models before their first step: all of them, and those that read from
+// both sides besides.
+const (
+	primedTable = ", but the table of pieces began with what the company of each piece in the corpus tells of its meaning (positive pointwise mutual information, its strongest directions)"
+	primed      = primedTable + ", the first layer with passing on the mean of a text, and the bias of the guesses with the frequency of the pieces"
+)
 
 // families are those that are trained from text alone.
 var families = []family{
@@ -65,6 +69,7 @@ var families = []family{
 		name: "gpt2", about: "decoder", pipeline: "text-generation", alone: "it writes on",
 		method:   "Causal language modelling: each piece is guessed from those before it",
 		measured: "perplexity is that of each piece given those before it",
+		primed:   primedTable,
 		together: true,
 		make: func(x shape, t tokenizer.Tokenizer, s *weights.Source) (model.Backbone, error) {
 			begin, end := around(t)
