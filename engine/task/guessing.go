@@ -35,7 +35,7 @@ type Guesser interface {
 
 // Guessing gives a model that guesses pieces of texts with the body of the base, and with
 // the head that it was saved with if there is one. It fails with a *guessing.Error when
-// the body was not pre-trained on texts alone.
+// the body guesses nothing.
 func Guessing(base *model.Base, maxLength int, seed uint64) (Guesser, error) {
 	m, err := guessing.New(base.Backbone, base.Tokenizer, base.Weights.OrFresh(drawHead(seed)))
 	if err != nil {

@@ -106,6 +106,18 @@ var predicted = []int{3, 1, 8, 10, 6}
 
 func TestPackedIsAsAlone(t *testing.T) { modeltest.SameAlone(t, tiny(t), sequences) }
 
+// What is predicted of a sequence is the same whatever stands beside it.
+func TestPredictedPackedIsAsAlone(t *testing.T) {
+	m, tape := tiny(t), optest.Tape(t)
+	predict := func(items []batch.Item, rows ...int) []float32 {
+		tape.Infer()
+		return slices.Clone(op.Rows(m.Predict(tape, batch.Pack(items), rows)))
+	}
+	together, width := predict(sequences, predicted...), m.Width()
+	modeltest.Close(t, together[:2*width], predict(sequences[:1], 3, 1), 1e-5)
+	modeltest.Close(t, together[2*width:], predict(sequences[2:], 3, 5, 1), 1e-5)
+}
+
 // What is predicted must not depend on the piece that stands there, nor on those
 // that come later in the order.
 func TestPredictionsDoNotSeeWhatTheyPredict(t *testing.T) {
