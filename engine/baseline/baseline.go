@@ -46,6 +46,14 @@ type limits struct {
 	work    int // these numbers times labels
 }
 
+// with counts no more n-grams than the options want.
+func (l limits) with(o Options, labels int) limits {
+	if o.NGrams > 0 {
+		l.weights = min(l.weights, o.NGrams*labels)
+	}
+	return l
+}
+
 var usual = limits{labels: 1000, weights: 1 << 24, values: 1 << 24, work: 1 << 29}
 
 // Train learns the first label of each example from its text; examples without
@@ -66,10 +74,7 @@ func train(ctx context.Context, examples []dataset.Example, o Options, l limits)
 	if err := check(len(labels), l.labels); err != nil {
 		return nil, err
 	}
-	if o.NGrams > 0 {
-		l.weights = min(l.weights, o.NGrams*len(labels))
-	}
-	return ascend(ctx, labelled, labels, l, aim{cost: o.cost()})
+	return ascend(ctx, labelled, labels, l.with(o, len(labels)), aim{cost: o.cost()})
 }
 
 // ascend learns the labels of the examples from their texts, a part of them where there

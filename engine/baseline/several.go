@@ -9,7 +9,7 @@ import (
 
 // Several is logistic regression for each label by itself, on what Model counts. It is
 // safe for concurrent use.
-type Several struct{ model *Model }
+type Several struct{ *Model }
 
 // TrainSeveral learns all labels of each example from its text, of which there may be
 // any number; examples whose labels are nil, since nobody looked for them, are left out.
@@ -22,21 +22,16 @@ func TrainSeveral(ctx context.Context, examples []dataset.Example, o Options) (*
 			return nil, err
 		}
 	}
-	m, err := ascend(ctx, labelled, labels, usual, aim{cost: o.cost(), each: true})
+	m, err := ascend(ctx, labelled, labels, usual.with(o, len(labels)), aim{cost: o.cost(), each: true})
 	return &Several{m}, err
 }
 
-// Labels are those that it knows, sorted.
-func (s *Several) Labels() []string { return s.model.labels }
-
 // Answer gives all labels with the probability that each applies, the surest first.
 func (s *Several) Answer(text string) dataset.Answer {
-	m := s.model
-	logits := make([]float32, len(m.labels))
-	m.score(logits, m.vocabulary.appendText(vector{}, text))
+	logits := s.Logits(text)
 	scores := make([]dataset.Score, len(logits))
 	for c, x := range logits {
-		scores[c] = dataset.Score{Label: m.labels[c], Score: sigmoid(float64(x))}
+		scores[c] = dataset.Score{Label: s.labels[c], Score: sigmoid(float64(x))}
 	}
 	return surestFirst(scores)
 }

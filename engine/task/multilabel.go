@@ -24,10 +24,13 @@ import (
 type Multilabel struct {
 	MaxLength int    // tokens that are read at once, special tokens counted
 	Long      string // what is done with longer texts: "cut" or "parts"
+	Counts    string // whether counted words vote too: "auto" or "off"
 }
 
 // NewMultilabel gives the task with its default settings.
-func NewMultilabel() Task { return &Multilabel{MaxLength: 128, Long: longCut} }
+func NewMultilabel() Task {
+	return &Multilabel{MaxLength: 128, Long: longCut, Counts: countsAuto}
+}
 
 // Name is the name in attunectl and in projects.
 func (c *Multilabel) Name() string { return "multilabel" }
@@ -45,7 +48,7 @@ func (c *Multilabel) Pipeline() string { return "text-classification" }
 
 // Settings gives the knobs of the task.
 func (c *Multilabel) Settings() []setting.Field {
-	return []setting.Field{longestText(&c.MaxLength), longTexts(&c.Long)}
+	return []setting.Field{longestText(&c.MaxLength), longTexts(&c.Long), wordCountsField(&c.Counts)}
 }
 
 // Fits says whether the body has a head for classes.
@@ -119,7 +122,14 @@ func (c *Multilabel) Learn(base *model.Base, examples dataset.Source, seed uint6
 	if !slices.Equal(labels, base.Labels) {
 		source = newHead(base, seed)
 	}
-	return c.build(base, labels, source)
+	m, err := c.build(base, labels, source)
+	if err != nil {
+		return nil, err
+	}
+	if c.Counts == countsAuto {
+		m.votes = wordCounts{learn: examples, each: true}
+	}
+	return m, nil
 }
 
 // Open gives the model that was saved with its head.
@@ -145,7 +155,8 @@ func (c *Multilabel) Open(base *model.Base) (Model, error) {
 	if len(m.taken) != len(base.Labels) {
 		m.taken = nil
 	}
-	return m, nil
+	m.votes, err = savedWordCounts(base, base.Labels)
+	return m, err
 }
 
 func (c *Multilabel) classification() *Classification {
@@ -213,9 +224,10 @@ func (m *multilabel) Answers(logits mat.Tensor, b *batch.Packed) []dataset.Answe
 }
 
 // Join gives the mean of the logits that the parts of a text give each label, which
-// bounds can be set to as to those of a text that is read at once.
-func (m *multilabel) Join(_ dataset.Example, parts []dataset.Answer) dataset.Answer {
-	return m.mean(parts, logit, func(x float64) float64 { return 1 / (1 + math.Exp(-x)) })
+// bounds can be set to as to those of a text that is read at once, and lets the counts of
+// its words vote.
+func (m *multilabel) Join(e dataset.Example, parts []dataset.Answer) dataset.Answer {
+	return m.votes.voteEach(e, m.mean(parts, logit, sigmoid), m.numbers)
 }
 
 // above gives the labels with the sigmoid of what their logits exceed their bounds by.
@@ -235,7 +247,8 @@ func above(labels []string, logits []float64, bounds []float32) []dataset.Score 
 	return surestFirst(all)
 }
 
-// Tune sets the bound of each label to where the validation rows give the best F1. A
+// Tune sets how far the counts of words are trusted, then the bound of each label to where
+// the validation rows give the best F1. A
 // model whose head has no bias keeps its bounds at 0, since saved models carry them
 // there, where every other program applies them too.
 func (m *multilabel) Tune(examples []dataset.Example, answers []dataset.Answer) {
@@ -249,6 +262,7 @@ func (m *multilabel) Tune(examples []dataset.Example, answers []dataset.Answer) 
 			logits[i][n] += float64(bound)
 		}
 	}
+	m.votes.tuneEach(m.labels, examples, logits)
 	m.bounds = bounds(m.labels, examples, logits)
 	for i := range answers {
 		answers[i].Labels = m.above(logits[i])
@@ -365,6 +379,7 @@ func (m *multilabel) Save(s *weights.Sink) {
 		h.Out = &layer.Linear{Weight: h.Out.Weight, Bias: op.NewParam(1, len(moved), moved), Adapter: h.Out.Adapter}
 	}
 	h.Save(s)
+	m.votes.save(s)
 }
 
 func (m *multilabel) Config() map[string]any {

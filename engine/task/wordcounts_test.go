@@ -134,3 +134,70 @@ func TestCountsAreSavedAndReadAgain(t *testing.T) {
 		})
 	}
 }
+
+// Labels that are told one by one are voted on one by one, before their bounds are set;
+// the saved model does the same.
+func TestCountedWordsVoteOnEachLabel(t *testing.T) {
+	both := func(from, to int) (examples []dataset.Example) {
+		for i := from; i < to; i++ {
+			examples = append(examples,
+				several(fmt.Sprintf("about apples and thing %d", i), "apples"), several(fmt.Sprintf("about bridges and thing %d", i), "bridges"),
+				several(fmt.Sprintf("about apples, bridges and thing %d", i), "apples", "bridges"), several(fmt.Sprintf("about thing %d", i)))
+		}
+		return examples
+	}
+	learned, err := task.NewMultilabel().Learn(tasktest.Base(t), dataset.FromSlice(both(0, 30)), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	says := func(m task.Model, examples []dataset.Example) (answers []dataset.Answer) {
+		for _, e := range examples {
+			part := dataset.Answer{Labels: []dataset.Score{{Label: "apples", Score: 0.4}, {Label: "bridges", Score: 0.4}}}
+			answers = append(answers, m.Join(e, []dataset.Answer{part}))
+		}
+		return answers
+	}
+	m, check := learned.(task.Tuned), both(30, 60)
+	answers := says(m, check)
+	m.Tune(check, answers)
+	right := func(answers []dataset.Answer) (n int) {
+		for i, a := range answers {
+			if (&task.Multilabel{}).Compare(check[i], a).Right {
+				n++
+			}
+		}
+		return n
+	}
+	if got := right(answers); got != len(check) {
+		t.Errorf("%d of %d right", got, len(check))
+	}
+	again := says(m, check)
+	m.Tune(check, again)
+	for i, a := range again {
+		for j, s := range a.Labels {
+			if w := answers[i].Labels[j]; w.Label != s.Label || math.Abs(w.Score-s.Score) > 0.02 {
+				t.Fatalf("tuned %v, tuned again %v", answers[i].Labels, a.Labels)
+			}
+		}
+	}
+	want := says(m, check)
+	dir := t.TempDir()
+	if err := bundle.Take(m, nil, tasktest.Base(t).Tokenizer, nil).Save(dir, bundle.About{Task: "multilabel"}); err != nil {
+		t.Fatal(err)
+	}
+	opened, err := bundle.Open(dir, catalog.Families())
+	if err != nil {
+		t.Fatal(err)
+	}
+	reopened, err := task.NewMultilabel().Open(opened.Base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, a := range says(reopened, check) {
+		for j, s := range a.Labels {
+			if w := want[i].Labels[j]; w.Label != s.Label || math.Abs(w.Score-s.Score) > 1e-5 {
+				t.Fatalf("saved %v, opened %v", want[i].Labels, a.Labels)
+			}
+		}
+	}
+}
