@@ -11,6 +11,7 @@ import (
 	"attune/engine/model"
 	"attune/engine/model/llama"
 	"attune/engine/op/optest"
+	"attune/engine/task"
 	"attune/engine/task/tasktest"
 	"attune/engine/technique"
 	"attune/engine/train"
