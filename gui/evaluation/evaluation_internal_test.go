@@ -196,6 +196,9 @@ func TestResultsOfEveryShape(t *testing.T) {
 			if shown := panel.below.Objects[0] == panel.halves; shown != c.upper {
 				t.Errorf("scores of labels are shown: %t", shown)
 			}
+			if got := panel.labels.columns()[1].Title; c.upper && got != "Marked" {
+				t.Errorf("what was counted of a label is called %q", got)
+			}
 			if c.upper && (panel.confusionCard.Visible() || !panel.strengthsCard.Visible()) {
 				t.Error("an empty matrix is shown")
 			}

@@ -12,6 +12,7 @@ import (
 type labels struct {
 	scores projects.PerClass
 	bounds map[string]float64 // from which on each label applies, nil for tasks that have none
+	places bool               // labels are counted by their marks, of which a row may have several
 	table  *parts.Table
 }
 
@@ -23,9 +24,13 @@ func newLabels() *labels {
 }
 
 func (l *labels) columns() []parts.TableColumn {
+	counted := parts.TableColumn{Title: "Rows", Width: 60, Right: true, Sort: "rows"}
+	if l.places {
+		counted.Title, counted.Width = "Marked", 84
+	}
 	return []parts.TableColumn{
 		{Title: "Label", Parts: 1, Sort: "label"},
-		{Title: "Rows", Width: 60, Right: true, Sort: "rows"},
+		counted,
 		{Title: "Applies from", Width: 116, Right: true, Sort: "bound", Hidden: l.bounds == nil},
 		{Title: "Precision", Width: 92, Right: true, Sort: "precision"},
 		{Title: "Recall", Width: 72, Right: true, Sort: "recall"},
@@ -36,6 +41,7 @@ func (l *labels) columns() []parts.TableColumn {
 // show gives the hardest labels first.
 func (l *labels) show(r projects.Report) {
 	l.scores, l.bounds = slices.Clone(r.PerClass), r.Bounds
+	_, _, l.places = marked(r)
 	l.table.SetColumns(l.columns())
 	l.sort("f1", false)
 	l.table.Sorted("f1", false)
