@@ -5,8 +5,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 
 	"attune/engine/dataset"
 	"attune/engine/setting"
@@ -66,6 +71,36 @@ func pairs(t *testing.T) string {
 	return written(t, "Pairs.tsv", b.String())
 }
 
+// feelings is a table of texts with one label or two.
+func feelings(t *testing.T) string {
+	var b strings.Builder
+	b.WriteString("text,feelings\n")
+	for i := range 90 {
+		b.WriteString([]string{"I love it so much here,joy\n", "It makes me cry all day,grief\n", "I laugh and I cry at once,joy;grief\n"}[i%3])
+	}
+	return written(t, "Feelings.csv", b.String())
+}
+
+// same is a table of two texts each that say the same, or do not.
+func same(t *testing.T) string {
+	var b strings.Builder
+	b.WriteString("first,second,same\n")
+	for i := range 90 {
+		other := cities[(i+i%2)%len(cities)]
+		fmt.Fprintf(&b, "%s has moved to %s.,The new home of %s is %s.,%s\n", people[i%len(people)], cities[i%len(cities)], people[i%len(people)], other, []string{"yes", "no"}[i%2])
+	}
+	return written(t, "Same.csv", b.String())
+}
+
+// lines are texts and nothing else.
+func lines(t *testing.T) string {
+	var b strings.Builder
+	for i := range 90 {
+		fmt.Fprintf(&b, "%s went to %s and came back after %d days.\n", people[i%len(people)], cities[i%len(cities)], i)
+	}
+	return written(t, "Lines.txt", b.String())
+}
+
 func written(t *testing.T, name, text string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), name)
@@ -75,25 +110,57 @@ func written(t *testing.T, name, text string) string {
 	return file
 }
 
-// TestWholeWayOfEveryTask walks from a dropped file to a model that answers, with the files
-// of other tasks than classification.
+// choose chooses in the line of a page that begins with a name or, for no name, in the
+// first choice that has the option.
+func (s *stand) choose(t *testing.T, line, option string) {
+	t.Helper()
+	all := test.LaidOutObjects(s.window.Content())
+	top := func(o fyne.CanvasObject) float32 { return fyne.CurrentApp().Driver().AbsolutePositionForObject(o).Y }
+	at := slices.IndexFunc(all, func(o fyne.CanvasObject) bool {
+		l, ok := o.(*widget.Label)
+		return ok && l.Text == line && l.Visible()
+	})
+	for _, o := range all {
+		choice, ok := o.(*widget.Select)
+		if ok && slices.Contains(choice.Options, option) && (line == "" || at >= 0 && top(choice) == top(all[at])) {
+			choice.SetSelected(option)
+			return
+		}
+	}
+	t.Fatalf("nothing in the line %q offers %q", line, option)
+}
+
+// TestWholeWayOfEveryTask walks from a dropped file, with what was guessed of it corrected
+// where need be, to a model that answers.
 func TestWholeWayOfEveryTask(t *testing.T) {
-	for task, c := range map[string]struct {
-		file  func(*testing.T) string
-		shape string                              // what the rows are called that the page shows
-		fits  func(projects.Report) bool          // what the results tell
-		says  func(dataset.Answer, string) string // what is wrong with an answer to a text
+	for name, c := range map[string]struct {
+		task    string
+		file    func(*testing.T) string
+		correct func(*testing.T, *stand)            // what was guessed of the file; nil where all is right
+		shape   string                              // what the rows are called that the page shows
+		fits    func(projects.Report) bool          // what the results tell
+		says    func(dataset.Answer, string) string // what is wrong with an answer to a text
 	}{
-		"entities": {names, "Marked", func(r projects.Report) bool { return len(r.PerClass) == 2 && len(r.Confusion.Labels) == 0 },
+		"several labels": {"multilabel", feelings, nil, "Label", func(r projects.Report) bool {
+			return len(r.PerClass) == 2 && len(r.Bounds) == 2 && r.Main == "micro_f1"
+		},
+			func(a dataset.Answer, _ string) string { return scored(a.Labels, 2) }},
+		"pairs of texts": {"classification", same, func(t *testing.T, s *stand) { s.choose(t, "Second text", "second") }, "Label",
+			func(r projects.Report) bool { return len(r.Confusion.Labels) == 2 },
+			func(a dataset.Answer, _ string) string { return scored(a.Labels, 2) }},
+		"texts to write on": {"generation", lines, func(t *testing.T, s *stand) { s.choose(t, "", "Write texts") }, "Label",
+			func(r projects.Report) bool { return r.Main == "perplexity" && r.Sureness.Rows() == 0 },
+			func(dataset.Answer, string) string { return "" }},
+		"entities": {"entities", names, nil, "Marked", func(r projects.Report) bool { return len(r.PerClass) == 2 && len(r.Confusion.Labels) == 0 },
 			func(a dataset.Answer, text string) string { return misplaced(a.Spans, text, true) }},
-		"answering": {questions, "Answer", func(r projects.Report) bool { return r.Main == "f1" && len(r.PerClass) == 0 },
+		"answering": {"answering", questions, nil, "Answer", func(r projects.Report) bool { return r.Main == "f1" && len(r.PerClass) == 0 },
 			func(a dataset.Answer, text string) string {
 				if !strings.Contains(text, a.Text) {
 					return "it is not in the passage"
 				}
 				return misplaced(a.Spans, text, false)
 			}},
-		"translation": {pairs, "To be written", func(r projects.Report) bool { _, ok := r.Metrics["bleu"]; return ok },
+		"translation": {"translation", pairs, nil, "To be written", func(r projects.Report) bool { _, ok := r.Metrics["bleu"]; return ok },
 			func(a dataset.Answer, _ string) string {
 				if len(a.Texts) < 2 {
 					return "it gives no choice of texts"
@@ -101,16 +168,18 @@ func TestWholeWayOfEveryTask(t *testing.T) {
 				return ""
 			}},
 	} {
-		t.Run(task, func(t *testing.T) {
-			if projects.ColumnsOf(task) == (projects.Columns{}) {
-				t.Skip("there is no such task yet")
-			}
+		t.Run(name, func(t *testing.T) {
 			s := newStand(t)
 			s.drop(c.file(t))
-			s.until(t, "the preview is shown", func() bool {
+			previewed := func() bool {
 				return s.session != nil && s.session.importing.State().Preview != nil && s.session.importing.State().Progress == nil
-			})
-			if got := s.session.importing.State().Task; got != task || s.session.project.Task() != task {
+			}
+			s.until(t, "the preview is shown", previewed)
+			if c.correct != nil {
+				c.correct(t, s)
+				s.until(t, "the corrected preview is shown", previewed)
+			}
+			if got := s.session.importing.State().Task; got != c.task || s.session.project.Task() != c.task {
 				t.Fatalf("the file is taken for one of %s, the project for %s", got, s.session.project.Task())
 			}
 			s.press(t, "Import")
@@ -122,6 +191,9 @@ func TestWholeWayOfEveryTask(t *testing.T) {
 			}
 
 			s.GoTo(Technique)
+			s.session.setup.StartFrom(projects.Fresh) // which is smaller
+			s.session.showTechnique()
+			s.until(t, "it is said what cannot be used", func() bool { return s.session.unfit["lora"] != "" && s.session.unfit[usual] == "" })
 			if err := setting.Apply(s.session.setup.Fields(), "epochs", "1"); err != nil {
 				t.Fatal(err)
 			}
@@ -167,6 +239,14 @@ func TestWholeWayOfEveryTask(t *testing.T) {
 			}
 		})
 	}
+}
+
+// scored tells what is wrong with the probabilities of labels.
+func scored(labels []dataset.Score, n int) string {
+	if len(labels) != n || slices.ContainsFunc(labels, func(l dataset.Score) bool { return l.Score <= 0 || l.Score >= 1 }) {
+		return fmt.Sprintf("want %d labels with probabilities", n)
+	}
+	return ""
 }
 
 // misplaced tells what is wrong with the places of an answer.
