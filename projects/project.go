@@ -82,6 +82,7 @@ func (p *Project) Name() string { return p.store.Name() }
 
 // Overview is a project at a glance.
 type Overview struct {
+	Task    string // what is to be learned
 	Rows    int
 	Labels  []LabelCount // most frequent first
 	Splits  map[dataset.Split]int
@@ -121,7 +122,7 @@ func (p *Project) Overview(ctx context.Context) (Overview, error) {
 	if err != nil {
 		return Overview{}, err
 	}
-	o := Overview{Labels: labelCounts(counts, places), Splits: map[dataset.Split]int{}, Text: textLengths(counts), Learn: sizeOf(counts)}
+	o := Overview{Task: p.Task(), Labels: labelCounts(counts, places), Splits: map[dataset.Split]int{}, Text: textLengths(counts), Learn: sizeOf(counts)}
 	fromSource := map[int64]int{}
 	for _, c := range counts {
 		o.Rows += c.Rows

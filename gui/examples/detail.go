@@ -52,7 +52,7 @@ func newDetail(palette *parts.Palette, relabel func(projects.Row, string), remov
 // textHeight is how much of a row's texts is seen at once.
 const textHeight = parts.Grid * 24
 
-func (d *detail) show(row *projects.Row, labels []projects.LabelCount) {
+func (d *detail) show(row *projects.Row, labels []projects.LabelCount, bare bool) {
 	d.row = row
 	d.askedFor.Hidden = row != nil
 	d.reading.Hidden = row == nil
@@ -61,7 +61,7 @@ func (d *detail) show(row *projects.Row, labels []projects.LabelCount) {
 		return
 	}
 	d.texts.Draw(parts.PartsOf(row.Example()))
-	d.labels.Hidden = row.Spans != nil || row.Target != ""
+	d.labels.Hidden = bare || row.Spans != nil || row.Target != ""
 	d.origin.SetText(fmt.Sprintf("Row %s of %s; %s", parts.Count(row.SourceRow), row.File, parts.UseOf(row.Split)))
 	names := make([]string, len(labels))
 	for i, l := range labels {

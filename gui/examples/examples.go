@@ -98,7 +98,7 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	p.toGrowth = widget.NewButton("Would more rows help?", desk.ShowGrowth)
 	p.toTraining = parts.Primary("Set up the training", desk.ShowTechnique)
 	p.filter = newFilter(p.find)
-	p.table = parts.NewTable(columns(parts.Shape{}), func() int { return p.state.Found }, p.cell)
+	p.table = parts.NewTable(columns(parts.Shape{}, false), func() int { return p.state.Found }, p.cell)
 	p.rows = parts.NewPages[projects.Row](place, p.table.Reload)
 	p.forget(projects.Query{})
 	p.table.OnSelected = p.pick
@@ -150,13 +150,20 @@ const (
 	columnUse
 )
 
+// bare tells whether the rows have no label and the task learns none, as where texts alone
+// are to be written on.
+func (s State) bare() bool {
+	o := s.Overview
+	return o.Task != "" && !projects.ColumnsOf(o.Task).Label && len(o.Labels) == 0 && !s.Shape.Labels
+}
+
 // columns are those that rows of a shape need.
-func columns(s parts.Shape) []parts.TableColumn {
+func columns(s parts.Shape, bare bool) []parts.TableColumn {
 	all := []parts.TableColumn{
 		columnNumber: {Title: "#", Width: 64, Right: true},
 		columnText:   {Title: s.TextName(), Parts: 3, Sort: "text"},
 		columnPair:   {Title: s.PairName(), Parts: 2, Hidden: !s.Pair},
-		columnRight:  {Title: s.RightName(), Width: 136, Sort: "label"},
+		columnRight:  {Title: s.RightName(), Width: 136, Sort: "label", Hidden: bare},
 		columnUse:    {Title: "Used for", Width: 88},
 	}
 	if s.Places || s.Answers || s.Target {
@@ -172,7 +179,7 @@ func (p *Panel) Show(s State) {
 	for _, l := range o.Labels {
 		p.palette.Know(l.Label)
 	}
-	p.table.SetColumns(columns(s.Shape))
+	p.table.SetColumns(columns(s.Shape, s.bare()))
 	p.title.Say(sentence(o))
 	p.empty.Hidden = o.Rows > 0 || s.Reading
 	p.filled.Hidden = o.Rows == 0
@@ -182,7 +189,7 @@ func (p *Panel) Show(s State) {
 	p.filter.show(s.Query, o, s.Found)
 	p.labelCard.Hidden = len(o.Labels) == 0
 	p.labels.Draw(parts.CountBars(o.Labels, func(l projects.LabelCount) (string, int) { return l.Label, l.Rows }))
-	p.detail.show(s.Chosen, o.Labels)
+	p.detail.show(s.Chosen, o.Labels, s.bare())
 	p.splitting.show(o, s.TestSet)
 	p.table.Sorted(s.Query.Sort, s.Query.Descending)
 	p.notice.Hush()
@@ -311,7 +318,7 @@ func (p *Panel) cell(row, column int) string {
 func (p *Panel) pick(row int) {
 	if r, ok := p.rows.Row(row); ok {
 		p.state.Chosen = &r
-		p.detail.show(&r, p.state.Overview.Labels)
+		p.detail.show(&r, p.state.Overview.Labels, p.state.bare())
 	}
 }
 

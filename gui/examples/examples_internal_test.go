@@ -152,6 +152,18 @@ func TestRowsOfEveryShape(t *testing.T) {
 	}
 }
 
+// TestTextsAlone shows rows of which the task learns nothing but their texts.
+func TestTextsAlone(t *testing.T) {
+	panel, _, _ := newPanel(t, 3)
+	row := projects.Row{ID: 1, Text: "once upon a time"}
+	for task, bare := range map[string]bool{"generation": true, "classification": false} {
+		panel.Show(State{Overview: projects.Overview{Task: task, Rows: 3}, Found: 3, Chosen: &row})
+		if hidden := columns(panel.state.Shape, panel.state.bare())[columnRight].Hidden; hidden != bare || panel.detail.labels.Hidden != bare {
+			t.Errorf("%s: labels are hidden in the table: %v, beside the row: %v", task, hidden, panel.detail.labels.Hidden)
+		}
+	}
+}
+
 func TestSearchAndFilter(t *testing.T) {
 	panel, p, _ := newPanel(t, 10)
 	panel.filter.search.SetText("parcel")
