@@ -190,6 +190,13 @@ func TestWarnings(t *testing.T) {
 			}
 		})
 	}
+	t.Run("one column twice", func(t *testing.T) {
+		o := projects.ImportOptions{Roles: projects.Roles{Text: "label", Label: "label"}}
+		preview, err := create(t).Preview(t.Context(), file(t, "a.csv", "text,label\nhello you,a\ngood bye,b\nhello me,a\nbye bye,b\n"), o, nil)
+		if err != nil || len(preview.Warnings) != 1 || !strings.Contains(preview.Warnings[0], `"label" is both the text and the label`) {
+			t.Errorf("preview warns %q, %v", preview.Warnings, err)
+		}
+	})
 	t.Run("nothing to warn of", func(t *testing.T) {
 		preview, err := create(t).Preview(t.Context(), file(t, "a.csv", "text,label\nhello you,a\ngood bye,b\nhello me,a\nbye bye,b\n"), projects.ImportOptions{}, nil)
 		if err != nil || len(preview.Warnings) > 0 || preview.Rows != 4 || len(preview.Labels) != 2 {
