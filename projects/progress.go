@@ -50,10 +50,11 @@ func (m *meter) tell(done int64) {
 }
 
 // left supposes that the rest goes as fast as what is done, once that is long
-// enough to tell.
+// enough to tell, and a hundredth of all: what comes before the first step would weigh
+// too much.
 func (m *meter) left(done int64, now time.Time) time.Duration {
 	took := now.Sub(m.begun)
-	if done <= 0 || took < time.Second/2 {
+	if done <= 0 || 100*done < m.total || took < time.Second/2 {
 		return 0
 	}
 	return time.Duration(float64(took) / float64(done) * float64(m.total-done))

@@ -26,3 +26,20 @@ func TestHeldTimeIsNotForetold(t *testing.T) {
 		}
 	})
 }
+
+// TestTheBeginningForetellsNothing prepares for a minute before the first of a thousand
+// steps of a second.
+func TestTheBeginningForetellsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var left time.Duration
+		told := newMeter(1000, func(at Progress) { left = at.Left }).part("Training", 1000)
+		time.Sleep(time.Minute)
+		for step := int64(1); step <= 20; step++ {
+			time.Sleep(time.Second)
+			told(step)
+			if foretold := left > 0; foretold != (step >= 10) {
+				t.Errorf("after %d of 1000 steps it foretells %v", step, left)
+			}
+		}
+	})
+}
