@@ -187,9 +187,10 @@ type suited interface{ Suit(technique.Start) }
 // suit sets all knobs as a preset has them.
 func (s *Setup) suit(p preset) {
 	// Something is learned at each piece: what to write, or whether it is of a name.
-	byPiece := s.task.Fresh() != model.ReadsBothSides
+	kind := s.task.Fresh()
+	byPiece := kind != model.ReadsBothSides
 	read := knowledgeOf(s.Base)
-	s.options = p.options(read, s.size, byPiece)
+	s.options = p.options(read, s.size, kind)
 	start := technique.Start{Small: read != much}
 	if !byPiece { // what is to be written hides too much for more dropout
 		start.Words = float64(s.size.Words) / float64(max(1, s.size.Rows))
@@ -218,16 +219,16 @@ const (
 	namesAverage = 0.2
 )
 
-// options of the loop. Few rows are seen more often and in smaller steps, so that
-// there are enough of them.
-func (p preset) options(read knowledge, size Size, byPiece bool) train.Options {
+// options of the loop, for a task that a fresh model of the kind would serve. Few rows are
+// seen more often and in smaller steps, so that there are enough of them.
+func (p preset) options(read knowledge, size Size, kind model.Kind) train.Options {
 	e, rate, average := p.trained, folderRate, 0.0
 	switch {
-	case read == nothing && byPiece:
+	case read == nothing && kind != model.ReadsBothSides:
 		e, rate = p.writing, freshRate
 	case read == nothing:
 		e, rate = p.fresh, freshRate
-	case read == little && byPiece:
+	case read == little && kind == model.ReadsCapitals:
 		e, rate, average = p.starting, namesRate, namesAverage
 	case read == little:
 		e, rate = p.starting, starterRate
@@ -255,7 +256,7 @@ const fewestPasses = 3
 // LoopSettings gives the knobs of the training loop with the defaults of the
 // balanced preset.
 func LoopSettings() []setting.Field {
-	o := presets[1].options(little, Size{}, false)
+	o := presets[1].options(little, Size{}, model.ReadsBothSides)
 	return o.Settings()
 }
 

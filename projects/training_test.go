@@ -265,7 +265,7 @@ func knob(s *projects.Setup, key string) string {
 
 // The starter learns names more slowly than classes, and its last steps are averaged.
 func TestASetupForNames(t *testing.T) {
-	for task, want := range map[string][2]string{"classification": {"0.0004", "0"}, "entities": {"0.0002", "0.2"}} {
+	for task, want := range map[string][2]string{"classification": {"0.0004", "0"}, "entities": {"0.0002", "0.2"}, "generation": {"0.0004", "0"}} {
 		p := create(t)
 		if err := p.SetTask(t.Context(), task); err != nil {
 			t.Fatal(err)
