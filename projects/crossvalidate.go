@@ -114,6 +114,9 @@ func (p *Project) dealt(ctx context.Context, folds int, group string, seed uint6
 	if err != nil {
 		return nil, err
 	}
+	if err := p.keepTexts(assigned, func() ([]int64, error) { return p.store.Alike(ctx) }); err != nil {
+		return nil, err
+	}
 	part, err := dealFolds(assigned, folds, seed)
 	if err != nil {
 		return nil, err

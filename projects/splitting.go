@@ -1,12 +1,14 @@
 package projects
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
 
 	"attune/engine/dataset"
+	"attune/engine/task"
 	"attune/projects/store"
 )
 
@@ -65,6 +67,9 @@ func (p *Project) Split(ctx context.Context, o SplitOptions) (SplitSummary, erro
 		if err != nil {
 			return err
 		}
+		if err := p.keepTexts(from, e.Alike); err != nil {
+			return err
+		}
 		labels, err := e.LabelSets()
 		if err != nil {
 			return err
@@ -88,6 +93,23 @@ func (p *Project) Split(ctx context.Context, o SplitOptions) (SplitSummary, erro
 		return SplitSummary{}, err
 	}
 	return summary, nil
+}
+
+// keepTexts puts the rows that ask of the same text into one group, but for those that have
+// a group already.
+func (p *Project) keepTexts(from []store.Assigned, alike func() ([]int64, error)) error {
+	t, err := p.newTask()
+	if _, shared := t.(task.Sharing); err != nil || !shared {
+		return err
+	}
+	texts, err := alike()
+	if err != nil {
+		return err
+	}
+	for i := range from {
+		from[i].Group = cmp.Or(from[i].Group, fmt.Sprintf("the text %d", texts[i]))
+	}
+	return nil
 }
 
 func (o SplitOptions) check() error {

@@ -377,3 +377,41 @@ func TestLooksAreCounted(t *testing.T) {
 		t.Errorf("other test rows: %+v, %v", s, err)
 	}
 }
+
+// Questions about one passage stay together: a model would be judged on passages that it
+// learned from.
+func TestSplitKeepsPassagesWhole(t *testing.T) {
+	var paragraphs []string
+	for i := range 30 {
+		var questions []string
+		for j := range 4 {
+			questions = append(questions, fmt.Sprintf(`{"id":"%d-%d","question":"what is %d of it?","answers":[{"text":"thing %d","answer_start":4}]}`, i, j, j, i))
+		}
+		paragraphs = append(paragraphs, fmt.Sprintf(`{"context":"The thing %d stands here.","qas":[%s]}`, i, strings.Join(questions, ",")))
+	}
+	p := create(t)
+	imports(t, p, projects.ImportOptions{}, file(t, "squad.json", `{"version":"1.1","data":[{"title":"x","paragraphs":[`+strings.Join(paragraphs, ",")+`]}]}`))
+	if err := p.SetTask(t.Context(), "answering"); err != nil {
+		t.Fatal(err)
+	}
+	for name, o := range map[string]projects.SplitOptions{"by chance": {Test: 0.3, Validation: 0.2, Seed: 1}, "in parts": {Folds: 5, Fold: 2, Seed: 2}} {
+		if _, err := p.Split(t.Context(), o); err != nil {
+			t.Fatal(err)
+		}
+		rows, err := p.Rows(t.Context(), projects.Query{}, 0, 200)
+		if err != nil || len(rows) != 120 {
+			t.Fatalf("%d rows, %v", len(rows), err)
+		}
+		place, used := map[string]dataset.Split{}, map[dataset.Split]int{}
+		for _, r := range rows {
+			if other, seen := place[r.Text]; seen && other != r.Split {
+				t.Errorf("%s: %q is in %s and in %s", name, r.Text, other, r.Split)
+			}
+			place[r.Text] = r.Split
+			used[r.Split]++
+		}
+		if used[dataset.Train] == 0 || used[dataset.Validation] == 0 {
+			t.Errorf("%s: %v", name, used)
+		}
+	}
+}

@@ -137,6 +137,11 @@ func useFor(e *store.Edit, t task.Task) error {
 			to[i] = from[i].Given
 		}
 	}
+	for i, a := range from { // parts of texts go with the first
+		if first, shown := place[a.Whole]; shown && to[first] != from[first].Split {
+			to[i] = to[first]
+		}
+	}
 	_, err = e.Assign(from, to)
 	return err
 }

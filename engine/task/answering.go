@@ -66,6 +66,9 @@ func (a *Answering) Needs() Needs { return Needs{Right: "an answer"} }
 // ReadsAll says that long passages are read in windows.
 func (a *Answering) ReadsAll() {}
 
+// SharesTexts says that many questions may be asked of one passage.
+func (a *Answering) SharesTexts() {}
+
 // Settings gives the knobs of the task.
 func (a *Answering) Settings() []setting.Field {
 	return []setting.Field{

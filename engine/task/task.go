@@ -196,6 +196,13 @@ type Asker interface {
 	Asked(dataset.Example) dataset.Example
 }
 
+// Sharing is a task in which many examples may be asked of one text, which no split may
+// have on two sides: a model would be judged on what it has read.
+type Sharing interface {
+	Task
+	SharesTexts()
+}
+
 // Student is a model that can learn another's probabilities besides what is right.
 type Student interface {
 	Model

@@ -376,6 +376,40 @@ func (e *Edit) Values(column string) ([]string, error) {
 	return values, err
 }
 
+// Alike numbers the texts of the examples that Assigned gives, in its order: equal texts
+// have the same number.
+func (e *Edit) Alike() ([]int64, error) {
+	if err := e.flush(); err != nil {
+		return nil, err
+	}
+	return alike(e.ctx, e.tx)
+}
+
+// Alike is Edit.Alike outside an edit.
+func (s *Store) Alike(ctx context.Context) ([]int64, error) {
+	all, err := alike(ctx, s.reader)
+	return all, s.explain(ctx, "compare its texts", err)
+}
+
+func alike(ctx context.Context, q querier) (numbers []int64, err error) {
+	rows, err := q.QueryContext(ctx, `
+		select dense_rank() over (order by coalesce(k.text, c.text))
+		from examples x join contents c on c.id = x.id left join cleaned k on k.id = x.cleaned
+		where not x.hidden order by x.id`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var n int64
+		if err := rows.Scan(&n); err != nil {
+			return nil, err
+		}
+		numbers = append(numbers, n)
+	}
+	return numbers, rows.Err()
+}
+
 // Assigned gives all examples that are shown, in the order of their ids, each
 // with its value in the column group, or "" for none.
 func (e *Edit) Assigned(group string) ([]Assigned, error) {
