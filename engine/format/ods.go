@@ -11,6 +11,8 @@ import (
 	"iter"
 	"strconv"
 	"strings"
+
+	"attune/engine/dataset"
 )
 
 // ODS is a spreadsheet of LibreOffice and others (OpenDocument 1.2, part 1,
@@ -231,7 +233,7 @@ func (x sheetXML) bearable(row xml.StartElement, values []string) error {
 	return &Error{
 		File: x.file.Name,
 		Want: "hold a table",
-		Got:  fmt.Sprintf("it repeats a row of %s %d times", plural(len(values), "cell"), n),
+		Got:  fmt.Sprintf("it repeats a row of %s %s times", plural(len(values), "cell"), dataset.Thousands(n)),
 		Way:  "delete the rows that repeat, and save it again",
 	}
 }

@@ -97,7 +97,7 @@ func TestODSRefuses(t *testing.T) {
 		"nothing":          {nil, "", "it is empty"},
 		"an empty sheet":   {odsOf(t, `<table:table table:name="D"></table:table>`), "", "it is empty"},
 		"no such sheet":    {odsOf(t, `<table:table table:name="D">`+cells("a")+`</table:table>`), "E", `a sheet "E"`},
-		"a trap":           {odsOf(t, trap), "", "16384 cells 1048576 times"},
+		"a trap":           {odsOf(t, trap), "", "16,384 cells 1,048,576 times"},
 		"cut in the sheet": {zipOf(t, "content.xml", `<table:table table:name="D"><table:table-row>`), "", "it is damaged"},
 		"no sheet at all":  {zipOf(t, "a.txt", "text"), "", "it is damaged"},
 		"not an archive":   {[]byte("text"), "", "it is damaged"},

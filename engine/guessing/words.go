@@ -25,7 +25,7 @@ func newWords(t tokenizer.Tokenizer) words {
 	for id := range w.begins {
 		piece := t.Piece(id)
 		text, marked := strings.CutPrefix(piece, mark)
-		w.signs[id] = !strings.ContainsFunc(text, spoken)
+		w.signs[id] = text != "" && !strings.ContainsFunc(text, spoken) // a mark alone begins a word
 		w.begins[id] = w.signs[id] || marked == (mark != goesOn)
 		w.guessed[id] = piece != "" && !slices.Contains(around, id) && !bracketed(piece)
 		if w.guessed[id] {
