@@ -137,6 +137,9 @@ func TestTheLinesInACardAnswerTheSame(t *testing.T) {
 				t.Fatal(err)
 			}
 			if strings.Contains(name, "counts") {
+				if err := m.(task.Preparing).Prepare(t.Context()); err != nil {
+					t.Fatal(err)
+				}
 				m.(task.Tuned).Tune(learn, answers(t, m)) // which finds that the counts are right
 			}
 			enlarge(m)

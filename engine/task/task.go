@@ -150,6 +150,13 @@ type Tuned interface {
 	Tune(examples []dataset.Example, answers []dataset.Answer)
 }
 
+// Preparing is a model that has something to do once before its first check on the
+// validation rows, and only then, which takes a while.
+type Preparing interface {
+	Model
+	Prepare(context.Context) error
+}
+
 // Bounded is a model of which each label applies from a probability of its own on.
 type Bounded interface {
 	Model

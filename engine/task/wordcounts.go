@@ -42,33 +42,39 @@ type wordCounts struct {
 // goemotions, of 28 labels, a point and a half less good.
 const mostCountNumbers = 1 << 22
 
-// begin learns the counts when they are asked for first, which is when there are
-// validation rows to say how much they are worth: one that only looks at a model does not
-// wait for them. Labels that cannot be counted leave the network alone.
-func (w *wordCounts) begin(labels []string) {
+// Prepare learns the counts, when there are validation rows to say how much they are worth:
+// who only looks at a model does not wait for them. Labels that cannot be counted leave the
+// network alone.
+func (m *classifier) Prepare(ctx context.Context) error { return m.votes.begin(ctx, m.labels) }
+
+func (w *wordCounts) begin(ctx context.Context, labels []string) error {
 	if w.learn == nil {
-		return
+		return nil
 	}
 	examples, err := dataset.Collect(w.learn)
-	w.learn = nil
 	if err != nil {
-		return
+		return err
 	}
 	for i, e := range examples {
 		examples[i].Text = joined(e)
 	}
 	o := baseline.Options{NGrams: mostCountNumbers / (len(labels) + 2)} // a bucket and a weight of its own
-	m, err := w.count(examples, o)
+	m, err := w.count(ctx, examples, o)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	w.learn = nil
 	if err == nil && slices.Equal(m.Labels(), labels) {
 		w.counts = m
 	}
+	return nil
 }
 
-func (w *wordCounts) count(examples []dataset.Example, o baseline.Options) (*baseline.Model, error) {
+func (w *wordCounts) count(ctx context.Context, examples []dataset.Example, o baseline.Options) (*baseline.Model, error) {
 	if !w.each {
-		return baseline.Train(context.Background(), examples, o)
+		return baseline.Train(ctx, examples, o)
 	}
-	several, err := baseline.TrainSeveral(context.Background(), examples, o)
+	several, err := baseline.TrainSeveral(ctx, examples, o)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +126,6 @@ func (w *wordCounts) voteEach(e dataset.Example, a dataset.Answer, numbers map[s
 // tuneEach sets the trust in the counts to where the validation rows are least surprising,
 // and lets the counts vote on the logits [rows][labels] of the network.
 func (w *wordCounts) tuneEach(labels []string, examples []dataset.Example, logits [][]float64) {
-	w.begin(labels)
 	if w.counts == nil {
 		return
 	}
@@ -165,7 +170,6 @@ type voted struct{ deep, wide []float64 }
 // tuneVotes sets the temperature of the network and the trust in the counts together to
 // where the validation rows are least surprising. It says whether there is anything to count.
 func (m *classifier) tuneVotes(examples []dataset.Example, answers []dataset.Answer) bool {
-	m.votes.begin(m.labels)
 	w := &m.votes
 	if w.counts == nil {
 		return false

@@ -1,6 +1,8 @@
 package task_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math"
 	"testing"
@@ -34,7 +36,16 @@ func topical(t *testing.T, change func(*task.Classification)) task.Tuned {
 	if err != nil {
 		t.Fatal(err)
 	}
+	prepare(t, m)
 	return m.(task.Tuned)
+}
+
+// prepare does what comes before the first check.
+func prepare(t *testing.T, m task.Model) {
+	t.Helper()
+	if err := m.(task.Preparing).Prepare(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // undecided gives what a network says that finds both labels alike.
@@ -150,6 +161,7 @@ func TestCountedWordsVoteOnEachLabel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	prepare(t, learned)
 	says := func(m task.Model, examples []dataset.Example) (answers []dataset.Answer) {
 		for _, e := range examples {
 			part := dataset.Answer{Labels: []dataset.Score{{Label: "apples", Score: 0.4}, {Label: "bridges", Score: 0.4}}}
@@ -199,5 +211,26 @@ func TestCountedWordsVoteOnEachLabel(t *testing.T) {
 				t.Fatalf("saved %v, opened %v", want[i].Labels, a.Labels)
 			}
 		}
+	}
+}
+
+// A training that is stopped while words are counted ends at once, and counts them when it
+// goes on.
+func TestCountingCanBeStopped(t *testing.T) {
+	learned, err := task.NewClassification().Learn(tasktest.Base(t), dataset.FromSlice(topics(0, 40)), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if err := learned.(task.Preparing).Prepare(stopped); !errors.Is(err, context.Canceled) {
+		t.Errorf("it ended with %v", err)
+	}
+	prepare(t, learned)
+	m, check := learned.(task.Tuned), topics(40, 60)
+	answers := undecided(m, check, 0.6)
+	m.Tune(check, answers)
+	if got := rightOf(check, answers); got != len(check) {
+		t.Errorf("%d of %d right", got, len(check))
 	}
 }
