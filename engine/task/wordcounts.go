@@ -28,8 +28,8 @@ func wordCountsField(to *string) setting.Field {
 // wordCounts is a linear model of counted words that votes beside a network: its logits
 // are added to those of the network, as wide and deep models do (Cheng et al. 2016), but
 // it is learned by itself, and one number, set on the validation rows, says how much it is
-// trusted. On banking77 accuracy rose by it from 0.918 to 0.935, on SST-2 from 0.813 to
-// 0.838, and on ag_news from 0.870 to 0.887.
+// trusted. With the starter accuracy rose by it from 0.918 to 0.930 on banking77, from 0.813
+// to 0.835 on SST-2, and from 0.870 to 0.887 on ag_news.
 type wordCounts struct {
 	learn  dataset.Source  // what is to be learned from, nil where nothing is or once it was
 	each   bool            // any number of labels may be right
