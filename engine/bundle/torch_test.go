@@ -137,7 +137,7 @@ func TestTheLinesInACardAnswerTheSame(t *testing.T) {
 				t.Fatal(err)
 			}
 			if strings.Contains(name, "counts") {
-				if err := m.(task.Preparing).Prepare(t.Context()); err != nil {
+				if err := m.(task.Preparing).Prepare(t.Context(), func(string) {}); err != nil {
 					t.Fatal(err)
 				}
 				m.(task.Tuned).Tune(learn, answers(t, m)) // which finds that the counts are right

@@ -154,7 +154,9 @@ type Tuned interface {
 // validation rows, and only then, which takes a while.
 type Preparing interface {
 	Model
-	Prepare(context.Context) error
+	// Prepare does it, and tells first what it is doing, in words, unless nothing is left
+	// to do.
+	Prepare(ctx context.Context, doing func(what string)) error
 }
 
 // Bounded is a model of which each label applies from a probability of its own on.

@@ -45,12 +45,15 @@ const mostCountNumbers = 1 << 22
 // Prepare learns the counts, when there are validation rows to say how much they are worth:
 // who only looks at a model does not wait for them. Labels that cannot be counted leave the
 // network alone.
-func (m *classifier) Prepare(ctx context.Context) error { return m.votes.begin(ctx, m.labels) }
+func (m *classifier) Prepare(ctx context.Context, doing func(what string)) error {
+	return m.votes.begin(ctx, m.labels, doing)
+}
 
-func (w *wordCounts) begin(ctx context.Context, labels []string) error {
+func (w *wordCounts) begin(ctx context.Context, labels []string, doing func(what string)) error {
 	if w.learn == nil {
 		return nil
 	}
+	doing("counting words")
 	examples, err := dataset.Collect(w.learn)
 	if err != nil {
 		return err

@@ -43,7 +43,7 @@ func topical(t *testing.T, change func(*task.Classification)) task.Tuned {
 // prepare does what comes before the first check.
 func prepare(t *testing.T, m task.Model) {
 	t.Helper()
-	if err := m.(task.Preparing).Prepare(t.Context()); err != nil {
+	if err := m.(task.Preparing).Prepare(t.Context(), func(string) {}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -223,7 +223,7 @@ func TestCountingCanBeStopped(t *testing.T) {
 	}
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
-	if err := learned.(task.Preparing).Prepare(stopped); !errors.Is(err, context.Canceled) {
+	if err := learned.(task.Preparing).Prepare(stopped, func(string) {}); !errors.Is(err, context.Canceled) {
 		t.Errorf("it ended with %v", err)
 	}
 	prepare(t, learned)

@@ -56,11 +56,6 @@ func newEvaluator(ctx context.Context, tape *op.Tape, phase technique.Phase) (*e
 
 // evaluate computes the mean loss of all that counts, and every metric of the phase.
 func (e *evaluator) evaluate(ctx context.Context) (*Evaluation, error) {
-	if m, ok := e.model.(task.Preparing); ok && e.metrics != nil {
-		if err := m.Prepare(ctx); err != nil {
-			return nil, err
-		}
-	}
 	var metrics []metric.Metric
 	if e.metrics != nil {
 		metrics = e.metrics()

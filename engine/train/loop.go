@@ -194,6 +194,9 @@ func (l *loop) step(ctx context.Context) (s Step, err error) {
 	outOfTime := l.options.MaxTime > 0 && l.spent+time.Since(began) >= l.options.MaxTime
 	if l.check != nil && (outOfTime || l.evaluationDue()) {
 		l.averages(true)
+		if s.Once, err = l.prepare(ctx); err != nil {
+			return Step{}, err
+		}
 		if s.Evaluation, err = l.check.evaluate(ctx); err != nil {
 			return Step{}, err
 		}
@@ -208,6 +211,25 @@ func (l *loop) step(ctx context.Context) (s Step, err error) {
 	}
 	l.spent += time.Since(began)
 	return s, nil
+}
+
+// prepare lets the model get ready for its first check, tells of that where it takes a
+// while, and gives how long it took.
+func (l *loop) prepare(ctx context.Context) (took time.Duration, err error) {
+	m, ok := l.phase.Model.(task.Preparing)
+	if !ok || l.phase.Metrics == nil {
+		return 0, nil
+	}
+	var began time.Time
+	err = m.Prepare(ctx, func(what string) {
+		began = time.Now()
+		l.options.tell(what)
+	})
+	if began.IsZero() {
+		return 0, err
+	}
+	l.options.tell(l.phase.Name)
+	return time.Since(began), err
 }
 
 // averages puts the averaged weights into the model, where they are scored and kept

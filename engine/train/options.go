@@ -24,6 +24,16 @@ type Options struct {
 	MaxTime      time.Duration // stops when it is over, 0 for never
 	Parts        int           // that a step is computed in, 0 for as many as bound its memory
 	Recompute    bool          // blocks are computed again in the backward pass instead of kept
+
+	// Doing is told, in words, of what takes a while beside the steps, and then of the
+	// phase that goes on; nil for nobody.
+	Doing func(what string)
+}
+
+func (o *Options) tell(what string) {
+	if o.Doing != nil {
+		o.Doing(what)
+	}
 }
 
 // Settings gives the knobs that a user may turn.

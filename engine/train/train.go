@@ -27,8 +27,9 @@ type Step struct {
 	Learning   int     // numbers of the model that learn in this phase
 	Parameters int     // and all that it has
 	Evaluation *Evaluation
-	Best       bool   // the evaluation is the best of the phase so far: keep the model as it is now
-	Stopped    string // why this was the last step of the training, or ""
+	Best       bool          // the evaluation is the best of the phase so far: keep the model as it is now
+	Stopped    string        // why this was the last step of the training, or ""
+	Once       time.Duration // of its time, spent on what comes only once
 
 	loop *loop
 }

@@ -270,6 +270,32 @@ func TestEvaluatesTwiceAnEpoch(t *testing.T) {
 	}
 }
 
+// Words are counted before the first check alone, and it is told then.
+func TestTellsWhatTakesAWhile(t *testing.T) {
+	p := &technique.Plan{
+		Task: task.NewClassification(), Base: tasktest.Base(t),
+		Learn: dataset.FromSlice(rows(60, 1)), Check: dataset.FromSlice(rows(20, 2)), Seed: 1,
+	}
+	if err := technique.NewHeadSwap().Apply(p); err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	o := options
+	o.Doing = func(what string) { told = append(told, what) }
+	checks := 0
+	for _, s := range collect(t, train.Steps(context.Background(), optest.Tape(t), p, o, nil)) {
+		if s.Evaluation != nil {
+			checks++
+		}
+		if first := s.Evaluation != nil && checks == 1; (s.Once > 0) != first {
+			t.Errorf("step %d took %v for what comes once", s.Number, s.Once)
+		}
+	}
+	if want := []string{"counting words", "fine-tuning"}; !slices.Equal(told, want) {
+		t.Errorf("told %q, want %q", told, want)
+	}
+}
+
 func TestWithoutValidationRowsTheLastModelIsKept(t *testing.T) {
 	steps := collect(t, train.Steps(context.Background(), optest.Tape(t), plan(t, rows(20, 1), nil), options, nil))
 	for i, s := range steps {

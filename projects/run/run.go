@@ -189,9 +189,8 @@ func (r *Run) train(ctx context.Context, rec *recorder) error {
 	if err := rec.baseline(ctx); err != nil {
 		return err
 	}
-	plan, err := r.job.Prepare(ctx, func(phase string) {
-		r.update(true, func(s *State) { s.Phase = phase })
-	})
+	doing := func(phase string) { r.update(true, func(s *State) { s.Phase = phase }) }
+	plan, err := r.job.Prepare(ctx, doing)
 	if err != nil {
 		return err
 	}
@@ -199,7 +198,9 @@ func (r *Run) train(ctx context.Context, rec *recorder) error {
 	if err != nil {
 		return err
 	}
-	for step, err := range train.Steps(ctx, r.tape, plan, r.job.Options, from) {
+	options := r.job.Options
+	options.Doing = doing
+	for step, err := range train.Steps(ctx, r.tape, plan, options, from) {
 		if err != nil {
 			return err
 		}

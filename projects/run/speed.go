@@ -38,6 +38,7 @@ func (s *speedometer) add(step train.Step) {
 	took := time.Since(s.last)
 	s.last = time.Now()
 	s.total += took
+	took -= step.Once // which no later step takes
 	s.spent += took
 	s.steps++
 	s.rows = append(s.rows, paced{rows, took})

@@ -24,7 +24,12 @@ func TestTimeLeftIsToldByThePhaseUnderWay(t *testing.T) {
 	if left := step("head", time.Millisecond, 100); left < 100*time.Millisecond || left > 5*time.Second {
 		t.Errorf("a hundred steps of a millisecond take %v", left)
 	}
-	if s.total < 8*time.Second {
+	s.last = time.Now().Add(-20 * time.Second)
+	check := train.Step{Phase: "head", Rows: 8, ToGo: 100, Once: 20 * time.Second}
+	if s.add(check); s.left(check) > 5*time.Second {
+		t.Errorf("with what comes once, a hundred steps of a millisecond take %v", s.left(check))
+	}
+	if s.total < 28*time.Second {
 		t.Errorf("all steps took %v", s.total)
 	}
 }
