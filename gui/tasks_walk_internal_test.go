@@ -141,7 +141,7 @@ func TestWholeWayOfEveryTask(t *testing.T) {
 		fits    func(projects.Report) bool          // what the results tell
 		says    func(dataset.Answer, string) string // what is wrong with an answer to a text
 	}{
-		"several labels": {"multilabel", feelings, nil, "Label", func(r projects.Report) bool {
+		"several labels": {"multilabel", feelings, nil, "Labels", func(r projects.Report) bool {
 			return len(r.PerClass) == 2 && len(r.Bounds) == 2 && r.Main == "micro_f1"
 		},
 			func(a dataset.Answer, _ string) string { return scored(a.Labels, 2) }},

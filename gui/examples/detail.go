@@ -34,7 +34,7 @@ func newDetail(palette *parts.Palette, relabel func(projects.Row, string), remov
 			relabel(*d.row, label)
 		}
 	}
-	d.relabel = widget.NewButton("Set label", set)
+	d.relabel = widget.NewButton("", set)
 	d.label.OnSubmitted = func(string) { set() }
 	d.label.OnChanged = func(string) { d.offer() }
 	drop := widget.NewButtonWithIcon("Delete row", theme.DeleteIcon(), func() {
@@ -52,7 +52,8 @@ func newDetail(palette *parts.Palette, relabel func(projects.Row, string), remov
 // textHeight is how much of a row's texts is seen at once.
 const textHeight = parts.Grid * 24
 
-func (d *detail) show(row *projects.Row, labels []projects.LabelCount, bare bool) {
+func (d *detail) show(s State) {
+	row := s.Chosen
 	d.row = row
 	d.askedFor.Hidden = row != nil
 	d.reading.Hidden = row == nil
@@ -61,10 +62,11 @@ func (d *detail) show(row *projects.Row, labels []projects.LabelCount, bare bool
 		return
 	}
 	d.texts.Draw(parts.PartsOf(row.Example()))
-	d.labels.Hidden = bare || row.Spans != nil || row.Target != ""
+	d.labels.Hidden = s.bare() || row.Spans != nil || row.Target != ""
 	d.origin.SetText(fmt.Sprintf("Row %s of %s; %s", parts.Count(row.SourceRow), row.File, parts.UseOf(row.Split)))
-	names := make([]string, len(labels))
-	for i, l := range labels {
+	d.relabel.SetText("Set " + s.labelName())
+	names := make([]string, len(s.Overview.Labels))
+	for i, l := range s.Overview.Labels {
 		names[i] = l.Label
 	}
 	d.label.SetOptions(names)

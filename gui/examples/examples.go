@@ -157,6 +157,9 @@ func (s State) bare() bool {
 	return o.Task != "" && !projects.ColumnsOf(o.Task).Label && len(o.Labels) == 0 && !s.Shape.Labels
 }
 
+// labelName is what the label of a row is called in a sentence, or its labels.
+func (s State) labelName() string { return strings.ToLower(s.Shape.LabelName()) }
+
 // columns are those that rows of a shape need.
 func columns(s parts.Shape, bare bool) []parts.TableColumn {
 	all := []parts.TableColumn{
@@ -189,7 +192,7 @@ func (p *Panel) Show(s State) {
 	p.filter.show(s.Query, o, s.Found)
 	p.labelCard.Hidden = len(o.Labels) == 0
 	p.labels.Draw(parts.CountBars(o.Labels, func(l projects.LabelCount) (string, int) { return l.Label, l.Rows }))
-	p.detail.show(s.Chosen, o.Labels, s.bare())
+	p.detail.show(s)
 	p.splitting.show(o, s.TestSet)
 	p.table.Sorted(s.Query.Sort, s.Query.Descending)
 	p.notice.Hush()
@@ -261,6 +264,7 @@ func (p *Panel) reload(q projects.Query, notice *parts.Message) {
 			some = append(some, r.Example())
 		}
 		f.shape = parts.ShapeOf(some)
+		f.shape.Several = f.shape.Several || projects.ColumnsOf(f.overview.Task).Several
 		f.rows, err = p.project.Count(ctx, q)
 		return f, err
 	}, func(f found, err error) {
@@ -318,7 +322,7 @@ func (p *Panel) cell(row, column int) string {
 func (p *Panel) pick(row int) {
 	if r, ok := p.rows.Row(row); ok {
 		p.state.Chosen = &r
-		p.detail.show(&r, p.state.Overview.Labels, p.state.bare())
+		p.detail.show(p.state)
 	}
 }
 
@@ -339,7 +343,7 @@ func (p *Panel) change(do func(context.Context) (string, error)) {
 
 func (p *Panel) relabel(row projects.Row, label string) {
 	p.change(func(ctx context.Context) (string, error) {
-		return fmt.Sprintf("The row now has the label %q.", label), p.project.Relabel(ctx, []int64{row.ID}, label)
+		return fmt.Sprintf("The row now has the %s %q.", p.state.labelName(), label), p.project.Relabel(ctx, []int64{row.ID}, label)
 	})
 }
 

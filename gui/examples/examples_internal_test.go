@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -22,12 +23,13 @@ type project struct {
 	fetched []int // offsets
 	done    []string
 	example dataset.Example // what each row has besides its text
+	task    string
 	fails   error
 	locked  bool
 }
 
 func (p *project) Overview(context.Context) (projects.Overview, error) {
-	return projects.Overview{Rows: p.rows, Labels: []projects.LabelCount{{Label: "ham", Rows: p.rows}}, CanUndo: "deleting a row", CanRedo: "splitting",
+	return projects.Overview{Task: p.task, Rows: p.rows, Labels: []projects.LabelCount{{Label: "ham", Rows: p.rows}}, CanUndo: "deleting a row", CanRedo: "splitting",
 		Splits: map[dataset.Split]int{dataset.Train: p.rows}, Sources: []projects.Source{{Columns: []string{"sent", "customer"}}}}, nil
 }
 
@@ -160,6 +162,19 @@ func TestTextsAlone(t *testing.T) {
 		panel.Show(State{Overview: projects.Overview{Task: task, Rows: 3}, Found: 3, Chosen: &row})
 		if hidden := columns(panel.state.Shape, panel.state.bare())[columnRight].Hidden; hidden != bare || panel.detail.labels.Hidden != bare {
 			t.Errorf("%s: labels are hidden in the table: %v, beside the row: %v", task, hidden, panel.detail.labels.Hidden)
+		}
+	}
+}
+
+// TestSeveralLabels shows rows of which each may have several labels.
+func TestSeveralLabels(t *testing.T) {
+	panel, p, _ := newPanel(t, 3)
+	for task, want := range map[string]string{"classification": "Label", "multilabel": "Labels"} {
+		p.task = task
+		panel.Reload()
+		panel.table.Select(1)
+		if got := columns(panel.State().Shape, false)[columnRight].Title; got != want || !strings.EqualFold(panel.detail.relabel.Text, "Set "+want) {
+			t.Errorf("%s: the column is called %q and the button %q", task, got, panel.detail.relabel.Text)
 		}
 	}
 }

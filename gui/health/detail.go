@@ -43,13 +43,7 @@ func newDetail(project Project, place parts.Background, a actions) *detail {
 	d := &detail{project: project, actions: a, chosen: -1, title: parts.Heading(""), summary: parts.Sentence(""), proposal: parts.QuietSentence(""),
 		text: parts.Sentence(""), note: parts.QuietSentence("")}
 	d.text.Selectable = true
-	d.table = parts.NewTable([]parts.TableColumn{
-		{Title: "", Width: 44, Right: true},
-		{Title: "Text", Parts: 1},
-		{Title: "Label", Width: 112},
-		{Title: "Used for", Width: 84},
-		{Title: "Proposed", Width: 128},
-	}, func() int { return len(d.finding.Items) }, d.cell)
+	d.table = parts.NewTable(columns(parts.Shape{}), func() int { return len(d.finding.Items) }, d.cell)
 	d.table.OnSelected = d.choose
 	d.rows = parts.NewPages[projects.Row](place, d.arrived)
 	d.fix = parts.Primary("", func() { d.actions.fix(d.finding, nil) })
@@ -65,6 +59,17 @@ func newDetail(project Project, place parts.Background, a actions) *detail {
 	return d
 }
 
+// columns are those of the rows of a finding.
+func columns(s parts.Shape) []parts.TableColumn {
+	return []parts.TableColumn{
+		{Title: "", Width: 44, Right: true},
+		{Title: "Text", Parts: 1},
+		{Title: s.LabelName(), Width: 112},
+		{Title: "Used for", Width: 84},
+		{Title: "Proposed", Width: 128},
+	}
+}
+
 func (d *detail) layout() fyne.CanvasObject {
 	head := parts.Column(-parts.Grid, container.NewBorder(nil, nil, nil, container.NewCenter(container.NewHBox(d.move, d.fix)), d.title), d.summary, d.proposal)
 	scroll := parts.Tall(parts.Grid*8, container.NewVScroll(d.text))
@@ -73,8 +78,9 @@ func (d *detail) layout() fyne.CanvasObject {
 	return container.NewBorder(container.New(layout.NewCustomPaddedLayout(0, parts.Grid, 0, 0), head), d.whole, nil, nil, d.table)
 }
 
-// show shows a finding; free says whether its rows can be changed now.
-func (d *detail) show(f projects.Finding, free bool) {
+// show shows a finding of a task's rows; free says whether they can be changed now.
+func (d *detail) show(f projects.Finding, task string, free bool) {
+	d.table.SetColumns(columns(parts.Shape{Several: projects.ColumnsOf(task).Several}))
 	same := d.finding.Check == f.Check && len(d.finding.Items) == len(f.Items) && d.finding.Summary == f.Summary
 	d.finding = f
 	d.title.SetText(f.Title)

@@ -125,7 +125,7 @@ func (p *Panel) Show(s State) {
 	p.body.Hidden = len(s.Health.Findings) == 0
 	p.list.show(s.Health.Findings, s.Chosen)
 	if len(s.Health.Findings) > 0 {
-		p.detail.show(s.Health.Findings[s.Chosen], s.Progress == nil)
+		p.detail.show(s.Health.Findings[s.Chosen], s.Overview.Task, s.Progress == nil)
 	}
 	p.progress.Rest()
 	if s.Progress != nil {

@@ -189,6 +189,7 @@ func (r *reading) showColumns(task string, p projects.Preview) {
 	shape := shapeOf(wanted)
 	r.names[r.text].SetText(shape.TextName())
 	r.names[r.pair].SetText(shape.PairName())
+	r.names[r.label].SetText(shape.LabelName())
 	r.names[r.spans].SetText("Marked in the text")
 	if shape.Answers {
 		r.names[r.spans].SetText(shape.RightName())
@@ -211,7 +212,7 @@ func (r *reading) showColumns(task string, p projects.Preview) {
 
 // shapeOf gives what a task's rows have, and so what it is called.
 func shapeOf(c projects.Columns) parts.Shape {
-	return parts.Shape{Pair: c.Pair, Labels: c.Label, Places: c.Spans && !c.Pair, Answers: c.Spans && c.Pair, Target: c.Target}
+	return parts.Shape{Pair: c.Pair, Labels: c.Label, Several: c.Several, Places: c.Spans && !c.Pair, Answers: c.Spans && c.Pair, Target: c.Target}
 }
 
 // showTables lists the tables where there are several.

@@ -11,6 +11,7 @@ import (
 type Shape struct {
 	Pair    bool // a second text
 	Labels  bool
+	Several bool // more than one of them may be right
 	Places  bool // parts of the text with labels
 	Answers bool // parts of the text without: answers to the second text
 	Target  bool // a text to write
@@ -21,6 +22,7 @@ func ShapeOf(examples []dataset.Example) (s Shape) {
 	for _, e := range examples {
 		s.Pair = s.Pair || e.Pair != ""
 		s.Labels = s.Labels || len(e.Labels) > 0
+		s.Several = s.Several || len(e.Labels) > 1
 		s.Target = s.Target || e.Target != ""
 		for _, at := range e.Spans {
 			s.Places = s.Places || at.Label != ""
@@ -56,8 +58,16 @@ func (s Shape) RightName() string {
 	case s.Target:
 		return "To be written"
 	default:
-		return "Label"
+		return s.LabelName()
 	}
+}
+
+// LabelName is what a row's label is called, or its labels.
+func (s Shape) LabelName() string {
+	if s.Several {
+		return "Labels"
+	}
+	return "Label"
 }
 
 // Right gives in words what an example says that is right.
