@@ -157,6 +157,8 @@ type Preparing interface {
 	// Prepare does it, and tells first what it is doing, in words, unless nothing is left
 	// to do.
 	Prepare(ctx context.Context, doing func(what string)) error
+	// Adds gives how many numbers it may add to the model that is saved.
+	Adds() int
 }
 
 // Bounded is a model of which each label applies from a probability of its own on.

@@ -49,6 +49,14 @@ func (m *classifier) Prepare(ctx context.Context, doing func(what string)) error
 	return m.votes.begin(ctx, m.labels, doing)
 }
 
+// Adds gives those of the counts, as many as there may be while they are not learned.
+func (m *classifier) Adds() int {
+	if m.votes.learn != nil {
+		return mostCountNumbers
+	}
+	return 0
+}
+
 func (w *wordCounts) begin(ctx context.Context, labels []string, doing func(what string)) error {
 	if w.learn == nil {
 		return nil

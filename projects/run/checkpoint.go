@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 
+	"attune/engine/task"
+	"attune/engine/technique"
 	"attune/engine/train"
 	"attune/engine/weights"
 )
@@ -20,6 +22,42 @@ func checkpointFile(number int) string { return fmt.Sprintf("checkpoints/%d.safe
 
 // stateKey is where the metadata holds the numbers.
 const stateKey = "state"
+
+// room fails when the disk has none for what the run may write: its best model and a
+// checkpoint, one of which is written beside the one before. Better after the first step,
+// which shows what a checkpoint holds, than when hours were learned.
+func (c *recorder) room(first train.State) error {
+	values := 0
+	for _, t := range first.Tensors {
+		values += len(t.Values)
+	}
+	model, state := modelSize(c.plan), bytesOfValue*int64(values)
+	needed := model + state + max(model, state)
+	if info, err := os.Stat(c.store.Path(checkpointFile(c.record.Number))); err == nil {
+		needed -= info.Size() // of a run that is resumed
+	}
+	return c.store.Room(needed)
+}
+
+const bytesOfValue = 4
+
+// modelSize gives the bytes of the weights that are kept of a plan's model at most, with
+// the head that it guessed words with and what it adds before its first check.
+func modelSize(plan *technique.Plan) int64 {
+	values := 0
+	for _, p := range plan.Model.Params() {
+		values += p.Size()
+	}
+	if plan.Guessed != nil {
+		for _, p := range plan.Guessed.Params() {
+			values += p.Size()
+		}
+	}
+	if m, ok := plan.Model.(task.Preparing); ok {
+		values += m.Adds()
+	}
+	return bytesOfValue * int64(values)
+}
 
 func (c *recorder) writeCheckpoint(s train.State) error {
 	text, err := json.Marshal(s)

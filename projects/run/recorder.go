@@ -75,9 +75,6 @@ func (c *recorder) begin(plan *technique.Plan) (*train.State, error) {
 	if err := head.save(c.store, c.record.Number); err != nil {
 		return nil, err
 	}
-	if err := c.room(); err != nil {
-		return nil, err
-	}
 	c.speed.restart()
 	var from *train.State
 	if c.run.job.Resume {
@@ -104,18 +101,6 @@ func (c *recorder) begin(plan *technique.Plan) (*train.State, error) {
 	return from, nil
 }
 
-// room fails when the disk has none for what the run may write: its best model, and a
-// checkpoint with the weights, their two moments and the best. Better now than when hours
-// were learned.
-func (c *recorder) room() error {
-	var values int64
-	for _, p := range c.plan.Model.Params() {
-		values += int64(p.Size())
-	}
-	const float = 4 // bytes
-	return c.store.Room(float * values * (1 + 4))
-}
-
 func (c *recorder) curveUntil(from *train.State) (Curve, error) {
 	if from == nil {
 		return Curve{}, nil
@@ -135,6 +120,11 @@ func (c *recorder) curveUntil(from *train.State) (Curve, error) {
 
 // add records a step.
 func (c *recorder) add(step train.Step) error {
+	if c.step == nil {
+		if err := c.room(step.State()); err != nil {
+			return err
+		}
+	}
 	c.step = &step
 	c.every = max(1, step.Of/curvePoints)
 	c.losses.add(step.Loss)
