@@ -11,7 +11,6 @@ import (
 	"runtime"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/app"
 
 	"attune/assets"
 	"attune/gui"
@@ -45,7 +44,7 @@ func run(sample bool, open []string) error {
 	if err != nil {
 		return err
 	}
-	a := app.NewWithID("io.attune.desktop")
+	a := newApp()
 	a.SetIcon(fyne.NewStaticResource("attune.png", assets.Icon()))
 	a.Settings().SetTheme(parts.Theme{})
 	w := gui.New(a, a.NewWindow("Attune"), library, gui.Options{Folder: filepath.Join(home, "Attune"), Place: parts.NewBackground(),
