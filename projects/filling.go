@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"attune/engine/clean"
 	"attune/engine/dataset"
 	"attune/engine/guessing"
 	"attune/engine/kernel"
@@ -24,6 +25,7 @@ type Filler struct {
 	workers *kernel.Workers
 	tape    *op.Tape
 	filler  *guessing.Filler // nil once closed
+	cleaner *clean.Cleaner   // does to texts what was done to those that the model learned from
 }
 
 // OpenFiller opens a base that guesses words, such as the starter, or the folder of a
@@ -33,11 +35,15 @@ func OpenFiller(base string) (*Filler, error) {
 	if base == Fresh {
 		return nil, &Error{Got: "a fresh model knows no words yet", Way: "choose the starter or another model that was pre-trained"}
 	}
-	opened, err := openBase(base)
+	opened, err := readBase(base)
 	if err != nil {
 		return nil, err
 	}
-	m, err := guessing.New(opened.Backbone, opened.Tokenizer, opened.Weights)
+	cleaner, err := cleanerOf(opened.About)
+	if err != nil {
+		return nil, err
+	}
+	m, err := guessing.New(opened.Base.Backbone, opened.Base.Tokenizer, opened.Base.Weights)
 	var lacks *weights.MismatchError
 	if errors.As(err, &lacks) {
 		return nil, &Error{Got: "this model was saved without the head that it guessed words with", Way: "choose the starter, or fine-tune with the technique domain, which keeps that head"}
@@ -46,7 +52,7 @@ func OpenFiller(base string) (*Filler, error) {
 		return nil, err
 	}
 	workers := kernel.NewWorkers(runtime.NumCPU())
-	return &Filler{workers: workers, tape: op.NewTape(workers), filler: guessing.NewFiller(m, opened.Tokenizer)}, nil
+	return &Filler{workers: workers, tape: op.NewTape(workers), filler: guessing.NewFiller(m, opened.Base.Tokenizer), cleaner: cleaner}, nil
 }
 
 // Filler opens the model of a run that got to know the texts first, and kept the head with
@@ -103,12 +109,17 @@ func WithHole(text string) string {
 const mostFillings = 12
 
 // Fill gives the likeliest words for the first hole in a text, the likeliest first, and the
-// text with that one in it and marked. Without a hole it fails with an *Error, and once the
-// filler was closed with context.Canceled.
+// text with that one in it and marked. The model reads what its cleaning leaves of the rest.
+// Without a hole, or where that is cleaned away, it fails with an *Error, and once the filler
+// was closed with context.Canceled.
 func (f *Filler) Fill(ctx context.Context, text string) (answer dataset.Answer, err error) {
 	before, after, ok := cutAtHole(text)
 	if !ok {
 		return dataset.Answer{}, &Error{Got: "the text has no hole", Way: "write ___ where a word is to be guessed"}
+	}
+	left, right, ok := f.cleaned(before, after)
+	if !ok {
+		return dataset.Answer{}, &Error{Got: "what cleans the texts of this model takes the hole away", Way: "write ___ where the model's own texts are left as they are"}
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -120,13 +131,26 @@ func (f *Filler) Fill(ctx context.Context, text string) (answer dataset.Answer, 
 			err = fmt.Errorf("the model could not be computed: %v", r)
 		}
 	}()
-	answer.Labels = f.filler.Fill(f.tape, before, after, mostFillings)
+	answer.Labels = f.filler.Fill(f.tape, left, right, mostFillings)
 	if len(answer.Labels) > 0 {
 		word := answer.Labels[0].Label
 		answer.Text = before + word + after
 		answer.Spans = []dataset.Span{{Start: len(before), End: len(before) + len(word), Label: "guessed"}}
 	}
 	return answer, nil
+}
+
+// cleaned gives what is left before and after a hole of a text by what cleans it, which is
+// shown a word there; ok is false where that goes.
+func (f *Filler) cleaned(before, after string) (left, right string, ok bool) {
+	const word = "word"
+	e := f.cleaner.Example(dataset.Example{
+		Text: before + word + after, Spans: []dataset.Span{{Start: len(before), End: len(before) + len(word)}},
+	})
+	if len(e.Spans) == 0 {
+		return "", "", false
+	}
+	return e.Text[:e.Spans[0].Start], e.Text[e.Spans[0].End:], true
 }
 
 // cutAtHole gives what stands before and after the first hole.

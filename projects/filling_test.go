@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"attune/engine/dataset"
@@ -68,6 +69,7 @@ func TestAModelThatKnowsTheTextsGuessesTheirWords(t *testing.T) {
 	if _, err := projects.OpenFiller(filepath.Join(p.Path(), "runs", "1")); !errors.As(err, &e) || e.Hint() == "" {
 		t.Errorf("the folder without that head: %v", err)
 	}
+	cleans(t, p, cleaning(t, "html", "shorten", "words=12"))
 	s := shortSetup(t, p)
 	s.Techniques = []string{"domain", "headswap"}
 	for key, value := range map[string]string{"epochs": "1", "domain_passes": "4"} {
@@ -87,7 +89,16 @@ func TestAModelThatKnowsTheTextsGuessesTheirWords(t *testing.T) {
 		t.Fatalf("training %d, %v", number, err)
 	}
 	defer f.Close()
-	if got, err := f.Fill(t.Context(), "where is my ___"); err != nil || len(got.Labels) != 12 {
+	got, err := f.Fill(t.Context(), "where is my ___ now")
+	if err != nil || len(got.Labels) != 12 {
 		t.Errorf("%+v, %v", got, err)
+	}
+	// What was done to the rows is done to what is asked, but not to what is shown.
+	marked, err := f.Fill(t.Context(), "<p>where is <b>my</b> ___ now</p>")
+	if want := "<p>where is <b>my</b> " + got.Labels[0].Label + " now</p>"; err != nil || marked.Text != want || !slices.Equal(marked.Labels, got.Labels) {
+		t.Errorf("with marks %+v, without them %+v, %v", marked, got, err)
+	}
+	if _, err := f.Fill(t.Context(), strings.Repeat("my parcel is late ", 9)+"___"); !errors.As(err, &e) || e.Hint() == "" {
+		t.Errorf("of a hole that is cut off: %v", err)
 	}
 }

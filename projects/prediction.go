@@ -42,11 +42,7 @@ func (p *Project) Predictor(ctx context.Context, number int) (*Predictor, error)
 	if err != nil {
 		return nil, err
 	}
-	cleaning, err := cleaningOf(opened.About.Cleaning)
-	if err != nil {
-		return nil, err
-	}
-	cleaner, err := cleaning.steps.Cleaner()
+	cleaner, err := cleanerOf(opened.About)
 	if err != nil {
 		return nil, err
 	}
@@ -55,6 +51,15 @@ func (p *Project) Predictor(ctx context.Context, number int) (*Predictor, error)
 	t, err := taskNamed(opened.About.Task)
 	predictor.choice, _ = t.(task.Applying)
 	return predictor, err
+}
+
+// cleanerOf gives what cleans the texts that a saved model is asked.
+func cleanerOf(about bundle.About) (*clean.Cleaner, error) {
+	cleaning, err := cleaningOf(about.Cleaning)
+	if err != nil {
+		return nil, err
+	}
+	return cleaning.steps.Cleaner()
 }
 
 // Apply gives the labels that an answer stands by, the surest first: one of those that
