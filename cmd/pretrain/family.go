@@ -32,6 +32,7 @@ type family struct {
 	method   string // in the card, how it was taught: a template on the facts
 	measured string // in the card, what its perplexity is of
 	primed   string // in the card, what counting told it before
+	capitals bool   // it may learn which words begin with a capital
 	together bool   // it reads a sequence of paragraphs as one text rather than two
 	pooling  string // what a classifier on it had better read, "" for what its family reads
 	make     func(shape, tokenizer.Tokenizer, *weights.Source) (model.Backbone, error)
@@ -54,10 +55,11 @@ const (
 var families = []family{
 	{
 		name: "bert", about: "encoder", pipeline: "fill-mask", alone: "it fills gaps",
-		method:   "Masked language modelling with whole words hidden: {{percent .Recipe.Options.Rate}} of the pieces are guessed, of which {{percent .Recipe.Options.Swapped}} are swapped for others, {{percent .Recipe.Options.Kept}} stay and the rest become [MASK]",
+		method:   "Masked language modelling with whole words hidden: {{percent .Recipe.Options.Rate}} of the pieces are guessed, of which {{percent .Recipe.Options.Swapped}} are swapped for others, {{percent .Recipe.Options.Kept}} stay and the rest become [MASK]{{with .Recipe.Options.Capitals}}. Beside it, weighing {{.}} of that, it learned which words begin with a capital, which it does not see (truecasing, Mayhew et al. 2020){{end}}",
 		primed:   primed,
 		measured: "15 % of the pieces hidden by [MASK]; perplexity is that of the hidden pieces",
 		pooling:  classifierPooling,
+		capitals: true,
 		make: func(x shape, _ tokenizer.Tokenizer, s *weights.Source) (model.Backbone, error) {
 			return bert.New(bert.Config{
 				Vocabulary: x.Vocabulary, Width: x.Width, Blocks: x.Blocks, Heads: x.Heads, Inner: x.Inner,

@@ -54,11 +54,12 @@ var prepareCorpus = command{
 		flags.StringVar(&p.tests, "tests", "", "folder of the data sets that the model is measured on")
 		flags.StringVar(&p.to, "to", "", "folder to write to")
 		flags.IntVar(&p.pieces, "pieces", 8192, "word pieces of the vocabulary")
+		flags.StringVar(&p.vocabularyOf, "vocabulary-of", "", "folder of an earlier preparation whose vocabulary to keep, so that its runs can go on")
 		if err := parse(flags, args); err != nil {
 			return err
 		}
-		if p.from == "" || p.tests == "" || p.to == "" || p.pieces > 1<<16 {
-			return fmt.Errorf("%w: it takes --from, --tests and --to, and at most 65,536 pieces", errUsage)
+		if p.from == "" || p.tests == "" || p.to == "" || p.pieces > pretrain.Most {
+			return fmt.Errorf("%w: it takes --from, --tests and --to, and at most %d pieces", errUsage, pretrain.Most)
 		}
 		return p.run(ctx)
 	},
@@ -67,6 +68,7 @@ var prepareCorpus = command{
 // preparation is one making of a tokenised corpus.
 type preparation struct {
 	from, tests, to string
+	vocabularyOf    string // folder of another preparation, or ""
 	pieces          int
 	out             io.Writer
 	secrets         *secrets
@@ -84,7 +86,7 @@ func (p *preparation) run(ctx context.Context) (err error) {
 		fmt.Fprintf(p.out, "%s: %d texts that may not be in the corpus\n", name, p.result.TestSets[name])
 	}
 	corpus, heldout := filepath.Join(p.from, "corpus.txt.xz"), filepath.Join(p.from, "heldout.txt.xz")
-	pieces, err := p.vocabulary(ctx, corpus)
+	pieces, err := p.tokenizer(ctx, corpus)
 	if err != nil {
 		return err
 	}
@@ -106,11 +108,32 @@ func (p *preparation) run(ctx context.Context) (err error) {
 	return cmp.Or(err, os.WriteFile(filepath.Join(p.to, preparedFile), append(text, '\n'), 0o644))
 }
 
+// tokenizer gives the word pieces that are kept from another preparation, else new ones,
+// and writes their files.
+func (p *preparation) tokenizer(ctx context.Context, corpus string) (*tokenizer.WordPiece, error) {
+	var pieces *tokenizer.WordPiece
+	var err error
+	if p.vocabularyOf != "" {
+		pieces, err = tokenizer.ReadWordPiece(os.DirFS(filepath.Join(p.vocabularyOf, tokenizerFolder)))
+	} else {
+		pieces, err = p.vocabulary(ctx, corpus)
+	}
+	if err != nil {
+		return nil, err
+	}
+	files, err := pieces.Files()
+	for name, content := range files {
+		err = cmp.Or(err, os.WriteFile(filepath.Join(p.to, tokenizerFolder, name), content, 0o644))
+	}
+	fmt.Fprintf(p.out, "vocabulary of %d pieces\n", pieces.Size())
+	return pieces, err
+}
+
 // rarest is how often a character stands in the corpus at least to get a piece of
 // its own. Rarer ones would take room from words, and never be learned.
 const rarest = 100
 
-// vocabulary learns the word pieces and writes the tokenizer's files.
+// vocabulary learns the word pieces.
 func (p *preparation) vocabulary(ctx context.Context, path string) (*tokenizer.WordPiece, error) {
 	seen := map[rune]int{}
 	for text, err := range paragraphs(path) {
@@ -148,16 +171,7 @@ func (p *preparation) vocabulary(ctx context.Context, path string) (*tokenizer.W
 	if err := cmp.Or(failure, err); err != nil {
 		return nil, err
 	}
-	pieces, err := tokenizer.NewWordPiece(vocabulary, o)
-	if err != nil {
-		return nil, err
-	}
-	files, err := pieces.Files()
-	for name, content := range files {
-		err = cmp.Or(err, os.WriteFile(filepath.Join(p.to, tokenizerFolder, name), content, 0o644))
-	}
-	fmt.Fprintf(p.out, "vocabulary of %d pieces\n", pieces.Size())
-	return pieces, err
+	return tokenizer.NewWordPiece(vocabulary, o)
 }
 
 // tokenise writes a text as numbers of pieces.
@@ -191,7 +205,7 @@ func (p *preparation) tokenise(ctx context.Context, path, name string, pieces *t
 					t.Unknown++
 				}
 			}
-			encoded = pretrain.Append(encoded[:0], tokens)
+			encoded = pretrain.Append(encoded[:0], text, tokens)
 			if _, err := to.Write(encoded); err != nil {
 				return err
 			}

@@ -239,6 +239,32 @@ func TestFromTextToModel(t *testing.T) {
 	}
 }
 
+// A branch may learn capitals that its trunk did not; they are not exported.
+func TestABranchLearnsCapitals(t *testing.T) {
+	data, _ := materials(t)
+	trunk, branch, model := t.TempDir(), t.TempDir(), t.TempDir()
+	call(t, small(data, trunk, "--tokens", "4k")...)
+	call(t, "train", "--data", data, "--run", branch, "--from", trunk, "--tokens", "8k", "--capitals", "0.5")
+	told := call(t, "train", "--data", data, "--run", branch, "--tokens", "16k", "--sample", "1000", "--check", "4000")
+	if s := state(t, branch); s.Recipe.Options.Capitals != 0.5 || !strings.Contains(told, "words with a capital") {
+		t.Errorf("it went on as %+v, and said\n%s", s.Recipe.Options, told)
+	}
+	call(t, "export", "--data", data, "--run", branch, "--to", model)
+	opened, err := bundle.Open(model, catalog.Families())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := guessing.New(opened.Base.Backbone, opened.Base.Tokenizer, opened.Base.Weights); err != nil {
+		t.Error(err)
+	}
+	if unused := opened.Base.Weights.Unused(); len(unused) > 0 {
+		t.Errorf("not used: %v", unused)
+	}
+	if card := read(t, model, "README.md"); !strings.Contains(card, "capital") {
+		t.Errorf("the card does not tell of capitals:\n%s", card)
+	}
+}
+
 // Each family learns in its own way, goes on as what it was begun as, and is opened with
 // the head that it guesses with.
 func TestEveryFamilyIsMade(t *testing.T) {
@@ -304,6 +330,7 @@ func TestMistakes(t *testing.T) {
 		{"a word too many", []string{"export", "now"}, misuse},
 		{"tokens that are no number", []string{"train", "--tokens", "many"}, misuse},
 		{"no such family", []string{"train", "--data", empty, "--run", empty, "--family", "cat"}, misuse},
+		{"a family without capitals", []string{"train", "--data", empty, "--run", empty, "--family", "gpt2", "--capitals", "1"}, misuse},
 		{"nothing prepared", []string{"train", "--data", empty, "--run", empty}, failed},
 		{"nothing to branch off from", []string{"train", "--data", empty, "--run", empty, "--from", empty}, failed},
 		{"nothing to export", []string{"export", "--data", empty, "--run", empty, "--to", empty}, failed},

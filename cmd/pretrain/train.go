@@ -92,6 +92,7 @@ func (s *sitting) flags(f *pflag.FlagSet) {
 	f.Float64Var(&o.Rate, "mask", 0.4, "of a bert: share of the pieces that is to be guessed")
 	f.Float64Var(&o.Swapped, "swapped", 0, "share of those that another piece replaces")
 	f.Float64Var(&o.Kept, "kept", 0, "share of those that stay; [MASK] replaces the rest")
+	f.Float64Var(&o.Capitals, "capitals", 0, "of a bert: how much it weighs which words begin with a capital, which it is not shown")
 	f.Uint64Var(&o.Seed, "seed", 1, "decides all random choices")
 }
 
@@ -139,7 +140,9 @@ func (s *sitting) settle(last *checkpoint) error {
 		}
 	}
 	var err error
-	s.family, err = familyOf(s.recipe.Family)
+	if s.family, err = familyOf(s.recipe.Family); err == nil && s.recipe.Options.Capitals > 0 && !s.family.capitals {
+		return fmt.Errorf("%w: a %s does not learn --capitals", errUsage, s.family.name)
+	}
 	return err
 }
 
@@ -159,12 +162,18 @@ func (s *sitting) begin(ctx context.Context, workers *kernel.Workers, last *chec
 	if err != nil {
 		return err
 	}
-	if s.training, err = pretrain.New(op.NewTape(workers), m, corpus, s.recipe.Options); err != nil {
+	options := s.recipe.Options
+	if last != nil {
+		options.Capitals = last.Recipe.Options.Capitals // what there is to restore
+	}
+	if s.training, err = pretrain.New(op.NewTape(workers), m, corpus, options); err != nil {
 		return err
 	}
 	switch {
 	case last != nil:
-		err = s.training.Restore(last.State, last.tensors)
+		if err = s.training.Restore(last.State, last.tensors); err == nil {
+			s.training.LearnCapitals(s.recipe.Options.Capitals)
+		}
 	case s.recipe.Prime:
 		s.say("counting which pieces keep company")
 		err = pretrain.Prime(ctx, m, corpus, s.recipe.Spread, rand.New(rand.NewPCG(s.recipe.Options.Seed, primeStream)))
@@ -242,6 +251,9 @@ func (s *sitting) score(since *stretch) error {
 	score := s.training.Score(s.heldout, int(s.sample))
 	t := s.training
 	s.say("held-out text after %.2fM tokens: %.2f %% of the pieces guessed, perplexity %.2f", float64(t.Tokens)/1e6, 100*score.Accuracy(), score.Perplexity())
+	if t.LearnsCapitals() {
+		s.say("words with a capital found in it: F1 %.3f", score.Capitals.F1())
+	}
 	err := s.curve.add(t.Tokens, t.State.Step, s.spent, t.Rate(), since, score)
 	*since = stretch{}
 	return err

@@ -26,6 +26,10 @@ type Model struct {
 	Head   Head
 	Asking Asking
 
+	// Where it is not nil, the model learns capitals beside the pieces, so much as they weigh.
+	Capitals      *Capitals
+	CapitalsShare float64
+
 	read func(t *op.Tape, b *batch.Packed, places []int) mat.Tensor
 }
 
@@ -71,7 +75,7 @@ func New(b model.Backbone, pieces tokenizer.Tokenizer, s *weights.Source) (*Mode
 	}
 }
 
-// Params gives the body's parameters, then the head's.
+// Params gives the body's parameters, then those of the heads.
 func (m *Model) Params() iter.Seq2[string, *nn.Param] {
 	return func(yield func(string, *nn.Param) bool) {
 		for name, p := range m.Body.Params() {
@@ -80,6 +84,14 @@ func (m *Model) Params() iter.Seq2[string, *nn.Param] {
 			}
 		}
 		for name, p := range m.Head.Params() {
+			if !yield(name, p) {
+				return
+			}
+		}
+		if m.Capitals == nil {
+			return
+		}
+		for name, p := range m.Capitals.Params() {
 			if !yield(name, p) {
 				return
 			}
@@ -94,29 +106,51 @@ func (m *Model) Guess(t *op.Tape, b *batch.Packed) (logits mat.Tensor, targets [
 	return m.Head.Forward(t, x), targets
 }
 
-// Loss gives the mean cross-entropy of the asked places, in nats.
+// Loss gives the mean cross-entropy of the asked places, in nats, and adds that of the
+// capitals of a model that learns them.
 func (m *Model) Loss(t *op.Tape, b *batch.Packed) mat.Tensor {
-	x, targets := m.asked(t, b)
-	return m.Head.Loss(t, x, targets)
+	if m.Capitals == nil {
+		x, targets := m.asked(t, b)
+		return m.Head.Loss(t, x, targets)
+	}
+	places, targets := questions(b)
+	all := m.read(t, b, every(b))
+	pieces := m.Head.Loss(t, op.Pick(t, all, places), targets)
+	return op.Add(t, pieces, op.Scale(t, m.Capitals.Loss(t, all, b.Marks), m.CapitalsShare), 0)
 }
 
 // asked gives the representations of the asked places alone: past the body the others
 // cost nothing.
 func (m *Model) asked(t *op.Tape, b *batch.Packed) (x mat.Tensor, targets []int) {
-	var places []int
+	places, targets := questions(b)
+	return m.read(t, b, places), targets
+}
+
+// questions gives the places of a batch where a piece is to be guessed, and the pieces.
+func questions(b *batch.Packed) (places, targets []int) {
 	for i, target := range b.Targets {
 		if target != loss.Ignored {
 			places = append(places, i)
 			targets = append(targets, target)
 		}
 	}
-	return m.read(t, b, places), targets
+	return places, targets
+}
+
+// every gives all places of a batch.
+func every(b *batch.Packed) []int {
+	places := make([]int, len(b.IDs))
+	for i := range places {
+		places[i] = i
+	}
+	return places
 }
 
 // Score is how well pieces were guessed.
 type Score struct {
 	Places, Right int
 	Nats          float64 // sum of the losses
+	Capitals      Found   // of a model that learns them
 }
 
 // Score guesses the places of a batch without learning and adds them up.
@@ -131,6 +165,9 @@ func (m *Model) Score(t *op.Tape, b *batch.Packed, sum *Score) {
 		if best(row) == target {
 			sum.Right++
 		}
+	}
+	if m.Capitals != nil {
+		m.Capitals.count(t, m.read(t, b, every(b)), b.Marks, &sum.Capitals)
 	}
 	sum.Places += len(targets)
 	sum.Nats += float64(len(targets)) * float64(value)

@@ -9,8 +9,11 @@ import (
 	"iter"
 	"math/rand/v2"
 	"slices"
+	"unicode"
+	"unicode/utf8"
 
 	"attune/engine/batch"
+	"attune/engine/guessing"
 	"attune/engine/tokenizer"
 )
 
@@ -18,13 +21,38 @@ import (
 // [PAD], which no text has.
 const end = 0
 
+// capital marks the pieces of words that begin with a capital, which the tokenizer may
+// hide. Most is how many pieces a vocabulary can have beside it.
+const (
+	capital = 1 << 15
+	Most    = capital
+)
+
 // Append adds a paragraph to a corpus: its pieces in two bytes each, the lower
 // first, and the mark of its end. A paragraph without pieces ends a document.
-func Append(to []byte, pieces []tokenizer.Token) []byte {
+func Append(to []byte, paragraph string, pieces []tokenizer.Token) []byte {
+	inCapital, last := false, 0
 	for _, p := range pieces {
-		to = binary.LittleEndian.AppendUint16(to, uint16(p.ID))
+		if p.Start != last || !within(paragraph, p.Start) {
+			first, _ := utf8.DecodeRuneInString(paragraph[p.Start:])
+			inCapital = unicode.IsUpper(first) || unicode.IsTitle(first)
+		}
+		last = p.End
+		coded := uint16(p.ID)
+		if inCapital {
+			coded |= capital
+		}
+		to = binary.LittleEndian.AppendUint16(to, coded)
 	}
 	return binary.LittleEndian.AppendUint16(to, end)
+}
+
+// within says whether a place of a text is inside of a word.
+func within(text string, at int) bool {
+	before, _ := utf8.DecodeLastRuneInString(text[:at])
+	behind, _ := utf8.DecodeRuneInString(text[at:])
+	spoken := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
+	return spoken(before) && spoken(behind)
 }
 
 // Corpus is tokenised text that stays where it is, in a mapped file as a rule.
@@ -54,7 +82,17 @@ func NewCorpus(content []byte, t tokenizer.Tokenizer) (*Corpus, error) {
 // Len is the number of pieces, with the marks between them.
 func (c *Corpus) Len() int { return len(c.content) / 2 }
 
-func (c *Corpus) at(i int) int { return int(binary.LittleEndian.Uint16(c.content[2*i:])) }
+func (c *Corpus) coded(i int) uint16 { return binary.LittleEndian.Uint16(c.content[2*i:]) }
+
+func (c *Corpus) at(i int) int { return int(c.coded(i) &^ capital) }
+
+// mark says whether the word of a piece begins with a capital.
+func (c *Corpus) mark(i int) int {
+	if c.coded(i)&capital != 0 {
+		return guessing.Capital
+	}
+	return guessing.Small
+}
 
 // Paragraphs gives the pieces of each paragraph, in a slice that is used again.
 func (c *Corpus) Paragraphs() iter.Seq[[]int] {
@@ -141,15 +179,17 @@ func (c *Corpus) cut(from, most int) int {
 	return c.Len()
 }
 
-// Item gives a sequence as the model reads it. Where it holds several paragraphs that
+// Item gives a sequence as the model reads it, marked with the capitals that it does not
+// see. Where it holds several paragraphs that
 // are not read together, those past the middle are the second text, so that the model
 // learns what a pair of texts looks like.
 func (c *Corpus) Item(s Sequence, together bool) batch.Item {
 	var pieces []tokenizer.Token
 	var turns []int // where a paragraph begins that is not the first
+	var marks []int // of the pieces
 	for i := int(s.from); i < int(s.to); i++ {
 		if id := c.at(i); id != end {
-			pieces = append(pieces, tokenizer.Token{ID: id})
+			pieces, marks = append(pieces, tokenizer.Token{ID: id}), append(marks, c.mark(i))
 		} else {
 			turns = append(turns, len(pieces))
 		}
@@ -162,5 +202,11 @@ func (c *Corpus) Item(s Sequence, together bool) batch.Item {
 	}
 	var item batch.Item
 	item.IDs, item.Segments = c.tokenizer.Join(first, second)
+	item.Marks = make([]int, len(item.IDs))
+	for i, id := range item.IDs {
+		if item.Marks[i] = batch.Unmarked; len(marks) > 0 && id == pieces[len(pieces)-len(marks)].ID {
+			item.Marks[i], marks = marks[0], marks[1:]
+		}
+	}
 	return item
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"attune/engine/batch"
+	"attune/engine/guessing"
 	"attune/engine/pretrain"
 	"attune/engine/tokenizer"
 )
@@ -14,7 +15,7 @@ var words = strings.Fields("[PAD] [UNK] [CLS] [SEP] [MASK] my card is lost . the
 
 func pieces(t testing.TB) tokenizer.Tokenizer {
 	t.Helper()
-	p, err := tokenizer.NewWordPiece(words, tokenizer.WordPieceOptions{})
+	p, err := tokenizer.NewWordPiece(words, tokenizer.WordPieceOptions{Lowercase: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,9 +29,9 @@ func corpus(t testing.TB, documents ...[]string) *pretrain.Corpus {
 	var content []byte
 	for _, d := range documents {
 		for _, paragraph := range d {
-			content = pretrain.Append(content, p.Encode(paragraph))
+			content = pretrain.Append(content, paragraph, p.Encode(paragraph))
 		}
-		content = pretrain.Append(content, nil)
+		content = pretrain.Append(content, "", nil)
 	}
 	c, err := pretrain.NewCorpus(content, p)
 	if err != nil {
@@ -92,6 +93,31 @@ func TestSequences(t *testing.T) {
 	}
 }
 
+// A piece is marked with the capital of the word that it is of, special ones with nothing.
+func TestCapitalsAreMarked(t *testing.T) {
+	const none, small, capital = batch.Unmarked, guessing.Small, guessing.Capital
+	p, err := tokenizer.NewWordPiece(append(slices.Clone(words), "##less"), tokenizer.WordPieceOptions{Lowercase: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var content []byte
+	for _, paragraph := range []string{"My card Is lost .", "i WANT cardLess Doorless My.money", ""} {
+		content = pretrain.Append(content, paragraph, p.Encode(paragraph))
+	}
+	c, err := pretrain.NewCorpus(content, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	item := c.Item(c.Sequences(pretrain.Cut{Short: 32, Long: 32}, 1, 0)[0], false)
+	want := []int{
+		none, capital, small, capital, small, small, none,
+		small, capital, small, small, capital, capital, capital, small, small, none,
+	}
+	if !slices.Equal(item.Marks, want) {
+		t.Errorf("marked %v, want %v", item.Marks, want)
+	}
+}
+
 func TestEveryPassHasAnOrderOfItsOwn(t *testing.T) {
 	var documents [][]string
 	for _, w := range words[5:] {
@@ -130,7 +156,7 @@ func TestLongSequences(t *testing.T) {
 }
 
 func TestACorpusOfAnotherVocabulary(t *testing.T) {
-	content := pretrain.Append(nil, []tokenizer.Token{{ID: 5000}})
+	content := pretrain.Append(nil, "", []tokenizer.Token{{ID: 5000}})
 	if _, err := pretrain.NewCorpus(content, pieces(t)); err == nil {
 		t.Error("piece 5000 passed")
 	}

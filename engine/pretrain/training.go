@@ -25,6 +25,7 @@ type Options struct {
 	Rate         float64 // share of the pieces that is to be guessed, where they are hidden
 	Swapped      float64 // share of those that another piece replaces
 	Kept         float64 // share of those that stay
+	Capitals     float64 // how much it weighs which words begin with a capital, where the tokenizer hides it; 0 for nothing
 	Seed         uint64
 }
 
@@ -61,7 +62,20 @@ func New(tape *op.Tape, m *guessing.Model, c *Corpus, o Options) (*Training, err
 	for name, p := range m.Params() {
 		t.optimizer.Add(name, p)
 	}
+	t.LearnCapitals(o.Capitals)
 	return t, t.begin(0)
+}
+
+// LearnCapitals lets it weigh so much from now on which words begin with a capital.
+func (t *Training) LearnCapitals(share float64) {
+	t.options.Capitals, t.model.CapitalsShare = share, share
+	if share == 0 || t.model.Capitals != nil {
+		return
+	}
+	t.model.Capitals = guessing.NewCapitals(t.model.Body.Width())
+	for name, p := range t.model.Capitals.Params() {
+		t.optimizer.Add(name, p)
+	}
 }
 
 // begin starts a pass over the corpus.
@@ -73,6 +87,9 @@ func (t *Training) begin(pass int) error {
 	}
 	return nil
 }
+
+// LearnsCapitals says whether it weighs anything which words begin with a capital.
+func (t *Training) LearnsCapitals() bool { return t.model.Capitals != nil }
 
 // Restore goes on from a state, bit by bit as if nothing had happened.
 func (t *Training) Restore(s State, from weights.Reader) error {

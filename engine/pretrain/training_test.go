@@ -43,13 +43,13 @@ func documents() [][]string {
 	return all
 }
 
-func begun(t *testing.T) (*pretrain.Training, *guessing.Model) {
-	return begunWith(t, func(s *weights.Source) (model.Backbone, error) {
-		return bert.New(bert.Config{
-			Vocabulary: len(words), Width: 32, Blocks: 2, Heads: 2, Inner: 64, Activation: "gelu",
-			Dropout: 0.1, Positions: 32, Segments: 2, Epsilon: 1e-12,
-		}, s)
-	})
+func begun(t *testing.T) (*pretrain.Training, *guessing.Model) { return begunWith(t, smallBert) }
+
+func smallBert(s *weights.Source) (model.Backbone, error) {
+	return bert.New(bert.Config{
+		Vocabulary: len(words), Width: 32, Blocks: 2, Heads: 2, Inner: 64, Activation: "gelu",
+		Dropout: 0.1, Positions: 32, Segments: 2, Epsilon: 1e-12,
+	}, s)
 }
 
 // begunInOrders is begun for a body that guesses in many orders.
@@ -72,6 +72,11 @@ func begunForwards(t *testing.T) (*pretrain.Training, *guessing.Model) {
 
 func begunWith(t *testing.T, make func(*weights.Source) (model.Backbone, error)) (*pretrain.Training, *guessing.Model) {
 	t.Helper()
+	return begunOn(t, corpus(t, documents()...), make)
+}
+
+func begunOn(t *testing.T, c *pretrain.Corpus, make func(*weights.Source) (model.Backbone, error)) (*pretrain.Training, *guessing.Model) {
+	t.Helper()
 	source := weights.Fresh(weights.Draw{Random: rand.New(rand.NewPCG(1, 1)), Spread: 0.05})
 	body, err := make(source)
 	if err != nil {
@@ -81,7 +86,7 @@ func begunWith(t *testing.T, make func(*weights.Source) (model.Backbone, error))
 	if err != nil {
 		t.Fatal(err)
 	}
-	training, err := pretrain.New(optest.Tape(t), m, corpus(t, documents()...), options)
+	training, err := pretrain.New(optest.Tape(t), m, c, options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,6 +116,30 @@ func TestLearnsALanguage(t *testing.T) {
 	}
 	if training.Pass == 0 {
 		t.Error("it never began a second pass")
+	}
+}
+
+// A training may begin to learn capitals on its way, goes on with them from its state, and
+// guesses pieces as well as one without.
+func TestLearnsCapitals(t *testing.T) {
+	named := documents()
+	for _, document := range named {
+		for i, paragraph := range document {
+			document[i] = strings.ReplaceAll(strings.ReplaceAll(paragraph, "card", "Card"), "parcel", "Parcel")
+		}
+	}
+	held := corpus(t, named[:20]...)
+	training, _ := begunOn(t, corpus(t, named...), smallBert)
+	steps(t, training, 20)
+	training.LearnCapitals(0.5)
+	before := training.Score(held, 300)
+	steps(t, training, 200)
+	after := training.Score(held, 300)
+	if before.Capitals.F1() > 0.4 || after.Capitals.F1() < 0.8 {
+		t.Errorf("capitals were found with an F1 of %.2f before, %.2f after", before.Capitals.F1(), after.Capitals.F1())
+	}
+	if after.Accuracy() < 0.4 {
+		t.Errorf("%.2f of the hidden pieces were guessed", after.Accuracy())
 	}
 }
 
