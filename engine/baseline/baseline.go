@@ -1,6 +1,6 @@
-// Package baseline is the honest comparison beside every model: a linear
-// classifier on counted words, trained in seconds on one core. It knows no
-// tokenizer and no tensors, and nothing is ever fine-tuned from it.
+// Package baseline is the honest comparison beside every model, and a voice in those that
+// sort texts: a linear classifier on counted words, trained in seconds on one core. It
+// knows no tokenizer and no tensors, and nothing is ever fine-tuned from it.
 package baseline
 
 import (

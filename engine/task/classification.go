@@ -426,7 +426,7 @@ func (m *classifier) Config() map[string]any {
 	if m.pooling != "" {
 		c["classifier_pooling"] = m.pooling // as ModernBERT calls it
 	}
-	if m.votes.kept() {
+	if m.votes.votes() {
 		c["word_counts"] = m.votes.counts.NGrams()
 	}
 	nameLabels(c, m.labels)

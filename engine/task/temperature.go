@@ -9,6 +9,7 @@ import (
 	"attune/engine/dataset"
 	"attune/engine/head"
 	"attune/engine/layer"
+	"attune/engine/loss"
 	"attune/engine/op"
 )
 
@@ -22,27 +23,37 @@ const (
 	caution = 10.0
 )
 
-// Tune sets the temperature that the logits are divided by to where the validation rows are
-// least surprising, so that of the answers that are 90 % sure nine in ten are right (Guo et
-// al. 2017, 4.2). Which answer is the surest stays as it is, unless counted words vote too.
+// Tune sets the temperature that the network's logits are divided by, and how far the counts
+// of words are trusted beside it, to where the validation rows are least surprising, so that
+// of the answers that are 90 % sure nine in ten are right (Guo et al. 2017, 4.2). Without
+// counts the surest answer stays as it is.
 func (m *classifier) Tune(examples []dataset.Example, answers []dataset.Answer) {
-	if m.tuneVotes(examples, answers) {
-		return
-	}
-	var rows []judged
+	w := &m.votes
+	deep, wide := make([][]float64, len(answers)), make([][]float64, len(answers)) // [rows][labels]
+	var rows []voted
 	step := max(1, len(answers)/mostHeated)
-	for i := 0; i < len(answers); i += step {
-		if r, known := m.judge(examples[i], answers[i]); known {
-			rows = append(rows, r)
+	for i, a := range answers {
+		wide[i] = w.logits(examples[i], len(m.labels))
+		deep[i] = slices.Repeat([]float64{math.Log(leastScore)}, len(m.labels))
+		for _, s := range a.Labels { // what the network says alone
+			n := m.numbers[s.Label]
+			deep[i][n] = math.Log(max(s.Score, leastScore)) - w.trust*wide[i][n]
+		}
+		if right := m.target(examples[i])[0]; right != loss.Ignored && i%step == 0 {
+			rows = append(rows, voted{deep[i], wide[i], right})
 		}
 	}
 	if len(rows) == 0 {
 		return
 	}
-	before := m.warmth()
-	m.temperature = before * least(func(t float64) float64 { return surprise(rows, t) + caution*math.Pow(math.Log(before*t), 2) }, coolest/before, hottest/before)
-	for i := range answers {
-		reheat(answers[i].Labels, m.temperature/before)
+	share, trust := fitVotes(rows, m.warmth(), w.trust)
+	trust = enough(trust)
+	m.temperature, w.trust = m.warmth()/share, trust
+	for i, a := range answers {
+		answers[i] = mixed(a, func(s dataset.Score) float64 {
+			n := m.numbers[s.Label]
+			return share*deep[i][n] + trust*wide[i][n]
+		})
 	}
 }
 
@@ -54,67 +65,72 @@ func (m *classifier) warmth() float64 {
 	return m.temperature
 }
 
-// judged are the logarithms of the probabilities that a row's labels got, the right one's
-// first.
-type judged []float64
-
-func (m *classifier) judge(e dataset.Example, a dataset.Answer) (judged, bool) {
-	if len(e.Labels) == 0 {
-		return nil, false
-	}
-	r, known := make(judged, len(a.Labels)), false
-	for i, s := range a.Labels {
-		r[i] = math.Log(max(s.Score, leastScore))
-		if s.Label == e.Labels[0] {
-			r[0], r[i], known = r[i], r[0], true
-		}
-	}
-	return r, known
+// voted is a validation row as both see it: the logarithms of the network's
+// probabilities and the counts' logits, of which one label's are the right one's.
+type voted struct {
+	deep, wide []float64
+	right      int
 }
 
-// surprise is the cross-entropy of the rows in nats, summed, at a temperature.
-func surprise(rows []judged, temperature float64) (sum float64) {
+// trustCaution holds the trust near 0 where few rows speak for more.
+const trustCaution = 2
+
+// fitVotes gives what to multiply the network's logarithms with and how far to trust the
+// counts, by Newton's method with halved steps: the surprise has one valley.
+func fitVotes(rows []voted, warmth, trust float64) (share, trusted float64) {
+	at := surpriseAt(rows, warmth, 1, trust)
+	share, trusted = 1, trust
+	for range 50 {
+		det := at.ss*at.tt - at.st*at.st
+		ds, dt := (at.tt*at.s-at.st*at.t)/det, (at.ss*at.t-at.st*at.s)/det
+		if trusted == 0 && at.t >= 0 || det <= 0 {
+			ds, dt = at.s/at.ss, 0
+		}
+		size := 1.0
+		for ; size > 1e-4; size /= 2 {
+			s := min(max(share-size*ds, warmth/hottest), warmth/coolest)
+			t := max(trusted-size*dt, 0)
+			if next := surpriseAt(rows, warmth, s, t); next.value < at.value {
+				at, share, trusted = next, s, t
+				break
+			}
+		}
+		if size <= 1e-4 || math.Abs(size*ds)+math.Abs(size*dt) < 1e-4 {
+			break
+		}
+	}
+	return share, trusted
+}
+
+// valley is the surprise of rows in nats, summed, with its first and second derivatives
+// by the share s and the trust t.
+type valley struct{ value, s, t, ss, st, tt float64 }
+
+func surpriseAt(rows []voted, warmth, share, trust float64) (v valley) {
 	for _, r := range rows {
-		all := 0.0
-		for _, x := range r {
-			all += math.Exp((x - r[0]) / temperature)
+		top := math.Inf(-1)
+		for i, x := range r.deep {
+			top = max(top, share*x+trust*r.wide[i])
 		}
-		sum += math.Log(all)
-	}
-	return sum
-}
-
-// least gives the place between two where a function with one valley is lowest, by golden
-// section on a logarithmic scale (Kiefer 1953).
-func least(f func(float64) float64, from, to float64) float64 {
-	const golden = 0.6180339887498949
-	a, b := math.Log(from), math.Log(to)
-	c, d := b-golden*(b-a), a+golden*(b-a)
-	fc, fd := f(math.Exp(c)), f(math.Exp(d))
-	for b-a > 1e-3 {
-		if fc < fd {
-			b, d, fd = d, c, fc
-			c = b - golden*(b-a)
-			fc = f(math.Exp(c))
-		} else {
-			a, c, fc = c, d, fd
-			d = a + golden*(b-a)
-			fd = f(math.Exp(d))
+		var all, x1, w1, xx, xw, ww float64
+		for i, x := range r.deep {
+			w := r.wide[i]
+			p := math.Exp(share*x + trust*w - top)
+			all, x1, w1 = all+p, x1+p*x, w1+p*w
+			xx, xw, ww = xx+p*x*x, xw+p*x*w, ww+p*w*w
 		}
+		x1, w1 = x1/all, w1/all
+		v.value += math.Log(all) + top - share*r.deep[r.right] - trust*r.wide[r.right]
+		v.s, v.t = v.s+x1-r.deep[r.right], v.t+w1-r.wide[r.right]
+		v.ss, v.st, v.tt = v.ss+xx/all-x1*x1, v.st+xw/all-x1*w1, v.tt+ww/all-w1*w1
 	}
-	return math.Exp((a + b) / 2)
-}
-
-// reheat changes probabilities to what they are at another temperature.
-func reheat(all []dataset.Score, temperature float64) {
-	sum := 0.0
-	for i, s := range all {
-		all[i].Score = math.Pow(s.Score, 1/temperature)
-		sum += all[i].Score
-	}
-	for i := range all {
-		all[i].Score /= sum
-	}
+	warm := math.Log(warmth / share)
+	v.value += caution*warm*warm + trustCaution*trust*trust
+	v.s += -2 * caution * warm / share
+	v.t += 2 * trustCaution * trust
+	v.ss += 2 * caution / (share * share)
+	v.tt += 2 * trustCaution
+	return v
 }
 
 // calibrated is the head with the temperature in its last layer, where every program that

@@ -92,14 +92,40 @@ func (w *wordCounts) count(ctx context.Context, examples []dataset.Example, o ba
 	return several.Model, nil
 }
 
+// logits gives what the counts make of the texts of an example, zeros where there are none.
+func (w *wordCounts) logits(e dataset.Example, labels int) []float64 {
+	all := make([]float64, labels)
+	if w.counts != nil {
+		for n, x := range w.counts.Logits(joined(e)) {
+			all[n] = float64(x)
+		}
+	}
+	return all
+}
+
+// votes says whether the counts have a say.
+func (w *wordCounts) votes() bool { return w.counts != nil && w.trust > 0 }
+
+// leastTrust is from where on the counts are worth their room in a saved model: below it
+// they change next to nothing.
+const leastTrust = 0.02
+
+// enough gives a trust, or 0 where it is below the least.
+func enough(trust float64) float64 {
+	if trust < leastTrust {
+		return 0
+	}
+	return trust
+}
+
 // vote adds the counts' logits to an answer of the network.
 func (w *wordCounts) vote(e dataset.Example, a dataset.Answer, numbers map[string]int) dataset.Answer {
-	if w.counts == nil || w.trust == 0 {
+	if !w.votes() {
 		return a
 	}
-	logits := w.counts.Logits(joined(e))
+	logits := w.logits(e, len(numbers))
 	return mixed(a, func(s dataset.Score) float64 {
-		return math.Log(max(s.Score, leastScore)) + w.trust*float64(logits[numbers[s.Label]])
+		return math.Log(max(s.Score, leastScore)) + w.trust*logits[numbers[s.Label]]
 	})
 }
 
@@ -123,12 +149,12 @@ func mixed(a dataset.Answer, logit func(dataset.Score) float64) dataset.Answer {
 
 // voteEach is vote where each label is told by itself.
 func (w *wordCounts) voteEach(e dataset.Example, a dataset.Answer, numbers map[string]int) dataset.Answer {
-	if w.counts == nil || w.trust == 0 {
+	if !w.votes() {
 		return a
 	}
-	logits := w.counts.Logits(joined(e))
+	logits := w.logits(e, len(numbers))
 	for i, s := range a.Labels {
-		a.Labels[i].Score = sigmoid(logit(s.Score) + w.trust*float64(logits[numbers[s.Label]]))
+		a.Labels[i].Score = sigmoid(logit(s.Score) + w.trust*logits[numbers[s.Label]])
 	}
 	surestFirst(a.Labels)
 	return a
@@ -140,22 +166,22 @@ func (w *wordCounts) tuneEach(labels []string, examples []dataset.Example, logit
 	if w.counts == nil {
 		return
 	}
-	counted := make([][]float32, len(examples))
+	counted := make([][]float64, len(examples))
 	step := max(1, len(examples)/mostHeated)
 	for i, e := range examples {
-		counted[i] = w.counts.Logits(joined(e))
+		counted[i] = w.logits(e, len(labels))
 		for n := range logits[i] { // back to what the network says alone
-			logits[i][n] -= w.trust * float64(counted[i][n])
+			logits[i][n] -= w.trust * counted[i][n]
 		}
 	}
-	w.trust = least(func(trust float64) float64 {
+	w.trust = enough(least(func(trust float64) float64 {
 		sum := trustCaution * trust * trust
 		for i := 0; i < len(examples); i += step {
 			if examples[i].Labels == nil {
 				continue
 			}
 			for n, x := range logits[i] {
-				x += trust * float64(counted[i][n])
+				x += trust * counted[i][n]
 				if slices.Contains(examples[i].Labels, labels[n]) {
 					x = -x
 				}
@@ -163,10 +189,10 @@ func (w *wordCounts) tuneEach(labels []string, examples []dataset.Example, logit
 			}
 		}
 		return sum
-	}, leastTrust/2, mostTrust)
+	}, leastTrust/2, mostTrust))
 	for i := range logits {
 		for n := range logits[i] {
-			logits[i][n] += w.trust * float64(counted[i][n])
+			logits[i][n] += w.trust * counted[i][n]
 		}
 	}
 }
@@ -174,120 +200,25 @@ func (w *wordCounts) tuneEach(labels []string, examples []dataset.Example, logit
 // mostTrust is how far counts are trusted at most where labels are told one by one.
 const mostTrust = 4
 
-// voted is a validation row as both see it: the logarithms of the network's
-// probabilities and the counts' logits, the right label's first.
-type voted struct{ deep, wide []float64 }
-
-// tuneVotes sets the temperature of the network and the trust in the counts together to
-// where the validation rows are least surprising. It says whether there is anything to count.
-func (m *classifier) tuneVotes(examples []dataset.Example, answers []dataset.Answer) bool {
-	w := &m.votes
-	if w.counts == nil {
-		return false
-	}
-	logits := make([][]float32, len(answers))
-	var rows []voted
-	step := max(1, len(answers)/mostHeated)
-	for i, a := range answers {
-		logits[i] = w.counts.Logits(joined(examples[i]))
-		for j, s := range a.Labels { // back to what the network says alone
-			a.Labels[j].Score = math.Log(max(s.Score, leastScore)) - w.trust*float64(logits[i][m.numbers[s.Label]])
-		}
-		if r, known := m.seen(examples[i], a, logits[i]); known && i%step == 0 {
-			rows = append(rows, r)
+// least gives the place between two where a function with one valley is lowest, by golden
+// section on a logarithmic scale (Kiefer 1953).
+func least(f func(float64) float64, from, to float64) float64 {
+	const golden = 0.6180339887498949
+	a, b := math.Log(from), math.Log(to)
+	c, d := b-golden*(b-a), a+golden*(b-a)
+	fc, fd := f(math.Exp(c)), f(math.Exp(d))
+	for b-a > 1e-3 {
+		if fc < fd {
+			b, d, fd = d, c, fc
+			c = b - golden*(b-a)
+			fc = f(math.Exp(c))
+		} else {
+			a, c, fc = c, d, fd
+			d = a + golden*(b-a)
+			fd = f(math.Exp(d))
 		}
 	}
-	share := 1.0
-	if len(rows) > 0 {
-		share, w.trust = fitVotes(rows, m.warmth(), w.trust)
-		m.temperature = m.warmth() / share
-	}
-	for i, a := range answers {
-		answers[i] = mixed(a, func(s dataset.Score) float64 { return share*s.Score + w.trust*float64(logits[i][m.numbers[s.Label]]) })
-	}
-	return true
-}
-
-// seen puts a row's logits in order; known is false for one without a label of the model.
-func (m *classifier) seen(e dataset.Example, a dataset.Answer, logits []float32) (r voted, known bool) {
-	if len(e.Labels) == 0 {
-		return r, false
-	}
-	right, known := m.numbers[e.Labels[0]]
-	if !known {
-		return r, false
-	}
-	r.deep, r.wide = make([]float64, len(logits)), make([]float64, len(logits))
-	for _, s := range a.Labels {
-		n := m.numbers[s.Label]
-		r.deep[n], r.wide[n] = s.Score, float64(logits[n])
-	}
-	for _, x := range [][]float64{r.deep, r.wide} {
-		x[0], x[right] = x[right], x[0]
-	}
-	return r, true
-}
-
-// trustCaution holds the trust near 0 where few rows speak for more, as caution does for
-// the temperature.
-const trustCaution = 2
-
-// fitVotes gives what to multiply the network's logarithms with and how far to trust the
-// counts, by Newton's method with halved steps: the surprise has one valley.
-func fitVotes(rows []voted, warmth, trust float64) (share, trusted float64) {
-	at := surpriseAt(rows, warmth, 1, trust)
-	share, trusted = 1, trust
-	for range 50 {
-		det := at.ss*at.tt - at.st*at.st
-		ds, dt := (at.tt*at.s-at.st*at.t)/det, (at.ss*at.t-at.st*at.s)/det
-		if trusted == 0 && at.t >= 0 || det <= 0 {
-			ds, dt = at.s/at.ss, 0
-		}
-		size := 1.0
-		for ; size > 1e-4; size /= 2 {
-			s := min(max(share-size*ds, warmth/hottest), warmth/coolest)
-			t := max(trusted-size*dt, 0)
-			if next := surpriseAt(rows, warmth, s, t); next.value < at.value {
-				at, share, trusted = next, s, t
-				break
-			}
-		}
-		if size <= 1e-4 || math.Abs(size*ds)+math.Abs(size*dt) < 1e-4 {
-			break
-		}
-	}
-	return share, trusted
-}
-
-// valley is the surprise of rows in nats, summed, with its first and second derivatives
-// by the share s and the trust t.
-type valley struct{ value, s, t, ss, st, tt float64 }
-
-func surpriseAt(rows []voted, warmth, share, trust float64) (v valley) {
-	for _, r := range rows {
-		top := math.Inf(-1)
-		for i, x := range r.deep {
-			top = max(top, share*x+trust*r.wide[i])
-		}
-		var all, x1, w1, xx, xw, ww float64
-		for i, x := range r.deep {
-			w := r.wide[i]
-			p := math.Exp(share*x + trust*w - top)
-			all, x1, w1 = all+p, x1+p*x, w1+p*w
-			xx, xw, ww = xx+p*x*x, xw+p*x*w, ww+p*w*w
-		}
-		x1, w1 = x1/all, w1/all
-		v.value += math.Log(all) + top - share*r.deep[0] - trust*r.wide[0]
-		v.s, v.t = v.s+x1-r.deep[0], v.t+w1-r.wide[0]
-		v.ss, v.st, v.tt = v.ss+xx/all-x1*x1, v.st+xw/all-x1*w1, v.tt+ww/all-w1*w1
-	}
-	warm := math.Log(warmth / share)
-	v.value += caution*warm*warm + trustCaution*trust*trust
-	v.s += -2 * caution * warm / share
-	v.t += 2 * trustCaution * trust
-	v.ss += 2 * caution / (share * share)
-	v.tt += 2 * trustCaution
-	return v
+	return math.Exp((a + b) / 2)
 }
 
 // The names of what is kept of the counts.
@@ -299,15 +230,10 @@ const (
 	biasName    = "bias"
 )
 
-// leastTrust is from where on the counts are kept: below it they change next to nothing.
-const leastTrust = 0.02
-
-func (w *wordCounts) kept() bool { return w.counts != nil && w.trust >= leastTrust }
-
 // save puts the counts into the sink, with the trust in their weights. Buckets are whole
 // numbers below 2^24, which float32 holds.
 func (w *wordCounts) save(s *weights.Sink) {
-	if !w.kept() {
+	if !w.votes() {
 		return
 	}
 	p := w.counts.Plain()
