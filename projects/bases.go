@@ -138,24 +138,34 @@ func (p *Project) suitedBase(ctx context.Context, t task.Task) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	unknown, _ := pieces.ID("[UNK]")
-	all, odd := 0, 0
+	odd, all := 0, 0
 	for _, split := range []dataset.Split{dataset.Train, dataset.Unassigned} {
-		for e, err := range first(enough, p.Source(ctx, split)) {
-			if err != nil {
-				return "", err
-			}
-			for _, piece := range pieces.Encode(e.Text) {
-				if all++; piece.ID == unknown || strings.HasPrefix(pieces.Piece(piece.ID), "##") {
-					odd++
-				}
-			}
+		o, n, err := oddPieces(pieces, first(enough, p.Source(ctx, split)))
+		if err != nil {
+			return "", err
 		}
+		odd, all = odd+o, all+n
 	}
 	if float64(odd) > strange*float64(all) {
 		return Fresh, nil
 	}
 	return Starter, nil
+}
+
+// oddPieces counts the pieces of texts that are unknown or go on with a word, and all.
+func oddPieces(pieces *tokenizer.WordPiece, rows dataset.Source) (odd, all int, err error) {
+	unknown, _ := pieces.ID("[UNK]")
+	for e, err := range rows {
+		if err != nil {
+			return odd, all, err
+		}
+		for _, piece := range pieces.Encode(e.Text) {
+			if all++; piece.ID == unknown || strings.HasPrefix(pieces.Piece(piece.ID), "##") {
+				odd++
+			}
+		}
+	}
+	return odd, all, nil
 }
 
 // learnsOf names the tasks that a base that comes with Attune serves.

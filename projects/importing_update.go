@@ -309,21 +309,32 @@ func (u *update) rows(ctx context.Context) iter.Seq2[changedRow, error] {
 	return func(yield func(changedRow, error) bool) {
 		k := 0
 		for x, err := range u.done.Imported.read(ctx, u.table, u.use, u.meter.part("Reading "+u.table.file.Name, u.table.file.Size)) {
-			r := changedRow{NewExample: x, kind: RowAdded}
-			if err == nil && u.place[k] >= 0 {
-				r.old = &u.old[u.place[k]]
-				if r.kind = RowChanged; r.old.content == u.new[k].content {
-					r.kind = ""
-				} else if r.old.hidden {
-					r.kind = RowAdded
-				}
-			}
-			k++
-			if !yield(r, err) {
+			if err != nil {
+				yield(changedRow{}, err)
 				return
 			}
+			if !yield(u.changed(k, x), nil) {
+				return
+			}
+			k++
 		}
 	}
+}
+
+// changed sets the k-th row of the changed file beside the old one that it is.
+func (u *update) changed(k int, x store.NewExample) changedRow {
+	r := changedRow{NewExample: x, kind: RowAdded}
+	if u.place[k] < 0 {
+		return r
+	}
+	switch r.old = &u.old[u.place[k]]; {
+	case r.old.content == u.new[k].content:
+		r.kind = ""
+	case r.old.hidden: // it was deleted here, and is back since it changed
+	default:
+		r.kind = RowChanged
+	}
+	return r
 }
 
 // changedRow is a row of the changed file.

@@ -75,16 +75,12 @@ func (d *dealing) byFolds(strata [][]unit, given map[dataset.Split]int) error {
 // goes on where the one before it ended, so that the parts differ by a unit at most.
 func dealEvenly(strata [][]unit, parts int, put func(u unit, part int)) {
 	all := make([]int, parts) // rows of each part
+	numbers := indices(all)
 	for _, units := range strata {
 		of := make([]int, parts) // rows of this stratum
 		slices.SortStableFunc(units, func(a, b unit) int { return cmp.Compare(len(b.rows), len(a.rows)) })
 		for _, u := range units {
-			part := 0
-			for i := range of {
-				if cmp.Or(cmp.Compare(of[i], of[part]), cmp.Compare(all[i], all[part])) < 0 {
-					part = i
-				}
-			}
+			part := slices.MinFunc(numbers, func(a, b int) int { return cmp.Or(cmp.Compare(of[a], of[b]), cmp.Compare(all[a], all[b])) })
 			of[part] += len(u.rows)
 			all[part] += len(u.rows)
 			put(u, part)

@@ -193,18 +193,23 @@ func marked(found, shelf []projects.ModelInfo) []projects.ModelInfo {
 		all[i].Here = false
 		for _, m := range shelf {
 			if m.Name == f.Name && m.Here {
-				m.Downloads, m.Gated, m.Licence = f.Downloads, f.Gated, cmp.Or(m.Licence, f.Licence)
-				if len(m.Languages) == 0 {
-					m.Languages = f.Languages
-				}
-				if len(m.Tasks) == 0 {
-					m.Tasks = f.Tasks
-				}
-				all[i] = m
+				all[i] = told(m, f)
 			}
 		}
 	}
 	return all
+}
+
+// told gives a model on this computer with what only the hub told of it.
+func told(m, found projects.ModelInfo) projects.ModelInfo {
+	m.Downloads, m.Gated, m.Licence = found.Downloads, found.Gated, cmp.Or(m.Licence, found.Licence)
+	if len(m.Languages) == 0 {
+		m.Languages = found.Languages
+	}
+	if len(m.Tasks) == 0 {
+		m.Tasks = found.Tasks
+	}
+	return m
 }
 
 // ForProject says what the open project can start from, and does; name is "" when
