@@ -81,7 +81,7 @@ func Take(m task.Model, guessed guessing.Head, t tokenizer.Tokenizer, older *Sna
 	tensors := beside(sink.Tensors(), guessed)
 	for i := range tensors {
 		var buffer []float32
-		if older != nil {
+		if older != nil && i < len(older.tensors) {
 			buffer = older.tensors[i].Values[:0]
 		}
 		tensors[i].Values = append(buffer, tensors[i].Values...)

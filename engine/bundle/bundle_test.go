@@ -25,6 +25,7 @@ import (
 	"attune/engine/task/tasktest"
 	"attune/engine/technique"
 	"attune/engine/train"
+	"attune/engine/weights"
 )
 
 var families = []model.Family{bert.Family}
@@ -318,6 +319,31 @@ func TestASnapshotStaysWhileTheModelLearns(t *testing.T) {
 	}
 	if tensorsOf(t, again) == tensorsOf(t, before) {
 		t.Error("a snapshot in old buffers has the old weights")
+	}
+}
+
+// withMore saves a tensor more than the model that it is.
+type withMore struct{ task.Model }
+
+func (m withMore) Save(s *weights.Sink) {
+	m.Model.Save(s)
+	s.Vector("more", op.NewParam(1, 2, []float32{3, 4}))
+}
+
+// A model can have more to save later on: counted words that are trusted now.
+func TestASnapshotHoldsMoreThanAnOlderOne(t *testing.T) {
+	base := tasktest.Base(t)
+	m, err := task.NewClassification().Learn(base, dataset.FromSlice(learn), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	older := bundle.Take(m, nil, base.Tokenizer, nil)
+	dir := t.TempDir()
+	if err := bundle.Take(withMore{m}, nil, base.Tokenizer, older).Save(dir, bundle.About{Task: "classification"}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(tensorsOf(t, dir), `"more"`) {
+		t.Error("what came later is not saved")
 	}
 }
 
