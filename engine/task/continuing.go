@@ -64,7 +64,8 @@ func (m *continuer) Items(e dataset.Example) ([]batch.Item, error) {
 		return m.parts(m.ended(joinIDs(m.begin, m.pieces(e.Text+e.Target)))), nil
 	}
 	written := m.ended(m.pieces(e.Target))
-	written = written[:min(len(written), m.maxLength)]
+	room := m.maxLength + 1 - len(m.begin) - len(m.between) // the last piece is only guessed
+	written = written[:min(len(written), max(1, room))]
 	prompt := m.prompt(e.Text, m.maxLength+1-len(written))
 	item := following(joinIDs(prompt, written))
 	for i := range len(prompt) - 1 {

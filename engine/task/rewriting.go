@@ -75,7 +75,7 @@ func (m *rewriter) item(e dataset.Example) batch.Item {
 		return item
 	}
 	written := m.pieces.Encode(e.Target)
-	whole := written[:min(len(written), m.maxOutput-m.pieces.Specials(false))]
+	whole := written[:min(len(written), max(0, m.maxOutput-m.pieces.Specials(false)))]
 	ids, _ := m.pieces.Join(whole, nil)
 	ids = m.ended(ids)
 	item.Output = append(item.Output, ids[:len(ids)-1]...)

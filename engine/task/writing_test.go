@@ -18,6 +18,7 @@ import (
 	"attune/engine/setting"
 	"attune/engine/task"
 	"attune/engine/task/tasktest"
+	"attune/engine/tokenizer"
 
 	"github.com/nlpodyssey/spago/ag"
 )
@@ -220,6 +221,35 @@ func TestOnlyTheTargetCounts(t *testing.T) {
 	want := append(slices.Clone(it.IDs[10:]), 3)
 	if len(it.IDs) != 12 || !slices.Equal(counted, want) || len(counted) != 3 || it.IDs[0] != 2 {
 		t.Errorf("read %v, targets %v", it.IDs, it.Targets)
+	}
+}
+
+// newlines spells a line break, as the vocabularies of decoders do.
+type newlines struct{ tokenizer.Tokenizer }
+
+func (n newlines) Encode(text string) []tokenizer.Token {
+	if text == "\n" {
+		return []tokenizer.Token{{ID: 5, End: 1}}
+	}
+	return n.Tokenizer.Encode(text)
+}
+
+// Of a target that is too long even without its text as much is learned as is read at once.
+func TestATargetWithoutRoomIsCut(t *testing.T) {
+	base := tasktest.Decoder(t)
+	base.Tokenizer = newlines{base.Tokenizer}
+	m := writer(t, task.NewGeneration(), base, map[string]string{"max_length": "64"})
+	items, err := m.Items(dataset.Example{Text: "my card", Target: strings.Repeat("lost ", 100)})
+	if err != nil || len(items) != 1 || len(items[0].IDs) != 64 || len(items[0].Targets) != 64 {
+		t.Errorf("%v, %v", items, err)
+	}
+}
+
+// Where less is written than a text needs around it, nothing of the target is left.
+func TestATargetCanHaveNoRoomAtAll(t *testing.T) {
+	m := writer(t, task.NewGeneration(), tasktest.EncoderDecoder(t), map[string]string{"max_output": "1"})
+	if items, err := m.Items(told[0]); err != nil || len(items) != 1 {
+		t.Errorf("%v, %v", items, err)
 	}
 }
 
