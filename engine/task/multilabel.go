@@ -242,17 +242,17 @@ func above(labels []string, logits []float64, bounds []float32) []dataset.Score 
 		if bounds != nil {
 			x -= float64(bounds[i])
 		}
-		all[i] = dataset.Score{Label: label, Score: 1 / (1 + math.Exp(-x))}
+		all[i] = dataset.Score{Label: label, Score: sigmoid(x)}
 	}
 	return surestFirst(all)
 }
 
 // Tune sets how far the counts of words are trusted, then the bound of each label to where
-// the validation rows give the best F1. A
-// model whose head has no bias keeps its bounds at 0, since saved models carry them
-// there, where every other program applies them too.
+// the validation rows give the best F1. A model whose head has no bias keeps its bounds at
+// 0, since saved models carry them there, where every other program applies them too.
 func (m *multilabel) Tune(examples []dataset.Example, answers []dataset.Answer) {
-	if m.head.Out.Bias == nil {
+	bounded := m.head.Out.Bias != nil
+	if !bounded && m.votes.counts == nil {
 		return
 	}
 	logits := make([][]float64, len(answers))
@@ -263,7 +263,9 @@ func (m *multilabel) Tune(examples []dataset.Example, answers []dataset.Answer) 
 		}
 	}
 	m.votes.tuneEach(m.labels, examples, logits)
-	m.bounds = bounds(m.labels, examples, logits)
+	if bounded {
+		m.bounds = bounds(m.labels, examples, logits)
+	}
 	for i := range answers {
 		answers[i].Labels = m.above(logits[i])
 	}
@@ -306,14 +308,8 @@ func bounds(labels []string, examples []dataset.Example, logits [][]float64) []f
 				at, _ := r.bound(func(found, answered int) float64 { return 2*float64(found) - f1*float64(answered) })
 				set[n] = float32(at)
 			}
-			for _, x := range r {
-				if x.logit >= float64(set[n]) {
-					answered++
-					if x.right {
-						found++
-					}
-				}
-			}
+			hits, given := r.from(float64(set[n]))
+			found, answered = found+hits, answered+given
 		}
 		f1 = 2 * float64(found) / float64(max(1, answered+right))
 	}
@@ -334,7 +330,7 @@ func (m *multilabel) Bounds() map[string]float64 {
 		if m.taken != nil {
 			x += m.taken[i]
 		}
-		all[label] = 1 / (1 + math.Exp(-x))
+		all[label] = sigmoid(x)
 	}
 	return all
 }
@@ -364,6 +360,20 @@ func (r ranking) right() (n int) {
 		}
 	}
 	return n
+}
+
+// from counts the answers that a bound lets through, and the right ones of them.
+func (r ranking) from(bound float64) (found, answered int) {
+	for _, x := range r {
+		if x.logit < bound {
+			continue
+		}
+		answered++
+		if x.right {
+			found++
+		}
+	}
+	return found, answered
 }
 
 // bound gives the logit from which on the answers are worth most, half way between two

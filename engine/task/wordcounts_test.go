@@ -214,6 +214,24 @@ func TestCountedWordsVoteOnEachLabel(t *testing.T) {
 	}
 }
 
+// A head without a bias has no place for bounds, but the counts vote all the same.
+func TestCountedWordsVoteWithoutBounds(t *testing.T) {
+	learned, err := task.NewMultilabel().Learn(tasktest.Decoder(t), dataset.FromSlice(topics(0, 40)), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	prepare(t, learned)
+	m, check := learned.(task.Tuned), topics(40, 60)
+	answers := undecided(m, check, 0.5)
+	m.Tune(check, answers)
+	if got := rightOf(check, answers); got != len(check) {
+		t.Errorf("%d of %d right", got, len(check))
+	}
+	if bounds := m.(task.Bounded).Bounds(); bounds != nil {
+		t.Errorf("bounds %v", bounds)
+	}
+}
+
 // A training that is stopped while words are counted ends at once, and counts them when it
 // goes on.
 func TestCountingCanBeStopped(t *testing.T) {
