@@ -1,6 +1,5 @@
-// Package task says what can be learned from examples: classes of texts now,
-// other tasks beside it, one file each. A task builds its model from any body that
-// can serve it, and knows no technique and no loop.
+// Package task says what can be learned from examples, one file for each task. A task
+// builds its model from any body that can serve it, and knows no technique and no loop.
 package task
 
 import (

@@ -43,9 +43,9 @@ func wordPlaces(text string, pieces []tokenizer.Token) []batch.Place {
 	return places
 }
 
-// Words gives the places of the words of a text, in bytes and in order: runs of letters and digits, and every
-// other sign alone, as BERT's tokenizer parts them. In scripts that set no blanks
-// between words every sign stands alone.
+// Words gives the places of the words of a text, in bytes and in order: runs of letters and
+// digits, and every other sign alone, as BERT's tokenizer parts them. In scripts that set
+// no blanks between words every sign stands alone.
 func Words(text string) []batch.Place {
 	var words []batch.Place
 	open := false // the last word goes on with letters

@@ -53,15 +53,7 @@ func newWriting(base *model.Base, smoothing float64) (writing, error) {
 func (w *writing) Backbone() model.Backbone { return w.body }
 
 func (w *writing) Params() iter.Seq2[string, *nn.Param] {
-	return func(yield func(string, *nn.Param) bool) {
-		for _, params := range []iter.Seq2[string, *nn.Param]{w.body.Params(), w.head.Params()} {
-			for name, p := range params {
-				if !yield(name, p) {
-					return
-				}
-			}
-		}
-	}
+	return inTurn(w.body.Params(), w.head.Params())
 }
 
 // Logits gives [targets x pieces].
