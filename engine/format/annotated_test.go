@@ -94,6 +94,8 @@ var annotated = []struct {
 		format.LabelStudio, []string{"Ann saw Rome. | PER:Ann"}, nil},
 	{"marked and empty", "a.json", `[{"data": {"text": "one"}, "annotations": [{"result": [{"type": "labels", "value": {"start": 0, "end": 3, "text": "one", "labels": ["A"]}}]}]}, {"data": {"text": "two"}, "annotations": [{"result": []}]}, {"data": {"text": "three"}, "annotations": []}, {"data": {"text": "four"}, "annotations": [{"was_cancelled": true, "result": []}]}]`,
 		format.LabelStudio, []string{"one | A:one", "two | none", "three", "four"}, nil},
+	{"JSON-MIN of four controls", "a.json", `[{"text": "Ann saw Rome.", "label": [{"start": 8, "end": 9, "labels": ["D"]}], "b": [{"start": 4, "end": 5, "labels": ["B"]}], "c": [{"start": 6, "end": 7, "labels": ["C"]}], "a": [{"start": 0, "end": 3, "labels": ["A"]}], "m": [{"start": 10, "end": 11, "labels": ["E"]}]}]`,
+		format.LabelStudio, []string{"Ann saw Rome. | A:Ann | B:s | C:w | D:R | E:m"}, nil},
 	{"JSON-MIN and empty", "a.json", `[{"id": 7, "text": "Ann", "annotation_id": 3, "label": [{"start": 0, "end": 3, "text": "Ann", "labels": ["PER"]}]}, {"id": 8, "text": "No", "annotation_id": 4}, {"id": 9, "text": "What"}]`,
 		format.LabelStudio, []string{"Ann | PER:Ann", "No | none", "What"}, nil},
 	{"nothing marked", "a.json", `[{"data": {"text": "one"}, "annotations": [{"result": [{"type": "choices", "value": {"choices": ["a"]}}]}]}, {"data": {"text": "two"}, "annotations": []}]`,

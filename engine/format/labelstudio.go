@@ -2,6 +2,8 @@ package format
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -118,9 +120,9 @@ func labelStudioFlat(element []byte) ([]note, error) {
 		n.spans = []rawSpan{}
 	}
 	var read []string
-	for key, raw := range row {
+	for _, key := range slices.Sorted(maps.Keys(row)) {
 		var regions []map[string]json.RawMessage
-		if json.Unmarshal(raw, &regions) != nil || len(regions) == 0 || regions[0]["start"] == nil {
+		if json.Unmarshal(row[key], &regions) != nil || len(regions) == 0 || regions[0]["start"] == nil {
 			continue
 		}
 		read = append(read, key)
