@@ -1,6 +1,7 @@
 package format
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -185,7 +186,7 @@ func noteRecords(ctx context.Context, notes iter.Seq2[noted, error], l Layout, u
 	return func(yield func(Record, error) bool) {
 		row := 0
 		for n, err := range notes {
-			if err = first(err, ctx.Err()); err != nil {
+			if err = cmp.Or(err, ctx.Err()); err != nil {
 				yield(Record{}, err)
 				return
 			}

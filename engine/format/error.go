@@ -1,6 +1,10 @@
 package format
 
-import "fmt"
+import (
+	"context"
+	"errors"
+	"fmt"
+)
 
 // Error says why a file cannot be read: where, what it should do and what it
 // does instead, as the two halves of a sentence.
@@ -26,3 +30,10 @@ func (e *Error) Hint() string { return e.Way }
 
 // Unwrap gives the cause, so that errors.Is finds fs.ErrNotExist and the like.
 func (e *Error) Unwrap() error { return e.Err }
+
+// told says whether an error needs no more words: it is one of ours, or the reading was
+// stopped.
+func told(err error) bool {
+	var own *Error
+	return errors.As(err, &own) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}

@@ -235,7 +235,7 @@ func members(ctx context.Context, f File, progress func(bytes int64)) iter.Seq2[
 
 // damagedTape passes on what a pass said, and says what a tape archive says.
 func damagedTape(f File, err error) error {
-	if own := (*Error)(nil); errors.As(err, &own) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if told(err) {
 		return err
 	}
 	return &Error{File: f.Name, Want: "be a whole archive", Got: fmt.Sprintf("it is damaged: %v", err), Way: "pack it again, or choose the folder itself", Err: err}

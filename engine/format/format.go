@@ -91,11 +91,10 @@ type Problem struct {
 // and what tells their kind stands behind the first of them.
 const headBytes = 64 << 10
 
-// Find gives the format of a file: of the formats with its extension, or else
-// of all formats, the first that its first bytes match. A file that matches
-// none is left to the last format with its extension, the least special, which can
-// say best what is wrong with it; without one, Find fails with an *Error. It fails too if the
-// file cannot be read.
+// Find gives the format of a file: of the formats with its extension, or else of all
+// formats, the first that its first bytes match. A file that matches none is left to the
+// last format with its extension, the least special, which can say best what is wrong with
+// it; without one, Find fails with an *Error. It fails too if the file cannot be read.
 func Find(formats []Format, f File) (Format, error) {
 	head, err := f.head(headBytes)
 	if err != nil {

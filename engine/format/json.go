@@ -2,6 +2,7 @@ package format
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -132,7 +133,7 @@ func rawJSON(ctx context.Context, f File, l Layout, progress func(bytes int64)) 
 			t.elements(func(raw []byte, f flaw) bool {
 				if err := ctx.Err(); err != nil || t.err() != nil {
 					going = false
-					yield(rawRecord{}, first(t.err(), err))
+					yield(rawRecord{}, cmp.Or(t.err(), err))
 					return false
 				}
 				going = yield(rawRecord{raw, f}, nil)
@@ -146,16 +147,6 @@ func rawJSON(ctx context.Context, f File, l Layout, progress func(bytes int64)) 
 			yield(rawRecord{}, err)
 		}
 	}
-}
-
-// first gives the first error that is one.
-func first(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // maxColumns bounds the columns of a table that is made of objects.

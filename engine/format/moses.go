@@ -3,6 +3,7 @@ package format
 import (
 	"archive/tar"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -171,7 +172,7 @@ func readMoses(ctx context.Context, f File, l Layout, progress func(bytes int64)
 		}
 		for line, err := range linesOf(ctx, both[0].File, l, nil) {
 			other, otherErr, ok := second()
-			if err := first(err, otherErr); err != nil {
+			if err := cmp.Or(err, otherErr); err != nil {
 				yield(Record{}, err)
 				return
 			}

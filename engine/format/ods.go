@@ -129,7 +129,7 @@ func inspectODS(ctx context.Context, f File, o Overrides, progress func(bytes in
 
 // lookODS finds the sheets, chooses one, the first with two rows if none is
 // wanted, and gives its first rows.
-func (l *Layout) lookODS(ctx context.Context, f File, wanted string, progress func(bytes int64)) (sample [][]string, err error) {
+func (l *Layout) lookODS(ctx context.Context, f File, wanted string, progress func(bytes int64)) ([][]string, error) {
 	samples := map[string][][]string{}
 	for row, err := range sheetRows(ctx, f, "", progress) {
 		if err != nil {
@@ -151,13 +151,10 @@ func (l *Layout) lookODS(ctx context.Context, f File, wanted string, progress fu
 	if l.Sheet == "" && len(l.Sheets) > 0 {
 		l.Sheet = l.Sheets[0]
 	}
-	return samples[l.Sheet], func() error {
-		if err := l.choose(f, wanted, "sheet"); err != nil {
-			return err
-		}
-		sample = samples[l.Sheet]
-		return nil
-	}()
+	if err := l.choose(f, wanted, "sheet"); err != nil {
+		return nil, err
+	}
+	return samples[l.Sheet], nil
 }
 
 // sheetRow is a row of a sheet that is not blank, or, without values, the

@@ -58,9 +58,10 @@ func TestODS(t *testing.T) {
 		tables, wanted, sheet, columns string
 		rows                           []string
 	}{
-		"one sheet":      {data, "", "Data", "text|label", []string{"one word|a", "two words|b"}},
-		"the fuller one": {`<table:table table:name="About">` + cells("made by us") + `</table:table>` + data, "", "Data", "text|label", []string{"one word|a", "two words|b"}},
-		"the chosen one": {data + `<table:table table:name="More">` + cells("text", "label") + cells("other words", "x") + `</table:table>`, "more", "More", "text|label", []string{"other words|x"}},
+		"one sheet":            {data, "", "Data", "text|label", []string{"one word|a", "two words|b"}},
+		"the fuller one":       {`<table:table table:name="About">` + cells("made by us") + `</table:table>` + data, "", "Data", "text|label", []string{"one word|a", "two words|b"}},
+		"the chosen one":       {data + `<table:table table:name="More">` + cells("text", "label") + cells("other words", "x") + `</table:table>`, "more", "More", "text|label", []string{"other words|x"}},
+		"one of other columns": {data + `<table:table table:name="More">` + cells("body", "kind") + cells("other words", "x") + `</table:table>`, "more", "More", "body|kind", []string{"other words|x"}},
 		"repeated": {`<table:table table:name="D">` + cells("text", "x", "y") +
 			`<table:table-row table:number-rows-repeated="2"><table:table-cell><text:p>same words</text:p></table:table-cell><table:table-cell table:number-columns-repeated="2"><text:p>z</text:p></table:table-cell></table:table-row>` +
 			`<table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table>`,

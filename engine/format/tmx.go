@@ -2,12 +2,13 @@ package format
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/xml"
-	"errors"
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -53,10 +54,8 @@ func inspectTMX(ctx context.Context, f File, o Overrides, progress func(bytes in
 		return Layout{}, &Error{File: f.Name, Want: "hold translations", Got: "it has none", Way: "export the translation memory again"}
 	}
 	l.Roles.Text = l.Columns[0]
-	for _, c := range l.Columns {
-		if c == from {
-			l.Roles.Text = c
-		}
+	if slices.Contains(l.Columns, from) {
+		l.Roles.Text = from
 	}
 	for i := len(l.Columns) - 1; i >= 0; i-- {
 		if c := l.Columns[i]; c != l.Roles.Text {
@@ -70,17 +69,15 @@ func readTMX(ctx context.Context, f File, l Layout, progress func(bytes int64)) 
 	return func(yield func(Record, error) bool) {
 		row, from := 0, ""
 		for u, err := range unitsTMX(ctx, f, l, progress, &from) {
-			if err = first(err, ctx.Err()); err != nil {
+			if err = cmp.Or(err, ctx.Err()); err != nil {
 				yield(Record{}, err)
 				return
 			}
 			row++
 			rec := Record{Row: row, Values: make([]string, len(l.Columns))}
 			for _, x := range u {
-				for i, c := range l.Columns {
-					if c == x.name {
-						rec.Values[i] = x.value
-					}
+				if i := slices.Index(l.Columns, x.name); i >= 0 {
+					rec.Values[i] = x.value
 				}
 			}
 			rec.mend(l)
@@ -178,7 +175,7 @@ func unitTMX(x *xml.Decoder) (unit, error) {
 
 // damagedXML passes on what a pass said, and says what is wrong with XML.
 func damagedXML(f File, x *xml.Decoder, err error) error {
-	if own := (*Error)(nil); errors.As(err, &own) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if told(err) {
 		return err
 	}
 	line, _ := x.InputPos()
