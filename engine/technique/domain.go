@@ -77,7 +77,7 @@ func (d *Domain) Apply(p *Plan) error {
 	if p.Base.Fresh {
 		pace = freshDomainPace
 	}
-	room := d.MaxLength - p.Base.Tokenizer.Specials(false)
+	room := min(d.MaxLength, p.Base.Backbone.Longest()) - p.Base.Tokenizer.Specials(false)
 	texts := inParts(learn, p.Base.Tokenizer, room)
 	atOnce, err := rowsOfPieces(readAtOnce, texts, p.Base.Tokenizer)
 	if err != nil {

@@ -103,6 +103,25 @@ func TestAStepOfReadingIsLarge(t *testing.T) {
 	}
 }
 
+// A body that reads less at once than the setting says reads smaller parts, not fewer words.
+func TestNoPartIsLongerThanTheBodyReads(t *testing.T) {
+	learn := []dataset.Example{{Text: strings.Repeat("my card is lost ", 40), Labels: []string{"cards"}}, {Text: "the parcel", Labels: []string{"parcels"}}}
+	p := planBy(t, learn, rows(20, 2), technique.NewDomain(), technique.NewHeadSwap())
+	pieces := 0
+	for e, err := range p.Phases[0].Learn {
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := len(p.Base.Tokenizer.Encode(e.Text))
+		if pieces += n; n+p.Base.Tokenizer.Specials(false) > p.Base.Backbone.Longest() {
+			t.Errorf("a part has %d pieces", n)
+		}
+	}
+	if pieces != 162 {
+		t.Errorf("%d pieces are read", pieces)
+	}
+}
+
 // A model that writes goes on with what its head has learned of the texts, though it is
 // not the body's own table.
 func TestWhatTheHeadLearnedIsHandedOver(t *testing.T) {
