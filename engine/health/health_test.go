@@ -310,6 +310,19 @@ func TestFewRows(t *testing.T) {
 	}
 }
 
+// A text that very many rows repeat takes no longer than as many texts.
+func TestLeaksOfOneTextInManyRows(t *testing.T) {
+	d := healthy(100_000)
+	for i := range d.Rows {
+		text(d, i+1, "thanks a lot")
+	}
+	for _, f := range examine(t, d, health.Leaks) {
+		if len(f.Items) != 90_000 || f.Items[0].Group != f.Items[89_999].Group {
+			t.Errorf("%s has %d rows", f.Title, len(f.Items))
+		}
+	}
+}
+
 // TestFixesCure examines again what a fix has changed.
 func TestFixesCure(t *testing.T) {
 	for _, p := range plants {

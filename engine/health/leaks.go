@@ -33,28 +33,25 @@ func findLeaks(ctx context.Context, d *Data, tell func(done float64)) ([]Finding
 func leaksInto(d *Data, t *twins, held dataset.Split) (f Finding, found bool) {
 	join := newUnion(len(d.Rows))
 	exact, near := map[int]bool{}, map[int]bool{} // rows of the split
-	meet := func(i, j int, found map[int]bool) {
-		if d.Rows[i].Split != held {
-			i, j = j, i
+	meet := func(some, others []int, found map[int]bool) {
+		tests, lessons := d.in(held, some), d.in(dataset.Train, others)
+		if len(tests) == 0 || len(lessons) == 0 {
+			return
 		}
-		if d.Rows[i].Split == held && d.Rows[j].Split == dataset.Train {
+		for _, i := range tests {
 			found[i] = true
-			join.unite(i, j)
+			join.unite(i, lessons[0])
+		}
+		for _, i := range lessons {
+			join.unite(i, tests[0])
 		}
 	}
 	for _, same := range t.same {
-		for n, i := range same {
-			for _, j := range same[:n] {
-				meet(i, j, exact)
-			}
-		}
+		meet(same, same, exact)
 	}
 	for _, pair := range t.near {
-		for _, i := range t.all(pair[0]) {
-			for _, j := range t.all(pair[1]) {
-				meet(i, j, near)
-			}
-		}
+		meet(t.all(pair[0]), t.all(pair[1]), near)
+		meet(t.all(pair[1]), t.all(pair[0]), near)
 	}
 	for i := range exact {
 		delete(near, i)
@@ -84,20 +81,22 @@ func leaksInto(d *Data, t *twins, held dataset.Split) (f Finding, found bool) {
 	return f, true
 }
 
+// in gives those of some rows that are used for the same.
+func (d *Data) in(split dataset.Split, some []int) (all []int) {
+	for _, i := range some {
+		if d.Rows[i].Split == split {
+			all = append(all, i)
+		}
+	}
+	return all
+}
+
 // addLeak adds rows that are alike, those held back first. The smaller side
 // goes; of sides alike in number, the training rows do, so that the test stays
 // what it was.
 func (f *Finding) addLeak(d *Data, group []int, held dataset.Split, exact func(int) bool) {
 	number := f.nextGroup()
-	in := func(s dataset.Split) (some []int) {
-		for _, i := range group {
-			if d.Rows[i].Split == s {
-				some = append(some, i)
-			}
-		}
-		return some
-	}
-	tests, lessons := in(held), in(dataset.Train)
+	tests, lessons := d.in(held, group), d.in(dataset.Train, group)
 	dropTests := len(tests) < len(lessons)
 	for _, i := range tests {
 		note := "nearly the same as a training row"
