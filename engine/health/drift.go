@@ -3,7 +3,9 @@ package health
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 
 	"attune/engine/dataset"
 )
@@ -50,10 +52,10 @@ func findDrift(ctx context.Context, d *Data, tell func(done float64)) ([]Finding
 			labels[label] = true
 		}
 		apart, widest, most := 0.0, "", 0.0
-		for label := range labels {
+		for _, label := range slices.Sorted(maps.Keys(labels)) {
 			a, b := shares[dataset.Train][label]/sizes[dataset.Train], shares[held][label]/sizes[held]
 			apart += math.Abs(a-b) / 2
-			if x := math.Abs(a - b); x > most || x == most && label < widest {
+			if x := math.Abs(a - b); x > most {
 				widest, most = label, x
 			}
 		}
