@@ -93,11 +93,12 @@ func (l *loop) forecast() (m Memory, err error) {
 	}
 	for _, it := range items {
 		const item, number = 200, 8 // bytes of an item's own, and of each of its numbers
-		m.Rows += item + number*int64(cap(it.IDs)+cap(it.Segments)+cap(it.Targets)+cap(it.Places))
+		numbers := cap(it.IDs) + cap(it.Segments) + cap(it.Output) + cap(it.Targets) + cap(it.Places) + cap(it.Ranks) + cap(it.Marks)
+		m.Rows += item + number*int64(numbers)
 	}
 	for _, e := range l.examples {
 		const example = 200
-		m.Rows += example + int64(len(e.Text)+len(e.Pair))
+		m.Rows += example + int64(len(e.Text)+len(e.Pair)+len(e.Target))
 	}
 	return m, nil
 }

@@ -2,11 +2,15 @@ package train_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
+	"attune/engine/dataset"
 	"attune/engine/kernel"
 	"attune/engine/op"
 	"attune/engine/op/optest"
+	"attune/engine/task"
+	"attune/engine/task/tasktest"
 	"attune/engine/technique"
 	"attune/engine/train"
 )
@@ -60,5 +64,29 @@ func TestTheForecastIsWhatTheTapeHolds(t *testing.T) {
 				t.Errorf("foretold %d bytes of buffers, held %d", m.Passes, held)
 			}
 		})
+	}
+}
+
+// What is to be written lies in memory twice, as what the decoder reads and as what it is to
+// say.
+func TestTheForecastCountsWhatIsWritten(t *testing.T) {
+	workers := kernel.NewWorkers(1)
+	defer workers.Close()
+	foretold := func(target string) int64 {
+		learn := dataset.FromSlice([]dataset.Example{{Text: "my card is lost please come", Target: target}})
+		p := &technique.Plan{Task: task.NewTranslation(), Base: tasktest.EncoderDecoder(t), Learn: learn, Seed: 1}
+		if err := p.FineTune(); err != nil {
+			t.Fatal(err)
+		}
+		m, err := train.Forecast(t.Context(), workers, p, options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m.Rows
+	}
+	const times = 40
+	more := strings.Repeat(" card", times)
+	if got, least := foretold("lost"+more)-foretold("lost"), int64(2*8*times); got < least {
+		t.Errorf("%d pieces more add %d bytes, want %d at least", times, got, least)
 	}
 }
