@@ -12,11 +12,7 @@ import (
 func (m *sentencePieceModel) file() []byte {
 	var to message
 	for _, p := range m.pieces {
-		var one message
-		one.text(1, p.text)
-		one.number32(2, p.score)
-		one.varint(3, uint64(p.kind))
-		to.text(1, string(one))
+		to.piece(p)
 	}
 	var trainer, normaliser message
 	trainer.varint(3, uint64(m.kind))
@@ -32,6 +28,15 @@ func (m *sentencePieceModel) file() []byte {
 
 // message is a protobuf message that is being written.
 type message []byte
+
+// piece writes a piece of the vocabulary.
+func (m *message) piece(p scored) {
+	var one message
+	one.text(1, p.text)
+	one.number32(2, p.score)
+	one.varint(3, uint64(p.kind))
+	m.text(1, string(one))
+}
 
 func (m *message) tag(number, kind uint64) {
 	*m = binary.AppendUvarint(*m, number<<3|kind)
