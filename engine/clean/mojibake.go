@@ -42,15 +42,15 @@ func repairs(text string) (edits []Edit) {
 	if len(all) == 0 {
 		return controls(text)
 	}
-	beside, sure, any := make([]bool, len(all)), make([]bool, len(all)), false
+	beside, sure, certain := make([]bool, len(all)), make([]bool, len(all)), false
 	for i, b := range all {
 		beside[i] = i > 0 && all[i-1].end == b.start && all[i-1].script() == b.script() ||
 			i+1 < len(all) && all[i+1].start == b.end && all[i+1].script() == b.script()
 		sure[i] = b.certain(beside[i])
-		any = any || sure[i]
+		certain = certain || sure[i]
 	}
 	for i, b := range all {
-		if sure[i] || any && (beside[i] || b.likely()) {
+		if sure[i] || certain && (beside[i] || b.likely()) {
 			edits = append(edits, Edit{b.start, b.end, string(b.is)})
 		}
 	}

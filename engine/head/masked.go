@@ -87,6 +87,3 @@ func (m *Masked) Describe(config map[string]any) {
 	config["architectures"] = []string{m.Names.Architecture}
 	config["tie_word_embeddings"] = m.tied
 }
-
-// Tied says whether the head scores with the body's own table.
-func (m *Masked) Tied() bool { return m.tied }

@@ -16,8 +16,7 @@ type number struct {
 func (n number) bytes(values int) int64 { return int64(values/n.block) * n.width }
 
 // numbers are the types that are read, by safetensors' names, or GGML's for one of
-// 8 bits. A file may hold
-// tensors of other types as long as nobody asks for them.
+// 8 bits. A file may hold tensors of other types as long as nobody asks for them.
 var numbers = map[string]number{
 	"F64": {8, 1, func(to []float32, from []byte) { each(to, from, 8, float64Of) }},
 	"F32": {4, 1, widenFloats},
