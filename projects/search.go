@@ -13,9 +13,11 @@ import (
 	"strconv"
 	"time"
 
+	"attune/engine/baseline"
 	"attune/engine/kernel"
 	"attune/engine/op"
 	"attune/engine/setting"
+	"attune/engine/task"
 	"attune/engine/train"
 )
 
@@ -127,6 +129,7 @@ func (p *Project) Search(ctx context.Context, o SearchOptions, show func(Search)
 	defer unlock()
 	workers := kernel.NewWorkers(cmp.Or(o.Threads, runtime.NumCPU()))
 	defer workers.Close()
+	tries := &common{workers: workers}
 	for len(found.Left) > 1 {
 		if found.roundIsOver() {
 			found.halve()
@@ -136,12 +139,12 @@ func (p *Project) Search(ctx context.Context, o SearchOptions, show func(Search)
 		last := len(found.Rounds) - 1
 		candidate := found.Left[len(found.Rounds[last])]
 		if _, timed := found.pass(candidate); !timed {
-			if found.Timed, err = p.try(ctx, &found, candidate, workers); err != nil {
+			if found.Timed, err = p.try(ctx, &found, candidate, tries); err != nil {
 				return found, nil, err
 			}
 			found.Spent += found.Timed.Seconds
 		}
-		trial, err := p.try(ctx, &found, candidate, workers)
+		trial, err := p.try(ctx, &found, candidate, tries)
 		if err != nil {
 			return found, nil, err
 		}
@@ -328,7 +331,7 @@ func (f *Search) tried(c Candidate, passes int) (Trial, bool) {
 // try trains a candidate for its share of the time. Nothing is kept of it but how it
 // did. It fails when the context is done; a candidate that cannot be trained is told
 // of in its trial.
-func (p *Project) try(ctx context.Context, found *Search, c Candidate, workers *kernel.Workers) (Trial, error) {
+func (p *Project) try(ctx context.Context, found *Search, c Candidate, tries *common) (Trial, error) {
 	began := time.Now()
 	s, err := p.setupFor(*found, c)
 	if err != nil {
@@ -342,7 +345,8 @@ func (p *Project) try(ctx context.Context, found *Search, c Candidate, workers *
 	}
 	o.MaxTime = time.Duration(max(share, 1) * float64(time.Second))
 	t := Trial{Candidate: c, Score: math.Inf(-1), Loss: math.Inf(1)}
-	err = p.trying(ctx, s, o, workers, &t)
+	tries.counting = 0
+	err = p.trying(ctx, s, o, tries, &t)
 	if ctx.Err() != nil {
 		return t, ctx.Err()
 	}
@@ -354,18 +358,52 @@ func (p *Project) try(ctx context.Context, found *Search, c Candidate, workers *
 		t.Failed = cmp.Or(t.Failed, "it was not scored in its time")
 	}
 	t.Passes = max(1, t.Passes)
-	t.Seconds = time.Since(began).Seconds()
+	t.Seconds = (time.Since(began) - tries.counting).Seconds()
+	found.Spent += tries.counting.Seconds()
 	t.Cut = t.Seconds >= o.MaxTime.Seconds()
 	return t, nil
 }
 
-func (p *Project) trying(ctx context.Context, s *Setup, o train.Options, workers *kernel.Workers, t *Trial) error {
+// common is what the tries of a search have in common.
+type common struct {
+	workers  *kernel.Workers
+	counts   *baseline.Model // of the words of the rows, nil before the first try
+	counting time.Duration   // that the try under way spent on them, which no other will
+}
+
+// counting is a model beside which words are counted.
+type counting interface {
+	task.Preparing
+	Counts() *baseline.Model
+	CountAs(*baseline.Model)
+}
+
+// count gives a model the counts of the words, which the first learns for all.
+func (c *common) count(ctx context.Context, m task.Model) error {
+	counts, ok := m.(counting)
+	if !ok {
+		return nil
+	}
+	if c.counts != nil {
+		counts.CountAs(c.counts)
+		return nil
+	}
+	began := time.Now()
+	err := counts.Prepare(ctx, func(string) {})
+	c.counts, c.counting = counts.Counts(), time.Since(began)
+	return err
+}
+
+func (p *Project) trying(ctx context.Context, s *Setup, o train.Options, tries *common, t *Trial) error {
 	plan, err := p.plan(ctx, s, func(string) {})
 	if err != nil {
 		return err
 	}
+	if err := tries.count(ctx, plan.Model); err != nil {
+		return err
+	}
 	main := s.mainScore()
-	for step, err := range train.Steps(ctx, op.NewTape(workers), plan, o, nil) {
+	for step, err := range train.Steps(ctx, op.NewTape(tries.workers), plan, o, nil) {
 		if err != nil {
 			return err
 		}

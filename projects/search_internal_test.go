@@ -4,6 +4,10 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"attune/engine/dataset"
+	"attune/engine/task"
+	"attune/engine/task/tasktest"
 )
 
 func TestTheBetterHalfIsKept(t *testing.T) {
@@ -39,6 +43,28 @@ func TestTimeIsShared(t *testing.T) {
 	for seconds, want := range map[float64]int{12.5: 2, 1: 1, 1000: 40} {
 		if n := f.passes(c[0], seconds, 40); n != want {
 			t.Errorf("%d passes in %g s, want %d", n, seconds, want)
+		}
+	}
+}
+
+// The words are counted for the first try, and the others take the counts over.
+func TestWordsAreCountedOnce(t *testing.T) {
+	var tries common
+	learn := dataset.FromSlice([]dataset.Example{{Text: "my card is lost", Labels: []string{"cards"}}, {Text: "the parcel has not come", Labels: []string{"parcels"}}})
+	for i := range 3 {
+		m, err := task.NewClassification().Learn(tasktest.Base(t), learn, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tries.counting = 0
+		if err := tries.count(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+		if got := m.(counting).Counts(); got == nil || got != tries.counts || (tries.counting > 0) != (i == 0) {
+			t.Errorf("try %d has the counts %p, not %p, and took %v to count", i+1, got, tries.counts, tries.counting)
+		}
+		if err := m.(counting).Prepare(t.Context(), func(string) { t.Errorf("try %d counts again", i+1) }); err != nil {
+			t.Error(err)
 		}
 	}
 }

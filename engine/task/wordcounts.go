@@ -57,6 +57,17 @@ func (m *classifier) Adds() int {
 	return 0
 }
 
+// Counts gives the counts once they are learned, before that nil, for other models of the
+// same rows and labels.
+func (m *classifier) Counts() *baseline.Model { return m.votes.counts }
+
+// CountAs takes such counts over, unless this model is to have none.
+func (m *classifier) CountAs(counts *baseline.Model) {
+	if m.votes.learn != nil {
+		m.votes.learn, m.votes.counts = nil, counts
+	}
+}
+
 func (w *wordCounts) begin(ctx context.Context, labels []string, doing func(what string)) error {
 	if w.learn == nil {
 		return nil
