@@ -358,14 +358,18 @@ func tensorsOf(t *testing.T, dir string) string {
 
 func TestBrokenFoldersAreSentences(t *testing.T) {
 	for name, spoil := range map[string]func(dir string) error{
-		"no config":      func(dir string) error { return os.Remove(filepath.Join(dir, "config.json")) },
-		"no weights":     func(dir string) error { return os.Remove(filepath.Join(dir, "model.safetensors")) },
-		"cut weights":    func(dir string) error { return os.Truncate(filepath.Join(dir, "model.safetensors"), 2000) },
-		"config no JSON": func(dir string) error { return write(dir, "config.json", "{") },
-		"unknown family": func(dir string) error { return write(dir, "config.json", `{"model_type":"mamba"}`) },
-		"about no JSON":  func(dir string) error { return write(dir, "attune.json", "[") },
-		"a newer attune": func(dir string) error { return write(dir, "attune.json", `{"version":99}`) },
-		"other shape":    func(dir string) error { return write(dir, "config.json", `{"model_type":"bert","vocab_size":9}`) },
+		"no config":        func(dir string) error { return os.Remove(filepath.Join(dir, "config.json")) },
+		"no weights":       func(dir string) error { return os.Remove(filepath.Join(dir, "model.safetensors")) },
+		"cut weights":      func(dir string) error { return os.Truncate(filepath.Join(dir, "model.safetensors"), 2000) },
+		"config no JSON":   func(dir string) error { return write(dir, "config.json", "{") },
+		"unknown family":   func(dir string) error { return write(dir, "config.json", `{"model_type":"mamba"}`) },
+		"about no JSON":    func(dir string) error { return write(dir, "attune.json", "[") },
+		"a newer attune":   func(dir string) error { return write(dir, "attune.json", `{"version":99}`) },
+		"a number as text": func(dir string) error { return write(dir, "config.json", `{"model_type":"bert","vocab_size":"9"}`) },
+		"an activation": func(dir string) error {
+			return write(dir, "config.json", `{"model_type":"bert","hidden_act":"mish"}`)
+		},
+		"other shape": func(dir string) error { return write(dir, "config.json", `{"model_type":"bert","vocab_size":9}`) },
 		"no vocabulary": func(dir string) error {
 			return errors.Join(os.Remove(filepath.Join(dir, "vocab.txt")), os.Remove(filepath.Join(dir, "tokenizer.json")))
 		},

@@ -2,9 +2,9 @@ package bart
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"attune/engine/kernel"
+	"attune/engine/model"
 	"attune/engine/op"
 )
 
@@ -55,7 +55,7 @@ func readConfig(text []byte) (Config, error) {
 		Dropout: 0.1, Positions: 1024, Begin: 0, Padding: 1, End: 2, DecoderStart: 2,
 	}
 	if err := json.Unmarshal(text, &c); err != nil {
-		return Config{}, fmt.Errorf("read config.json: %w", err)
+		return Config{}, model.BadConfig("it cannot be read: %v", err)
 	}
 	return c, c.check()
 }
@@ -63,17 +63,17 @@ func readConfig(text []byte) (Config, error) {
 func (c Config) check() error {
 	switch {
 	case min(c.Vocabulary, c.Width, c.EncoderBlocks, c.DecoderBlocks, c.EncoderHeads, c.DecoderHeads, c.EncoderInner, c.DecoderInner, c.Positions) < 1:
-		return fmt.Errorf("config.json: every size must be at least 1: %+v", c)
+		return model.BadConfig("every size must be at least 1: %+v", c)
 	case c.Width%c.EncoderHeads != 0 || c.Width%c.DecoderHeads != 0:
-		return fmt.Errorf("config.json: %d or %d attention heads do not divide a width of %d", c.EncoderHeads, c.DecoderHeads, c.Width)
+		return model.BadConfig("%d or %d attention heads do not divide a width of %d", c.EncoderHeads, c.DecoderHeads, c.Width)
 	case activations[c.Activation] == nil:
-		return fmt.Errorf("config.json: the activation %q is not known", c.Activation)
+		return model.BadConfig("the activation %q is not known", c.Activation)
 	case c.DecoderWords != 0 && c.DecoderWords != c.Vocabulary:
-		return fmt.Errorf("config.json: an encoder and a decoder with vocabularies of their own are not known")
+		return model.BadConfig("an encoder and a decoder with vocabularies of their own are not known")
 	case c.NormBefore || c.NormAtEnd:
-		return fmt.Errorf("config.json: normalisation before the blocks' parts is not known")
+		return model.BadConfig("normalisation before the blocks' parts is not known")
 	case min(c.Padding, c.End, c.DecoderStart) < 0 || max(c.Padding, c.End, c.DecoderStart) >= c.Vocabulary:
-		return fmt.Errorf("config.json: a special piece lies outside of the vocabulary of %d", c.Vocabulary)
+		return model.BadConfig("a special piece lies outside of the vocabulary of %d", c.Vocabulary)
 	}
 	return nil
 }

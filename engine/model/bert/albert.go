@@ -2,7 +2,6 @@ package bert
 
 import (
 	"encoding/json"
-	"fmt"
 	"io/fs"
 
 	"attune/engine/head"
@@ -45,10 +44,10 @@ func readAlbert(text []byte) (Config, error) {
 		HeadDropout *float64 `json:"classifier_dropout_prob"`
 	}{Groups: 1, Inside: 1}
 	if err := json.Unmarshal(text, &own); err != nil {
-		return Config{}, fmt.Errorf("read config.json: %w", err)
+		return Config{}, model.BadConfig("it cannot be read: %v", err)
 	}
 	if own.Groups != 1 || own.Inside != 1 {
-		return Config{}, fmt.Errorf("config.json: %d groups of %d blocks are not known, only one block for all", own.Groups, own.Inside)
+		return Config{}, model.BadConfig("%d groups of %d blocks are not known, only one block for all", own.Groups, own.Inside)
 	}
 	base := bertBase
 	base.Vocabulary, base.Embedding, base.Width, base.Heads, base.Inner = 30000, 128, 4096, 64, 16384

@@ -3,9 +3,9 @@ package bert
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 
 	"attune/engine/kernel"
+	"attune/engine/model"
 	"attune/engine/op"
 )
 
@@ -57,7 +57,7 @@ var bertBase = Config{
 // readOver reads a config.json over the values that it may leave out.
 func readOver(c Config, text []byte) (Config, error) {
 	if err := json.Unmarshal(text, &c); err != nil {
-		return Config{}, fmt.Errorf("read config.json: %w", err)
+		return Config{}, model.BadConfig("it cannot be read: %v", err)
 	}
 	return c, nil
 }
@@ -65,11 +65,11 @@ func readOver(c Config, text []byte) (Config, error) {
 func (c Config) check() error {
 	switch {
 	case c.Vocabulary < 1 || c.Width < 1 || c.Blocks < 1 || c.Heads < 1 || c.Inner < 1 || c.Positions <= c.First || c.Segments < 0 || c.Embedding < 0:
-		return fmt.Errorf("config.json: every size must be at least 1: %+v", c)
+		return model.BadConfig("every size must be at least 1: %+v", c)
 	case c.Width%c.Heads != 0:
-		return fmt.Errorf("config.json: %d attention heads do not divide a width of %d", c.Heads, c.Width)
+		return model.BadConfig("%d attention heads do not divide a width of %d", c.Heads, c.Width)
 	case activations[c.Activation] == nil:
-		return fmt.Errorf("config.json: the activation %q is not known", c.Activation)
+		return model.BadConfig("the activation %q is not known", c.Activation)
 	}
 	return nil
 }

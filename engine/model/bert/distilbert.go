@@ -2,7 +2,6 @@ package bert
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"attune/engine/head"
 	"attune/engine/kernel"
@@ -48,7 +47,7 @@ func readDistilbert(text []byte) (Config, error) {
 		Dropout: 0.1, Attention: 0.1, HeadDropout: 0.2, Positions: 512,
 	}
 	if err := json.Unmarshal(text, &d); err != nil {
-		return Config{}, fmt.Errorf("read config.json: %w", err)
+		return Config{}, model.BadConfig("it cannot be read: %v", err)
 	}
 	c := Config{
 		Vocabulary: d.Vocabulary, Width: d.Width, Blocks: d.Blocks, Heads: d.Heads, Inner: d.Inner,

@@ -2,10 +2,10 @@ package gpt2
 
 import (
 	"encoding/json"
-	"fmt"
 	"math"
 
 	"attune/engine/kernel"
+	"attune/engine/model"
 	"attune/engine/op"
 )
 
@@ -44,7 +44,7 @@ func readConfig(text []byte) (Config, error) {
 		Dropout: 0.1, Embedding: 0.1, Attention: 0.1, Epsilon: 1e-5, Scaled: true, Begin: 50256, End: 50256,
 	}
 	if err := json.Unmarshal(text, &c); err != nil {
-		return Config{}, fmt.Errorf("read config.json: %w", err)
+		return Config{}, model.BadConfig("it cannot be read: %v", err)
 	}
 	return c, c.check()
 }
@@ -52,11 +52,11 @@ func readConfig(text []byte) (Config, error) {
 func (c Config) check() error {
 	switch {
 	case c.Vocabulary < 1 || c.Width < 1 || c.Blocks < 1 || c.Heads < 1 || c.Inner < 0 || c.Positions < 1:
-		return fmt.Errorf("config.json: every size must be at least 1: %+v", c)
+		return model.BadConfig("every size must be at least 1: %+v", c)
 	case c.Width%c.Heads != 0:
-		return fmt.Errorf("config.json: %d attention heads do not divide a width of %d", c.Heads, c.Width)
+		return model.BadConfig("%d attention heads do not divide a width of %d", c.Heads, c.Width)
 	case activations[c.Activation] == nil:
-		return fmt.Errorf("config.json: the activation %q is not known", c.Activation)
+		return model.BadConfig("the activation %q is not known", c.Activation)
 	}
 	return nil
 }

@@ -3,10 +3,10 @@ package llama
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"math"
 
 	"attune/engine/kernel"
+	"attune/engine/model"
 	"attune/engine/op"
 )
 
@@ -55,7 +55,7 @@ func readConfig(text []byte) (Config, error) {
 		Positions: 2048, Epsilon: 1e-6, Theta: 10000, Begin: 1, End: json.RawMessage("2"),
 	}
 	if err := json.Unmarshal(text, &c); err != nil {
-		return Config{}, fmt.Errorf("read config.json: %w", err)
+		return Config{}, model.BadConfig("it cannot be read: %v", err)
 	}
 	return c, c.check()
 }
@@ -63,17 +63,17 @@ func readConfig(text []byte) (Config, error) {
 func (c Config) check() error {
 	switch {
 	case c.Vocabulary < 1 || c.Width < 1 || c.Blocks < 1 || c.Heads < 1 || c.KeyHeads < 0 || c.Inner < 1 || c.Positions < 1:
-		return fmt.Errorf("config.json: every size must be at least 1: %+v", c)
+		return model.BadConfig("every size must be at least 1: %+v", c)
 	case c.Heads%c.keyHeads() != 0 || c.headWidth() < 2 || c.headWidth()%2 != 0:
-		return fmt.Errorf("config.json: %d heads of width %d do not share %d heads of keys", c.Heads, c.headWidth(), c.keyHeads())
+		return model.BadConfig("%d heads of width %d do not share %d heads of keys", c.Heads, c.headWidth(), c.keyHeads())
 	case activations[c.Activation] == nil:
-		return fmt.Errorf("config.json: the activation %q is not known", c.Activation)
+		return model.BadConfig("the activation %q is not known", c.Activation)
 	case len(c.Scaling) > 0 && string(c.Scaling) != "null":
-		return fmt.Errorf("config.json: the rope_scaling %s is not known", c.Scaling)
+		return model.BadConfig("the rope_scaling %s is not known", c.Scaling)
 	case c.Type == "llama" && c.AttentionBias || c.InnerBias:
-		return fmt.Errorf("config.json: biases in every linear layer are not known")
+		return model.BadConfig("biases in every linear layer are not known")
 	case c.Window:
-		return fmt.Errorf("config.json: sliding windows are not known")
+		return model.BadConfig("sliding windows are not known")
 	}
 	return nil
 }

@@ -2,10 +2,10 @@ package t5
 
 import (
 	"encoding/json"
-	"fmt"
 	"math"
 
 	"attune/engine/kernel"
+	"attune/engine/model"
 	"attune/engine/op"
 )
 
@@ -53,7 +53,7 @@ func readConfig(text []byte) (Config, error) {
 		Positions: 512, Tied: true, End: 1,
 	}
 	if err := json.Unmarshal(text, &c); err != nil {
-		return Config{}, fmt.Errorf("read config.json: %w", err)
+		return Config{}, model.BadConfig("it cannot be read: %v", err)
 	}
 	return c, c.check()
 }
@@ -61,13 +61,13 @@ func readConfig(text []byte) (Config, error) {
 func (c Config) check() error {
 	switch {
 	case min(c.Vocabulary, c.Width, c.HeadWidth, c.Inner, c.EncoderBlocks, c.decoderBlocks(), c.Heads, c.Positions) < 1:
-		return fmt.Errorf("config.json: every size must be at least 1: %+v", c)
+		return model.BadConfig("every size must be at least 1: %+v", c)
 	case c.Buckets < 4 || c.Buckets%4 != 0 || c.Farthest <= c.Buckets/2:
-		return fmt.Errorf("config.json: %d buckets do not hold distances to %d", c.Buckets, c.Farthest)
+		return model.BadConfig("%d buckets do not hold distances to %d", c.Buckets, c.Farthest)
 	case feedForwards[c.FeedForward].activation == nil:
-		return fmt.Errorf("config.json: the feed-forward network %q is not known", c.FeedForward)
+		return model.BadConfig("the feed-forward network %q is not known", c.FeedForward)
 	case min(c.Padding, c.End, c.DecoderStart) < 0 || max(c.Padding, c.End, c.DecoderStart) >= c.Vocabulary:
-		return fmt.Errorf("config.json: a special piece lies outside of the vocabulary of %d", c.Vocabulary)
+		return model.BadConfig("a special piece lies outside of the vocabulary of %d", c.Vocabulary)
 	}
 	return nil
 }

@@ -2,9 +2,9 @@ package xlnet
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"attune/engine/kernel"
+	"attune/engine/model"
 	"attune/engine/op"
 )
 
@@ -41,7 +41,7 @@ func readConfig(text []byte) (Config, error) {
 		Clamp: -1, Dropout: 0.1, Epsilon: 1e-12, Padding: 5, Begin: 1, End: 2,
 	}
 	if err := json.Unmarshal(text, &c); err != nil {
-		return Config{}, fmt.Errorf("read config.json: %w", err)
+		return Config{}, model.BadConfig("it cannot be read: %v", err)
 	}
 	return c, c.check()
 }
@@ -49,15 +49,15 @@ func readConfig(text []byte) (Config, error) {
 func (c Config) check() error {
 	switch {
 	case min(c.Vocabulary, c.Width, c.Blocks, c.Heads, c.Inner) < 1:
-		return fmt.Errorf("config.json: every size must be at least 1: %+v", c)
+		return model.BadConfig("every size must be at least 1: %+v", c)
 	case c.Heads*c.headWidth() < 1 || c.HeadWidth == 0 && c.Width%c.Heads != 0:
-		return fmt.Errorf("config.json: %d attention heads do not divide a width of %d", c.Heads, c.Width)
+		return model.BadConfig("%d attention heads do not divide a width of %d", c.Heads, c.Width)
 	case c.Width%2 != 0:
-		return fmt.Errorf("config.json: distances need an even width, not %d", c.Width)
+		return model.BadConfig("distances need an even width, not %d", c.Width)
 	case activations[c.Activation] == nil:
-		return fmt.Errorf("config.json: the activation %q is not known", c.Activation)
+		return model.BadConfig("the activation %q is not known", c.Activation)
 	case c.Kind != "bi":
-		return fmt.Errorf("config.json: the attention %q is not known", c.Kind)
+		return model.BadConfig("the attention %q is not known", c.Kind)
 	}
 	return nil
 }
