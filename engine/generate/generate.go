@@ -105,11 +105,7 @@ func (w *Writer) begin(prompts [][]int, o Options) (*writing, error) {
 // next gives for each sequence the logits of what follows, when its last piece is
 // given. The first call takes no pieces and reads the prompts.
 func (t *writing) next(ctx context.Context, last []int) (rows [][]float32, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("the model could not be computed: %v", r)
-		}
-	}()
+	defer op.Guard(&err)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

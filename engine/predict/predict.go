@@ -4,7 +4,6 @@ package predict
 
 import (
 	"context"
-	"fmt"
 	"iter"
 
 	"github.com/nlpodyssey/spago/mat"
@@ -133,11 +132,7 @@ func (p *Predictor) Quantise() (before, after int) { return model.Quantise(p.mod
 
 // Answers gives one answer an example, in their order.
 func (p *Predictor) Answers(ctx context.Context, examples []dataset.Example) (answers []dataset.Answer, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("the model could not be computed: %v", r)
-		}
-	}()
+	defer op.Guard(&err)
 	if w, ok := p.model.(task.Writer); ok {
 		return w.Write(ctx, p.tape, examples)
 	}

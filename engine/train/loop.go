@@ -57,7 +57,7 @@ type loop struct {
 
 // newLoop encodes the rows of a phase and plans its steps.
 func newLoop(ctx context.Context, tape *op.Tape, plan *technique.Plan, number int, o Options) (l *loop, err error) {
-	defer guard(&err)
+	defer op.Guard(&err)
 	tape.Recompute = o.Recompute
 	phase, given := plan.Phases[number], o
 	o.Epochs, o.BatchSize = cmp.Or(phase.Epochs, o.Epochs), cmp.Or(phase.BatchSize, o.BatchSize)
@@ -114,7 +114,7 @@ func newLoop(ctx context.Context, tape *op.Tape, plan *technique.Plan, number in
 // start makes the loop ready for its first step, or for the one after a state that
 // was taken.
 func (l *loop) start(ctx context.Context, from *State) (err error) {
-	defer guard(&err)
+	defer op.Guard(&err)
 	l.optimizer = optimizer.NewAdamW(l.tape.Workers, optimizer.Options{
 		Decay: l.options.Decay, Clip: l.options.Clip, Decays: optimizer.SpareVectors, Rate: l.phase.Rate, Return: l.phase.Return, Mix: l.phase.Mix,
 	})
@@ -170,7 +170,7 @@ func (l *loop) vary(ctx context.Context) error {
 
 // step trains on the next batch, and scores the model when it is time.
 func (l *loop) step(ctx context.Context) (s Step, err error) {
-	defer guard(&err)
+	defer op.Guard(&err)
 	began := time.Now()
 	if l.position == len(l.batches) {
 		if err := l.begin(ctx, l.epoch+1); err != nil {

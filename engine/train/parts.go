@@ -57,7 +57,7 @@ func (l *loop) fit() error {
 // rehearse gives the bytes of the buffers with which the largest of some parts is
 // computed.
 func (l *loop) rehearse(parts ...[]int) (bytes int64, err error) {
-	defer guard(&err)
+	defer op.Guard(&err)
 	bytes = op.Rehearse(l.tape.Workers.Count(), l.options.Recompute, func(t *op.Tape) {
 		for _, part := range parts {
 			t.Learn(0)

@@ -5,7 +5,6 @@ package train
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"time"
 
@@ -103,14 +102,4 @@ func (l *loop) run(ctx context.Context, yield func(Step, error) bool) bool {
 		}
 	}
 	return true
-}
-
-// guard turns a panic of an operator that was built wrongly into an error.
-func guard(err *error) {
-	if r := recover(); r != nil {
-		*err = &Error{
-			Reason: fmt.Sprintf("the model could not be computed: %v", r),
-			Way:    "this is a fault of Attune; the project is unharmed, and the details help to mend it",
-		}
-	}
 }
