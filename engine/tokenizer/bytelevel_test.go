@@ -147,6 +147,7 @@ func TestReadByteLevelFails(t *testing.T) {
 	}{
 		{"nothing there", folder(), "neither a tokenizer.json nor vocab.json and merges.txt"},
 		{"no merges", folder("vocab.json", vocabulary), "neither a tokenizer.json nor vocab.json and merges.txt"},
+		{"a folder in place of merges", folder("vocab.json", vocabulary, "merges.txt/a", ""), "merges.txt: cannot be read"},
 		{"a merge of unknown pieces", folder("vocab.json", vocabulary, "merges.txt", merges+"x yz\n"), "not all three are in the vocabulary"},
 		{"a merge of one piece", folder("vocab.json", vocabulary, "merges.txt", merges+"xyz\n"), "does not name two pieces"},
 		{"a number beyond all measure", folder("vocab.json", `{"a":99999999}`, "merges.txt", merges), "has the number 99999999"},
@@ -157,8 +158,8 @@ func TestReadByteLevelFails(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := tokenizer.ReadGPT2(c.fsys)
 			var known *tokenizer.Error
-			if !errors.As(err, &known) || !strings.Contains(err.Error(), c.want) {
-				t.Errorf("got %v, want an Error with %q", err, c.want)
+			if !errors.As(err, &known) || !strings.Contains(err.Error(), c.want) || known.Hint() == "" {
+				t.Errorf("got %v, want an Error with %q and a way out", err, c.want)
 			}
 		})
 	}

@@ -78,12 +78,12 @@ func (r rules) read(fsys fs.FS) (Tokenizer, error) {
 func (p *Pipeline) keepFiles(fsys fs.FS, own []string) error {
 	p.files = map[string][]byte{}
 	for _, name := range append([]string{tokenizerFile, configFile, specialsFile, addedFile}, own...) {
-		content, err := fs.ReadFile(fsys, name)
+		content, err := readFile(fsys, name)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {
-			return &Error{File: name, Problem: "cannot be read", Err: err}
+			return err
 		}
 		p.files[name] = content
 	}

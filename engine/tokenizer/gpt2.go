@@ -64,9 +64,9 @@ func readNumbers(fsys fs.FS) ([]string, error) {
 
 // readMerges reads merges.txt: a line for each, after one with the version.
 func readMerges(fsys fs.FS) (merges [][2]string, err error) {
-	data, err := fs.ReadFile(fsys, mergesFile)
+	data, err := readFile(fsys, mergesFile)
 	if err != nil {
-		return nil, &Error{File: mergesFile, Problem: "cannot be read", Err: err}
+		return nil, err
 	}
 	for line := range strings.Lines(string(data)) {
 		line = strings.TrimRight(line, "\r\n")

@@ -5,9 +5,9 @@ import "io/fs"
 // newSentencePiece reads a .model or .spm file of SentencePiece: a tokenizer with
 // its pieces and no special tokens.
 func newSentencePiece(fsys fs.FS, name string) (*Pipeline, *sentencePieceModel, error) {
-	data, err := fs.ReadFile(fsys, name)
+	data, err := readFile(fsys, name)
 	if err != nil {
-		return nil, nil, &Error{File: name, Problem: "cannot be read", Err: err}
+		return nil, nil, err
 	}
 	return sentencePieceOf(data, name)
 }

@@ -100,10 +100,19 @@ func boolean(value any) *bool {
 	return nil
 }
 
-func readJSON(fsys fs.FS, name string, to any) error {
+// readFile reads a file of a tokenizer's folder.
+func readFile(fsys fs.FS, name string) ([]byte, error) {
 	data, err := fs.ReadFile(fsys, name)
 	if err != nil {
-		return &Error{File: name, Problem: "cannot be read", Err: err}
+		return nil, &Error{File: name, Problem: "cannot be read", Way: "copy or download the model again", Err: err}
+	}
+	return data, nil
+}
+
+func readJSON(fsys fs.FS, name string, to any) error {
+	data, err := readFile(fsys, name)
+	if err != nil {
+		return err
 	}
 	if err := json.Unmarshal(data, to); err != nil {
 		return &Error{
@@ -115,9 +124,9 @@ func readJSON(fsys fs.FS, name string, to any) error {
 }
 
 func readVocabulary(fsys fs.FS, c tokenizerConfig) (*WordPiece, error) {
-	data, err := fs.ReadFile(fsys, vocabularyFile)
+	data, err := readFile(fsys, vocabularyFile)
 	if err != nil {
-		return nil, &Error{File: vocabularyFile, Problem: "cannot be read", Err: err}
+		return nil, err
 	}
 	var vocabulary []string
 	for line := range strings.Lines(string(data)) {
