@@ -132,6 +132,22 @@ func (f File) sides(ctx context.Context) ([2]side, error) {
 	return both, nil
 }
 
+// behind is both sides one behind the other, to find what they are encoded in: English may
+// have no letter that tells.
+func behind(both [2]side) File {
+	return File{Name: both[0].Name, Size: both[0].Size + both[1].Size, Open: func() (io.ReadCloser, error) {
+		first, err := both[0].Open()
+		if err != nil {
+			return nil, err
+		}
+		second, err := both[1].Open()
+		if err != nil {
+			return nil, errors.Join(err, first.Close())
+		}
+		return closers{io.MultiReader(first, second), []io.Closer{first, second}}, nil
+	}}
+}
+
 func inspectMoses(ctx context.Context, f File, o Overrides, progress func(bytes int64)) (Layout, error) {
 	both, err := f.sides(ctx)
 	if err != nil {
@@ -139,7 +155,10 @@ func inspectMoses(ctx context.Context, f File, o Overrides, progress func(bytes 
 	}
 	l := Layout{Format: "Moses", Header: true, Named: true, Columns: columnNames([]string{both[0].language, both[1].language}, 2)}
 	l.Roles = Roles{Text: l.Columns[0], Target: l.Columns[1]}
-	if l.Encoding, err = both[0].encoding(ctx, o.Encoding, nil); err != nil {
+	if both[0].Size == 0 {
+		return Layout{}, emptyError(f)
+	}
+	if l.Encoding, err = behind(both).encoding(ctx, o.Encoding, nil); err != nil {
 		return Layout{}, err
 	}
 	return l, l.count(readMoses(ctx, f, l, progress))

@@ -16,6 +16,7 @@ func TestMoses(t *testing.T) {
 	}{
 		"as long":      {"Hello\nGood bye, \"you\"\n", "Bonjour\nAdieu\ttoi\n", []string{"Hello|Bonjour", "Good bye, \"you\"|Adieu\ttoi"}},
 		"a blank line": {"Hello\n\nYes\n", "Bonjour\n\nOui", []string{"Hello|Bonjour", "|", "Yes|Oui"}},
+		"Western":      {"Good day\nYes\n", "Tr\xe8s bien, \xe7a va\nD\xe9j\xe0 \xe9t\xe9\n", []string{"Good day|Très bien, ça va", "Yes|Déjà été"}},
 		"too short":    {"Hello\n", "Bonjour\nOui\n", []string{"Hello|Bonjour", "|Oui ! no such line"}},
 		"too long":     {"Hello\nYes\nNo\n", "Bonjour\n", []string{"Hello|Bonjour", "Yes| ! no such line", "No| ! no such line"}},
 	} {
