@@ -18,7 +18,7 @@ var Personal = Check{
 func findPersonal(ctx context.Context, d *Data, tell func(done float64)) ([]Finding, error) {
 	mask := clean.NewMask()
 	if err := setting.Apply(mask.Settings(), "urls", "false"); err != nil {
-		return nil, nil
+		return nil, err
 	}
 	f, err := stained(ctx, d, tell, mask)
 	n := len(f.Items)

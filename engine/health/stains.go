@@ -11,7 +11,7 @@ import (
 func stained(ctx context.Context, d *Data, tell func(done float64), step clean.Step) (f Finding, err error) {
 	cleaner, err := clean.Pipeline{step}.Cleaner()
 	if err != nil {
-		return f, nil // as the step comes, it can be used
+		return f, err
 	}
 	err = eachRow(ctx, d, tell, func(_ int, r *Row) {
 		if cleaner.Text(r.Text) != r.Text || cleaner.Text(r.Pair) != r.Pair {
