@@ -71,7 +71,9 @@ func TestEveryTechniqueMeetsEveryTask(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					steps = s.Number
+					if steps = s.Number; s.Loss <= 0 || s.Targets <= 0 {
+						t.Errorf("step %d has no loss to be drawn: %g of %g targets", s.Number, s.Loss, s.Targets)
+					}
 				}
 				if steps == 0 {
 					t.Error("no step was taken")

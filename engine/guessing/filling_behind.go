@@ -69,5 +69,6 @@ func (f *Filler) follows(left []tokenizer.Token, word tokenizer.Token, right []t
 
 // logProbability is that of a piece by the logits of all.
 func logProbability(logits []float32, piece int) float32 {
-	return float32(-kernel.CrossEntropy(nil, logits, piece, 1, 0))
+	surprise, _ := kernel.CrossEntropy(nil, logits, piece, 1, 0)
+	return float32(-surprise)
 }

@@ -18,7 +18,7 @@ func TestCrossEntropy(t *testing.T) {
 				}
 				target := n / 2
 				p := softmax64(logits, 1)
-				loss, gradient := 0.0, make([]float64, n)
+				loss, plain, gradient := 0.0, -math.Log(p[target]), make([]float64, n)
 				for i := range p {
 					q := smoothing / float64(n)
 					if i == target {
@@ -28,12 +28,16 @@ func TestCrossEntropy(t *testing.T) {
 					gradient[i] = (p[i] - q) * weight
 				}
 				got := fenced(make([]float32, n))
-				near(t, fmt.Sprint("loss over ", n), CrossEntropy(got, logits, target, weight, float32(smoothing)), loss, 2e-6*(1+loss))
+				smoothed, whole := CrossEntropy(got, logits, target, weight, float32(smoothing))
+				near(t, fmt.Sprint("loss over ", n), smoothed, loss, 2e-6*(1+loss))
+				near(t, fmt.Sprint("plain loss over ", n), whole, plain, 2e-6*(1+plain))
 				checkFences(t, got)
 				for i := range got {
 					near(t, fmt.Sprintf("gradient %d of %d", i, n), float64(got[i]), gradient[i], 1e-7+2e-6*math.Abs(gradient[i]))
 				}
-				near(t, "loss without gradient", CrossEntropy(nil, logits, target, weight, float32(smoothing)), loss, 2e-6*(1+loss))
+				smoothed, whole = CrossEntropy(nil, logits, target, weight, float32(smoothing))
+				near(t, "loss without gradient", smoothed, loss, 2e-6*(1+loss))
+				near(t, "plain loss without gradient", whole, plain, 2e-6*(1+plain))
 				CrossEntropy(logits, logits, target, weight, float32(smoothing))
 				if !slices.Equal(logits, got) {
 					t.Fatalf("in place the gradient over %d differs", n)
@@ -55,7 +59,9 @@ func TestCrossEntropyOfTheExtremes(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			eachPath(t, func(t *testing.T) {
-				near(t, "loss", CrossEntropy(nil, c.logits, 0, 1, 0), c.want, 1e-6)
+				loss, plain := CrossEntropy(nil, c.logits, 0, 1, 0)
+				near(t, "loss", loss, c.want, 1e-6)
+				near(t, "plain loss", plain, c.want, 1e-6)
 			})
 		})
 	}

@@ -49,8 +49,10 @@ func (b *binaryCrossEntropy) Forward() (mat.Tensor, error) {
 		sum += max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) - x*y
 		b.grad[i] = float32((1/(1+math.Exp(-x)) - y) / b.total)
 	}
+	sum /= max(b.total, 1)
+	b.tape.Count(sum, b.total)
 	result, y := b.tape.New(1, 1)
-	y[0] = float32(sum / max(b.total, 1))
+	y[0] = float32(sum)
 	return result, nil
 }
 

@@ -49,8 +49,10 @@ func (c *contrastive) Forward() (mat.Tensor, error) {
 	}
 	cosines, slopes := c.tape.Buffer(n*n), c.tape.Buffer(n*n)
 	c.tape.Workers.Linear(n, n, w, unit, unit, nil, cosines)
+	mean := c.slopes(cosines, slopes)
+	c.tape.Count(mean, float64(n))
 	result, y := c.tape.New(1, 1)
-	y[0] = float32(c.slopes(cosines, slopes))
+	y[0] = float32(mean)
 	// Each cosine is one of both rows.
 	for i := range n {
 		for j := range i {

@@ -34,11 +34,11 @@ func (o CrossEntropyOptions) weight(target int) float64 {
 
 // row gives the loss of a row of logits times its share, and puts the gradient of that
 // into grad, unless it is nil. With a focus γ the loss l counts (1-e⁻ˡ)^γ times, where e⁻ˡ
-// is the probability of the target.
-func (o CrossEntropyOptions) row(grad, logits []float32, target int, share float64) float64 {
-	l := kernel.CrossEntropy(grad, logits, target, float32(share), float32(o.Smoothing))
+// is the probability of the target. It gives also what the row costs without all options.
+func (o CrossEntropyOptions) row(grad, logits []float32, target int, share float64) (loss, plain float64) {
+	l, plain := kernel.CrossEntropy(grad, logits, target, float32(share), float32(o.Smoothing))
 	if o.Focus == 0 {
-		return share * l
+		return share * l, plain
 	}
 	wrong := max(-math.Expm1(-l), 0)
 	factor := math.Pow(wrong, o.Focus)
@@ -49,7 +49,7 @@ func (o CrossEntropyOptions) row(grad, logits []float32, target int, share float
 		}
 		kernel.Scale(grad, float32(slope))
 	}
-	return share * factor * l
+	return share * factor * l, plain
 }
 
 // CrossEntropy gives the mean negative log-probability of the targets under the
@@ -63,7 +63,10 @@ func CrossEntropy(t *op.Tape, logits mat.Tensor, targets []int, o CrossEntropyOp
 	}
 	c := &crossEntropy{tape: t, logits: logits, targets: targets, classes: classes, o: o}
 	for _, target := range targets {
-		c.total += o.weight(target)
+		if w := o.weight(target); w != 0 {
+			c.total += w
+			c.counted++
+		}
 	}
 	t.Weigh(c.total)
 	return t.Run(c)
@@ -76,6 +79,7 @@ type crossEntropy struct {
 	classes int
 	o       CrossEntropyOptions
 	total   float64   // sum of the weights of the rows
+	counted float64   // rows that have one
 	grad    []float32 // [rows x classes] gradient of the logits
 }
 
@@ -84,7 +88,7 @@ func (c *crossEntropy) Operands() []mat.Tensor { return []mat.Tensor{c.logits} }
 func (c *crossEntropy) Forward() (mat.Tensor, error) {
 	logits := op.Rows(c.logits)
 	c.grad = c.tape.Buffer(len(logits))
-	losses := make([]float64, len(c.targets))
+	losses, plains := make([]float64, len(c.targets)), make([]float64, len(c.targets))
 	c.tape.Workers.Rows(len(c.targets), 1+4096/c.classes, func(_, from, to int) {
 		for i := from; i < to; i++ {
 			row, grad := logits[i*c.classes:(i+1)*c.classes], c.grad[i*c.classes:(i+1)*c.classes]
@@ -93,16 +97,21 @@ func (c *crossEntropy) Forward() (mat.Tensor, error) {
 				clear(grad)
 				continue
 			}
-			losses[i] = c.o.row(grad, row, c.targets[i], w/c.total)
+			losses[i], plains[i] = c.o.row(grad, row, c.targets[i], w/c.total)
 		}
 	})
-	sum := 0.0
-	for _, l := range losses {
-		sum += l
-	}
+	c.tape.Count(total(plains)/max(c.counted, 1), c.counted)
 	result, y := c.tape.New(1, 1)
-	y[0] = float32(sum)
+	y[0] = float32(total(losses))
 	return result, nil
+}
+
+// total adds up values in their order.
+func total(values []float64) (sum float64) {
+	for _, v := range values {
+		sum += v
+	}
+	return sum
 }
 
 func (c *crossEntropy) Backward(gy mat.Tensor) error {

@@ -49,6 +49,7 @@ type linearCrossEntropy struct {
 	rows, width, classes int
 	counted              []int     // the rows that count
 	total                float64   // sum of their weights
+	plain                float64   // what they cost together without options
 	dx                   []float32 // [rows x width]
 	dtable               []float32 // [classes x width], or nil when it wants none
 	dbias                []float32 // [1 x classes], or nil
@@ -76,6 +77,8 @@ func (l *linearCrossEntropy) Forward() (mat.Tensor, error) {
 		rows := l.counted[from:min(from+n, len(l.counted))]
 		sum += l.slice(rows, x[:len(rows)*l.width], logits[:len(rows)*l.classes])
 	}
+	counted := float64(len(l.counted))
+	l.tape.Count(l.plain/max(counted, 1), counted)
 	result, y := l.tape.New(1, 1)
 	y[0] = float32(sum)
 	return result, nil
@@ -134,7 +137,7 @@ func (l *linearCrossEntropy) slice(rows []int, x, logits []float32) float64 {
 // losses gives the loss of some rows and, in a pass that learns, makes the gradients of
 // their logits of these.
 func (l *linearCrossEntropy) losses(rows []int, logits []float32) float64 {
-	losses := make([]float64, len(rows))
+	losses, plains := make([]float64, len(rows)), make([]float64, len(rows))
 	l.tape.Workers.Rows(len(rows), kernel.Grain(l.classes), func(_, from, to int) {
 		for i := from; i < to; i++ {
 			row := logits[i*l.classes : (i+1)*l.classes]
@@ -143,14 +146,11 @@ func (l *linearCrossEntropy) losses(rows []int, logits []float32) float64 {
 				gradient = row
 			}
 			target := l.targets[rows[i]]
-			losses[i] = l.o.row(gradient, row, target, l.o.weight(target)/l.total)
+			losses[i], plains[i] = l.o.row(gradient, row, target, l.o.weight(target)/l.total)
 		}
 	})
-	sum := 0.0
-	for _, loss := range losses {
-		sum += loss
-	}
-	return sum
+	l.plain += total(plains)
+	return total(losses)
 }
 
 func (l *linearCrossEntropy) Backward(gy mat.Tensor) error {

@@ -55,7 +55,7 @@ func TestLinearCrossEntropyIsCrossEntropyOfAllLogits(t *testing.T) {
 	for name, frozen := range map[string]int{"all learn": -1, "frozen rows": 0, "frozen table": 1, "frozen bias": 2} {
 		t.Run(name, func(t *testing.T) {
 			type way func(*op.Tape, mat.Tensor, *nn.Param, *nn.Param, []int, loss.CrossEntropyOptions) mat.Tensor
-			run := func(f way) (value, alone float32, operands []*nn.Param) {
+			run := func(f way) (value, alone float32, plain float64, operands []*nn.Param) {
 				tape := optest.Tape(t)
 				operands = []*nn.Param{optest.Random(rows, width, 1), optest.Random(classes, width, 2), optest.Random(1, classes, 3)}
 				if frozen >= 0 {
@@ -67,19 +67,23 @@ func TestLinearCrossEntropyIsCrossEntropyOfAllLogits(t *testing.T) {
 				tape.Learn(1)
 				l := f(tape, operands[0], operands[1], operands[2], targets, o)
 				value = op.Rows(l)[0]
+				plain, _ = tape.Counted()
 				op.Give(l, []float32{0.5})
 				if err := ag.Backward(l); err != nil {
 					t.Fatal(err)
 				}
-				return value, alone, operands
+				return value, alone, plain, operands
 			}
-			want, _, wantOperands := run(dense)
-			got, alone, operands := run(loss.LinearCrossEntropy)
+			want, _, wantPlain, wantOperands := run(dense)
+			got, alone, plain, operands := run(loss.LinearCrossEntropy)
 			if got != alone {
 				t.Errorf("the loss is %g in a pass that learns and %g in another", got, alone)
 			}
 			if math.Abs(float64(got-want)) > 1e-5 {
 				t.Errorf("the loss is %g, want %g", got, want)
+			}
+			if math.Abs(plain-wantPlain) > 1e-5 {
+				t.Errorf("without smoothing it is %g, want %g", plain, wantPlain)
 			}
 			for n := range operands {
 				g, w := op.Gradient(operands[n]), op.Gradient(wantOperands[n])

@@ -49,12 +49,14 @@ func (s *span) Forward() (mat.Tensor, error) {
 		if target == Ignored {
 			clear(slope[from:to])
 		} else {
-			sum += share * kernel.CrossEntropy(slope[from:to], column[from:to], target, float32(share), 0)
+			l, _ := kernel.CrossEntropy(slope[from:to], column[from:to], target, float32(share), 0)
+			sum += share * l
 		}
 		for row := from; row < to; row++ {
 			s.grad[2*row+side] = slope[row]
 		}
 	}
+	s.tape.Count(sum, float64(len(s.starts)-1))
 	result, y := s.tape.New(1, 1)
 	y[0] = float32(sum)
 	return result, nil

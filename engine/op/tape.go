@@ -27,6 +27,8 @@ type Tape struct {
 	seed     uint64
 	drawn    uint64
 	weight   float64   // of the rows that the pass's losses are means of
+	plain    float64   // loss of the pass as it is checked
+	targets  float64   // that it is the mean of
 	wanting  *nn.Param // a parameter that wants a gradient, met while no graph was built
 	arena    arena
 
@@ -53,7 +55,7 @@ func (t *Tape) Infer() { t.begin(false, 0) }
 func (t *Tape) begin(learning bool, seed uint64) {
 	t.arena.reset()
 	t.learning, t.graph, t.seed, t.drawn = learning, learning, seed, 0
-	t.weight, t.wanting, t.watched = 0, nil, nil
+	t.weight, t.plain, t.targets, t.wanting, t.watched = 0, 0, 0, nil, nil
 }
 
 // Learning says whether the pass learns: values are dropped, and gradients follow.
@@ -121,6 +123,16 @@ func (t *Tape) Weigh(weight float64) { t.weight += weight }
 
 // Weight gives what all losses of this pass weigh.
 func (t *Tape) Weight() float64 { return t.weight }
+
+// Count tells what the loss of this pass would be where nothing learns, and of how many
+// targets that is the mean; what is told last holds. What a pass that learns makes small
+// may be another: labels are smoothed, rare classes weigh more, a teacher is followed. It
+// cannot be set beside the loss on the validation rows, since that of smoothed labels never
+// falls below their entropy.
+func (t *Tape) Count(plain, targets float64) { t.plain, t.targets = plain, targets }
+
+// Counted gives what was told.
+func (t *Tape) Counted() (plain, targets float64) { return t.plain, t.targets }
 
 // New lends a matrix for an operator's result. Its values are whatever was there.
 func (t *Tape) New(rows, cols int) (mat.Tensor, []float32) {

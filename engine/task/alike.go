@@ -110,7 +110,10 @@ func (a *alike) Loss(t *op.Tape, features mat.Tensor, b *batch.Packed) mat.Tenso
 	if a.labels == 0 {
 		return together
 	}
+	asPairs, _ := t.Counted()
 	named := a.of.Loss(t, a.of.Judge(t, features), apart(b))
+	asLabels, targets := t.Counted()
+	t.Count(asPairs+a.labels*asLabels, targets)
 	return op.Add(t, op.Scale(t, named, a.labels), together, 0)
 }
 

@@ -113,7 +113,8 @@ func (w *writing) Answers(logits mat.Tensor, b *batch.Packed) []dataset.Answer {
 	for i := range answers {
 		for row := starts[i]; row < starts[i+1]; row++ {
 			if target := b.Targets[row]; target != loss.Ignored {
-				answers[i].Surprise.Nats += kernel.CrossEntropy(nil, values[row*pieces:(row+1)*pieces], target, 1, 0)
+				nats, _ := kernel.CrossEntropy(nil, values[row*pieces:(row+1)*pieces], target, 1, 0)
+				answers[i].Surprise.Nats += nats
 				answers[i].Surprise.Pieces++
 			}
 		}

@@ -179,7 +179,7 @@ func (l *loop) step(ctx context.Context) (s Step, err error) {
 	}
 	rows := l.batches[l.position]
 	l.averages(false)
-	loss, err := l.learn(rows)
+	learned, err := l.learn(rows)
 	if err != nil {
 		return Step{}, err
 	}
@@ -188,7 +188,7 @@ func (l *loop) step(ctx context.Context) (s Step, err error) {
 	s = Step{
 		Phase: l.phase.Name, Number: l.before + l.taken, Of: l.all, ToGo: l.total - l.taken + l.later,
 		Epoch:  float64(l.epoch) + float64(l.position)/float64(len(l.batches)),
-		Epochs: l.options.Epochs, Loss: loss, Rows: len(rows), Tokens: l.tokens(rows), Work: l.work(rows),
+		Epochs: l.options.Epochs, Loss: learned.mean(), Targets: learned.targets, Rows: len(rows), Tokens: l.tokens(rows), Work: l.work(rows),
 		Learning: l.learning, Parameters: l.sized, loop: l,
 	}
 	outOfTime := l.options.MaxTime > 0 && l.spent+time.Since(began) >= l.options.MaxTime
@@ -252,15 +252,15 @@ func (l *loop) pack(numbers []int) *batch.Packed {
 	return batch.Pack(items)
 }
 
-// learn moves the model along the gradients of a step's rows and gives their loss.
-// The rows are computed part by part: the gradients of the parts' sums add up to
-// that of the whole.
-func (l *loop) learn(rows []int) (float64, error) {
+// learn moves the model along the gradients of a step's rows and gives what they cost.
+// The rows are computed part by part: the gradients of the parts' sums add up to that of
+// the whole.
+func (l *loop) learn(rows []int) (cost, error) {
 	seed := stepSeed(l.options.Seed, l.number, l.taken)
 	l.optimizer.Mix(seed)
-	loss, weight, err := l.gradients(l.parts(rows), seed)
+	c, weight, err := l.gradients(l.parts(rows), seed)
 	if l.optimizer.Unmix(seed); err != nil {
-		return 0, err
+		return cost{}, err
 	}
 	if weight == 0 {
 		weight = 1 // no row counts, and no gradient is there to be divided
@@ -269,20 +269,29 @@ func (l *loop) learn(rows []int) (float64, error) {
 	if l.average != nil {
 		l.average.Update()
 	}
-	return loss / weight, nil
+	return c, nil
 }
 
-// gradients adds up those of the parts of a step, their losses and what they weigh.
-func (l *loop) gradients(parts [][]int, seed uint64) (loss, weight float64, err error) {
+// cost is what targets cost together, in nats, as they are checked, and how many they are.
+type cost struct{ sum, targets float64 }
+
+// mean is what a target costs, 0 where there is none.
+func (c cost) mean() float64 { return c.sum / max(c.targets, 1) }
+
+// gradients adds up those of the parts of a step, what their rows cost, and what their
+// losses weigh.
+func (l *loop) gradients(parts [][]int, seed uint64) (c cost, weight float64, err error) {
 	for i, part := range parts {
-		value, w, err := l.backward(l.pack(part), seed+uint64(i), len(parts) > 1)
+		w, err := l.backward(l.pack(part), seed+uint64(i), len(parts) > 1)
 		if err != nil {
-			return 0, 0, err
+			return cost{}, 0, err
 		}
-		loss += value * w
+		plain, targets := l.tape.Counted()
+		c.sum += plain * targets
+		c.targets += targets
 		weight += w
 	}
-	return loss, weight, nil
+	return c, weight, nil
 }
 
 // rate is the learning rate of the phase at its height.
@@ -290,23 +299,23 @@ func (l *loop) rate() float64 {
 	return cmp.Or(l.phase.LearningRate, l.options.LearningRate*cmp.Or(l.phase.Pace, 1))
 }
 
-// backward adds the gradients of a part to the parameters, and gives its mean loss
-// and what it weighs among other parts; alone it weighs 1.
-func (l *loop) backward(b *batch.Packed, seed uint64, among bool) (value, weight float64, err error) {
+// backward adds the gradients of a part to the parameters, and gives what its loss weighs
+// among other parts; alone it weighs 1.
+func (l *loop) backward(b *batch.Packed, seed uint64, among bool) (weight float64, err error) {
 	l.tape.Learn(seed)
 	loss := l.phase.Loss(l.tape, b)
-	value, weight = float64(op.Rows(loss)[0]), 1
-	if math.IsNaN(value) || math.IsInf(value, 0) {
-		return 0, 0, &Error{
+	if value := float64(op.Rows(loss)[0]); math.IsNaN(value) || math.IsInf(value, 0) {
+		return 0, &Error{
 			Reason: "the training ran away: its loss is no longer a number",
 			Way:    "start again with a lower learning rate; the best model so far is kept",
 		}
 	}
+	weight = 1
 	if among {
 		weight = l.tape.Weight()
 		op.Give(loss, []float32{float32(weight)})
 	}
-	return value, weight, ag.Backward(loss)
+	return weight, ag.Backward(loss)
 }
 
 // tokens counts those of some rows.

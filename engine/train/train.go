@@ -19,7 +19,8 @@ type Step struct {
 	ToGo       int     // steps planned after this one, but for those of later phases that take next to no time
 	Epoch      float64 // passes done in this phase
 	Epochs     int     // and planned
-	Loss       float64 // of this batch
+	Loss       float64 // of a target of this batch in the mean, in nats, as the checks count it, whatever is made small
+	Targets    float64 // that it is the mean of: labels, pieces or places; 0 where no row of the batch tells what is right
 	Rows       int     // in this batch
 	Tokens     int     // in this batch
 	Work       float64 // floating-point operations of the step's matrix products

@@ -270,6 +270,40 @@ func TestEvaluatesTwiceAnEpoch(t *testing.T) {
 	}
 }
 
+// What is drawn of the rows that are learned is counted as on those that are checked,
+// though the labels are smoothed, rare ones weigh more and easy rows count less: where both
+// are the same rows and nothing moves, both are the same.
+func TestTheLossOfLearningIsThatOfTheChecks(t *testing.T) {
+	learn := rows(40, 1)
+	marked := []dataset.Example{{Text: "my card is lost", Spans: []dataset.Span{{Start: 3, End: 7, Label: "THING"}}}, {Text: "the parcel has not come", Spans: []dataset.Span{}}}
+	classes := alone().(*task.Classification)
+	classes.Smoothing, classes.Weighting, classes.Focus = 0.2, "balanced", 2
+	for name, c := range map[string]struct {
+		task  task.Task
+		learn []dataset.Example
+	}{
+		"classification": {classes, learn},
+		"multilabel":     {&task.Multilabel{MaxLength: 64}, learn},
+		"entities":       {task.NewEntities(), marked},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := &technique.Plan{Task: c.task, Base: tasktest.Base(t), Learn: dataset.FromSlice(c.learn), Check: dataset.FromSlice(c.learn), Seed: 1}
+			if err := p.FineTune(); err != nil {
+				t.Fatal(err)
+			}
+			p.Base.Backbone.SetDropout(0)
+			o := train.Options{Epochs: 1, BatchSize: len(c.learn), Evaluations: 1}
+			for _, parts := range []int{1, 3} {
+				o.Parts = parts
+				s := collect(t, train.Steps(context.Background(), optest.Tape(t), p, o, nil))[0]
+				if math.Abs(s.Loss-s.Evaluation.Loss) > 1e-5*s.Loss {
+					t.Errorf("in %d parts the loss is %g where rows are learned and %g where they are checked", parts, s.Loss, s.Evaluation.Loss)
+				}
+			}
+		})
+	}
+}
+
 // Words are counted before the first check alone, and it is told then.
 func TestTellsWhatTakesAWhile(t *testing.T) {
 	p := &technique.Plan{

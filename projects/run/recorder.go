@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"time"
 
 	"attune/engine/bundle"
@@ -29,7 +28,7 @@ type recorder struct {
 	unsaved bool // the best model is newer than its folder
 
 	step      *train.Step     // the last one
-	losses    mean            // since the last point of the curve
+	losses    mean            // of the targets since the last point of the curve
 	every     int             // steps a point
 	waiting   []store.Measure // not yet in the database
 	written   time.Time       // when the last checkpoint was
@@ -127,7 +126,7 @@ func (c *recorder) add(step train.Step) error {
 	}
 	c.step = &step
 	c.every = max(1, step.Of/curvePoints)
-	c.losses.add(step.Loss)
+	c.losses.add(step.Loss, step.Targets)
 	c.speed.add(step)
 	c.record.Step, c.record.Steps, c.record.Epoch = step.Number, step.Of, step.Epoch
 	c.record.Samples += int64(step.Rows)
@@ -172,7 +171,7 @@ func (c *recorder) add(step train.Step) error {
 // measure gives the new points of the curves and queues them for the database.
 func (c *recorder) measure(step train.Step) (*Point, *Evaluation) {
 	var point *Point
-	if step.Number%c.every == 0 || step.Evaluation != nil {
+	if (step.Number%c.every == 0 || step.Evaluation != nil) && c.losses.weight > 0 {
 		point = &Point{Step: step.Number, Value: c.losses.take()}
 		c.queue(step, "loss", dataset.Train, point.Value)
 	}
@@ -307,19 +306,14 @@ func failed(reason error) (Status, string) {
 	return Failed, failedNote
 }
 
-// mean averages numbers until they are taken.
-type mean struct {
-	sum float64
-	n   int
-}
+// mean averages numbers by their weights until they are taken.
+type mean struct{ sum, weight float64 }
 
-func (m *mean) add(x float64) { m.sum += x; m.n++ }
+func (m *mean) add(x, weight float64) { m.sum += x * weight; m.weight += weight }
 
+// take gives the mean of those since the last time, of which there must be some.
 func (m *mean) take() float64 {
-	if m.n == 0 {
-		return math.NaN()
-	}
-	x := m.sum / float64(m.n)
+	x := m.sum / m.weight
 	*m = mean{}
 	return x
 }

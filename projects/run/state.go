@@ -51,7 +51,7 @@ type State struct {
 
 // Curve is the history of a run.
 type Curve struct {
-	Losses      []Point      // training loss by step, averaged over a few steps
+	Losses      []Point      // training loss by step, averaged over a few steps, counted as that of the validation rows
 	Evaluations []Evaluation // on the validation rows, in order
 	Phases      []Phase      // that began so far
 }

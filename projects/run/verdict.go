@@ -21,16 +21,11 @@ type Bounds struct {
 	Floor  float64 // of the training rows learned by heart
 }
 
-// BoundsOf gives the bounds for a number of classes, learned with label smoothing.
+// BoundsOf gives the bounds for a number of classes, learned with label smoothing: a model
+// that knows the rows by heart gives each label what smoothing leaves of it.
 func BoundsOf(classes int, smoothing float64) Bounds {
 	n := float64(classes)
-	rest := smoothing / n
-	own := 1 - smoothing + rest
-	floor := -own * math.Log(own)
-	if rest > 0 {
-		floor -= (n - 1) * rest * math.Log(rest)
-	}
-	return Bounds{Chance: math.Log(n), Floor: floor}
+	return Bounds{Chance: math.Log(n), Floor: -math.Log(1 - smoothing + smoothing/n)}
 }
 
 // What a curve must do for a verdict, as shares of the way from chance to the floor

@@ -63,7 +63,7 @@ func TestBoundsOf(t *testing.T) {
 	if plain.Floor != 0 || math.Abs(plain.Chance-math.Log(4)) > 1e-12 {
 		t.Errorf("%+v", plain)
 	}
-	if want := -0.95*math.Log(0.95) - 0.05*math.Log(0.05); math.Abs(smoothed.Floor-want) > 1e-12 {
+	if want := -math.Log(0.95); math.Abs(smoothed.Floor-want) > 1e-12 {
 		t.Errorf("%+v, want a floor of %g", smoothed, want)
 	}
 }
