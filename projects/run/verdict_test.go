@@ -9,7 +9,8 @@ import (
 
 // The curves are shortened from trainings: of ag_news, of SST-2 and of banking77, and
 // of the sample with too few passes, with labels drawn by chance, and with steps that
-// were too large.
+// were too large. Those of SST-2 and banking77 and that of labels by chance are from when
+// the training loss was still that of smoothed labels, which is higher.
 func TestJudge(t *testing.T) {
 	for _, c := range []struct {
 		name         string
@@ -18,18 +19,18 @@ func TestJudge(t *testing.T) {
 		scores       []float64
 		want         run.Verdict
 	}{
-		{"ag_news", 4, []float64{1.39, 0.93, 0.86, 0.82, 0.70, 0.62, 0.55, 0.66, 0.49, 0.53},
-			[]float64{0.85, 0.55, 0.52, 0.47, 0.45, 0.45, 0.44, 0.42, 0.41, 0.41}, rising(10), run.AboutRight},
+		{"ag_news", 4, []float64{1.34, 0.87, 0.67, 0.50, 0.44, 0.37, 0.32, 0.28, 0.27, 0.22},
+			[]float64{1.11, 0.70, 0.60, 0.56, 0.52, 0.50, 0.50, 0.59, 0.58, 0.51, 0.51, 0.50}, rising(12), run.AboutRight},
 		{"banking77", 77, []float64{4.34, 2.60, 1.87, 1.48, 1.34, 1.31, 1.28, 1.19, 1.12, 1.08},
 			[]float64{4.10, 1.94, 1.06, 0.76, 0.61, 0.56, 0.53, 0.51, 0.48, 0.47}, rising(10), run.AboutRight},
 		{"SST-2", 2, []float64{0.69, 0.54, 0.58, 0.53, 0.45, 0.51, 0.45, 0.40, 0.29, 0.34},
 			[]float64{0.51, 0.46, 0.49, 0.46, 0.51, 0.53}, rising(6), run.Overfitting},
-		{"two passes", 6, []float64{1.80, 1.78, 1.75, 1.73, 1.70, 1.69, 1.66, 1.64, 1.60, 1.58},
-			[]float64{1.77, 1.72, 1.66, 1.60}, rising(4), run.Underfitting},
+		{"two passes", 6, []float64{1.75, 1.77, 1.78, 1.77, 1.68, 1.69, 1.70, 1.68, 1.63, 1.61},
+			[]float64{1.74, 1.75, 1.62, 1.55}, rising(4), run.Underfitting},
 		{"labels by chance", 6, []float64{1.80, 1.75, 1.6, 1.5, 1.4, 1.3, 1.25, 1.2, 1.2, 1.2},
 			[]float64{1.75, 1.6, 1.5, 1.45, 1.44, 1.44, 1.45, 1.45, 1.45}, rising(9), run.NoisyLabels},
-		{"large steps", 6, []float64{1.80, 1.6, 2.5, 1.9, 1.7, 2.6, 1.8, 2.2, 1.9, 2.4},
-			[]float64{1.7, 1.9, 2.2, 1.8}, []float64{0.3, 0.2, 0.3, 0.1}, run.Unstable},
+		{"large steps", 6, []float64{2.01, 2.23, 2.36, 2.28, 2.05, 1.93, 1.93, 1.78, 1.80, 1.75},
+			[]float64{2.72, 1.78, 1.83, 1.76, 1.74}, []float64{0.05, 0.07, 0.04, 0.07, 0.07}, run.Unstable},
 		{"a score that jumps", 6, []float64{1.8, 1.2, 1, 0.9, 0.8, 0.7, 0.7, 0.7, 0.6, 0.6},
 			[]float64{1.2, 1, 1, 1, 1, 1}, []float64{0.5, 0.6, 0.7, 0.4, 0.7, 0.4}, run.Unstable},
 		{"no longer a number", 6, []float64{1.8, 1.2, math.NaN()}, []float64{1.2, 1, math.NaN()}, rising(3), run.Unstable},
