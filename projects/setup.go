@@ -53,7 +53,7 @@ type effort struct {
 	words    int // of all training rows with which one pass is enough
 	power    int // by which the passes fall with the words
 	passes   int // at most
-	patience int // checks without a better score before it stops
+	patience int // checks in which nothing gets better before it stops
 }
 
 // presets differ in how long they may try. Each check on the validation rows is

@@ -50,7 +50,8 @@ type loop struct {
 	position int // in the batches
 	taken    int // steps of this phase
 	best     *Evaluation
-	waited   int           // evaluations since the best one
+	lowest   float64       // loss of an evaluation
+	waited   int           // evaluations since one was better than ever
 	spent    time.Duration // in steps, over all phases; pauses between steps do not count
 	stopped  string        // why the phase ended, or ""
 }
@@ -343,15 +344,24 @@ func (l *loop) evaluationDue() bool {
 	return l.position*k/n > (l.position-1)*k/n
 }
 
-// judge says whether an evaluation is the best so far, and counts those that are
-// not.
+// judge says whether an evaluation is the best so far, and counts those since one was
+// better than ever. A lower loss counts as well as a better score: where counted words have
+// most of the say at first, the score stands still while the network learns what will
+// overtake them.
 func (l *loop) judge(e *Evaluation) bool {
-	if l.best == nil || e.better(l.best) {
-		l.best, l.waited = e, 0
-		return true
-	}
+	best := l.best == nil || e.better(l.best)
+	lower := l.best == nil || e.Loss < l.lowest
 	l.waited++
-	return false
+	if best || lower {
+		l.waited = 0
+	}
+	if best {
+		l.best = e
+	}
+	if lower {
+		l.lowest = e.Loss
+	}
+	return best
 }
 
 // stop ends the phase when it is time, and says why the whole training ends with

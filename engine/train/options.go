@@ -19,7 +19,7 @@ type Options struct {
 	Clip         float64 // largest norm of the gradients, 0 for no limit
 	Average      float64 // share of the steps over which the weights that are scored and kept are averaged, 0 for the last ones
 	Evaluations  int     // on the validation rows, each epoch
-	Patience     int     // evaluations without a better score before it stops, 0 for never
+	Patience     int     // evaluations in which neither the score nor the loss is better than ever before it stops, 0 for never
 	Seed         uint64
 	MaxTime      time.Duration // stops when it is over, 0 for never
 	Parts        int           // that a step is computed in, 0 for as many as bound its memory
@@ -42,7 +42,7 @@ func (o *Options) Settings() []setting.Field {
 		{Key: "epochs", Label: "Passes over the rows", Value: &setting.Count{To: &o.Epochs, Min: 1, Max: 1000},
 			Help: "How often the model sees every training row at most. Early stopping may end it sooner."},
 		{Key: "patience", Label: "Patience", Value: &setting.Count{To: &o.Patience, Min: 0, Max: 1000},
-			Help: "Stops after this many checks on the validation rows without a better score; 0 never stops early."},
+			Help: "Stops after this many checks on the validation rows in which neither the score nor the loss got better; 0 never stops early."},
 		{Key: "learning_rate", Label: "Learning rate", Expert: true, Value: &setting.Number{To: &o.LearningRate, Min: 1e-7, Max: 1},
 			Help: "How far each step goes. Too high and the loss jumps about; too low and nothing is learned."},
 		{Key: "batch", Label: "Rows a step", Expert: true, Value: &setting.Count{To: &o.BatchSize, Min: 1, Max: 4096},

@@ -21,7 +21,8 @@ type State struct {
 	Epoch    int         `json:"epoch"`    // the pass under way
 	Position int         `json:"position"` // in the pass's batches
 	Best     *Evaluation `json:"best"`
-	Waited   int         `json:"waited"`  // evaluations since the best one
+	Lowest   float64     `json:"lowest"`  // loss of an evaluation
+	Waited   int         `json:"waited"`  // evaluations since one was better than ever
 	Seconds  float64     `json:"seconds"` // spent in steps
 
 	Tensors []weights.Tensor `json:"-"` // weights and moments, by parameter name
@@ -41,7 +42,7 @@ const (
 func (l *loop) state() State {
 	s := State{
 		Phase: l.number, Before: l.before, Taken: l.taken, Epoch: l.epoch, Position: l.position,
-		Best: l.best, Waited: l.waited, Seconds: l.spent.Seconds(),
+		Best: l.best, Lowest: l.lowest, Waited: l.waited, Seconds: l.spent.Seconds(),
 	}
 	l.tensors(func(name string, p *nn.Param, values []float32) {
 		rows, cols := op.Size(p)
@@ -95,7 +96,7 @@ func (l *loop) restore(ctx context.Context, s *State) error {
 	if err := l.begin(ctx, s.Epoch); err != nil {
 		return err
 	}
-	l.position, l.taken, l.best, l.waited = s.Position, s.Taken, s.Best, s.Waited
+	l.position, l.taken, l.best, l.lowest, l.waited = s.Position, s.Taken, s.Best, s.Lowest, s.Waited
 	l.optimizer.SetStep(s.Taken)
 	if l.average != nil {
 		l.average.SetStep(s.Taken)

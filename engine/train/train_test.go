@@ -229,7 +229,7 @@ func TestAStateOfAnotherModelIsRefused(t *testing.T) {
 	}
 }
 
-// With labels that nothing predicts the score cannot rise for long.
+// With labels that nothing predicts neither score nor loss gets better for long.
 func TestEarlyStoppingFires(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	check := rows(40, 2)
@@ -243,13 +243,14 @@ func TestEarlyStoppingFires(t *testing.T) {
 	if last.Stopped != train.StoppedEarly {
 		t.Fatalf("stopped: %q", last.Stopped)
 	}
-	waited := 0
-	for _, s := range slices.Backward(steps) {
-		if s.Best {
-			break
+	lowest, waited := math.Inf(1), 0
+	for _, s := range steps {
+		if s.Evaluation == nil {
+			continue
 		}
-		if s.Evaluation != nil {
-			waited++
+		waited++
+		if s.Best || s.Evaluation.Loss < lowest {
+			lowest, waited = min(lowest, s.Evaluation.Loss), 0
 		}
 	}
 	if waited != 3 {
