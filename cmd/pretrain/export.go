@@ -67,6 +67,9 @@ func (e export) write() (size int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	if last.Recipe.Options.Capitals > 0 {
+		m.Capitals = guessing.NewCapitals(m.Body.Width())
+	}
 	if err := optimizer.ReadWeights(last.tensors, m.Params()); err != nil {
 		return 0, err
 	}

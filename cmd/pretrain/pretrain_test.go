@@ -239,7 +239,7 @@ func TestFromTextToModel(t *testing.T) {
 	}
 }
 
-// A branch may learn capitals that its trunk did not; they are not exported.
+// A branch may learn capitals that its trunk did not; what it learned is exported.
 func TestABranchLearnsCapitals(t *testing.T) {
 	data, _ := materials(t)
 	trunk, branch, model := t.TempDir(), t.TempDir(), t.TempDir()
@@ -256,6 +256,9 @@ func TestABranchLearnsCapitals(t *testing.T) {
 	}
 	if _, err := guessing.New(opened.Base.Backbone, opened.Base.Tokenizer, opened.Base.Weights); err != nil {
 		t.Error(err)
+	}
+	if guessing.SavedCapitals(opened.Base.Weights, opened.Base.Backbone.Width()) == nil {
+		t.Error("what it learned of capitals is not there")
 	}
 	if unused := opened.Base.Weights.Unused(); len(unused) > 0 {
 		t.Errorf("not used: %v", unused)

@@ -43,6 +43,9 @@ func card(a About, config map[string]any, c *head.Classifier, guesser string) []
 		b.WriteString("\nIts tokenizer hides capitals, so it is told the shape of each word besides: word_shapes.weight is added to the embeddings of the word's pieces. transformers does not know of it: AutoModelForTokenClassification answers as if all were in small letters.\n")
 		fmt.Fprintf(&b, "These lines compute its own tags, word by word, without ruling out those that cannot follow each other:\n\n```python\n%s```\n", pythonOfTags(a))
 	}
+	if bound, ok := config["span_bound"].(float64); ok {
+		fmt.Fprintf(&b, "\nAttune gives the names that it takes to be right with a probability of %.2g or more (span_bound in config.json), those too that its likeliest tags leave out: so it was best on its validation rows.\n", bound)
+	}
 	if guesser != "" {
 		fmt.Fprintf(&b, "\nIts body got to know the texts first. The head that it guessed words with is kept: %s opens it too.\n", guesser)
 	}

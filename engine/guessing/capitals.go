@@ -17,7 +17,7 @@ import (
 // Capitals guesses from the states of a body whose pieces hide capitals which words were
 // written with one: truecasing (Mayhew et al. 2020, "Robust Named Entity Recognition with
 // Truecasing Pretraining"). What the body learns by it is which words are names, also
-// those that it is not shown. No model is saved with it.
+// those that it is not shown; a model that is to find names can begin with it.
 type Capitals struct {
 	nn.Module
 	Out *layer.Linear
@@ -29,14 +29,28 @@ const (
 	Capital = 1
 )
 
+// capitalsName is that of the layer, which no other published model has.
+const capitalsName = "capitals"
+
 // NewCapitals begins with zeros, by which all words are alike.
 func NewCapitals(width int) *Capitals {
 	return &Capitals{Out: layer.NewLinear(weights.Fresh(weights.Draw{Random: rand.New(rand.NewPCG(0, 0))}), width, 2)}
 }
 
+// SavedCapitals gives those that a body of a width was saved with, or nil.
+func SavedCapitals(s *weights.Source, width int) *Capitals {
+	if s = s.In(capitalsName); !s.Has("weight") {
+		return nil
+	}
+	return &Capitals{Out: layer.NewLinear(s, width, 2)}
+}
+
+// Save puts the layer into the sink.
+func (c *Capitals) Save(s *weights.Sink) { c.Out.Save(s.In(capitalsName)) }
+
 // Params gives the parameters by name.
 func (c *Capitals) Params() iter.Seq2[string, *nn.Param] {
-	return func(yield func(string, *nn.Param) bool) { c.Out.Params("capitals", yield) }
+	return func(yield func(string, *nn.Param) bool) { c.Out.Params(capitalsName, yield) }
 }
 
 // Loss gives the mean cross-entropy of marked pieces, in nats, for x [pieces x width].

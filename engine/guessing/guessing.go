@@ -193,10 +193,13 @@ func (s Score) Loss() float64 { return s.Nats / float64(max(s.Places, 1)) }
 // many equally likely pieces the model seems to choose.
 func (s Score) Perplexity() float64 { return math.Exp(s.Loss()) }
 
-// Save puts body and head into the sink.
+// Save puts body and heads into the sink.
 func (m *Model) Save(s *weights.Sink) {
 	m.Body.Save(s)
 	m.Head.Save(s)
+	if m.Capitals != nil {
+		m.Capitals.Save(s)
+	}
 }
 
 // Config gives what config.json says of body and head.

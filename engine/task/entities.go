@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -14,7 +15,9 @@ import (
 
 	"attune/engine/batch"
 	"attune/engine/dataset"
+	"attune/engine/guessing"
 	"attune/engine/head"
+	"attune/engine/kernel"
 	"attune/engine/loss"
 	"attune/engine/metric"
 	"attune/engine/model"
@@ -138,13 +141,42 @@ func (n *Entities) Learn(base *model.Base, examples dataset.Source, seed uint64)
 	if g, ok := readTags(base.Labels); ok && slices.Equal(g.labels(), wanted) {
 		return n.learn(base, g, base.Weights)
 	}
-	return n.learn(base, bio(wanted), newHead(base, seed))
+	m, err := n.learn(base, bio(wanted), newHead(base, seed))
+	if err != nil {
+		return nil, err
+	}
+	return m, m.beginWithCapitals()
+}
+
+// beginWithCapitals lets a new head begin with what the body was taught of which words have
+// a capital, where it was: those are names of all labels alike.
+func (m *tagger) beginWithCapitals() error {
+	known := guessing.SavedCapitals(m.base.Weights, m.body.Width())
+	if known == nil {
+		return m.base.Weights.Err()
+	}
+	weight, bias := op.Rows(m.head.Out.Weight), op.Rows(m.head.Out.Bias)
+	names := float32(math.Log(float64(len(m.tags.all) - 1)))
+	for i, x := range m.tags.all {
+		from, share := guessing.Capital, names
+		if x.place == 'O' {
+			from, share = guessing.Small, 0
+		}
+		width := m.body.Width()
+		kernel.Add(weight[i*width:(i+1)*width], op.Rows(known.Out.Weight)[from*width:(from+1)*width])
+		bias[i] += op.Rows(known.Out.Bias)[from] - share
+	}
+	return m.base.Weights.Err()
 }
 
 // learn builds a tagger that is told the shapes of words where its tokenizer hides them.
-func (n *Entities) learn(base *model.Base, g tags, source *weights.Source) (Model, error) {
+func (n *Entities) learn(base *model.Base, g tags, source *weights.Source) (*tagger, error) {
 	m, err := n.build(base, g, source)
-	if err != nil || tellsCapitals(base.Tokenizer) {
+	if err != nil {
+		return nil, err
+	}
+	m.learning = true
+	if tellsCapitals(base.Tokenizer) {
 		return m, err
 	}
 	m.tellShapes(newShapes(base))
@@ -163,12 +195,13 @@ func (n *Entities) Open(base *model.Base) (Model, error) {
 	}
 	var saved struct {
 		Shapes   []string `json:"word_shapes"`
+		Bound    float64  `json:"span_bound"`
 		Sureness sureness `json:"sureness"`
 	}
 	if err := readConfig(base, &saved); err != nil {
 		return nil, err
 	}
-	m.sureness = saved.Sureness
+	m.bound, m.sureness = saved.Bound, saved.Sureness
 	switch {
 	case slices.Equal(saved.Shapes, shapes):
 		m.tellShapes(base.Weights)
@@ -200,6 +233,8 @@ type tagger struct {
 	room int            // pieces of a text that are read at once
 	told model.Markable // the body, where it is told the shapes of words, else nil
 
+	learning bool    // what is decided on the validation rows is not yet
+	bound    float64 // probability from which on candidates are given, 0 for those of the likeliest tags alone
 	sureness sureness
 }
 
@@ -318,7 +353,8 @@ func (m *tagger) Follow(t *op.Tape, logits mat.Tensor, teacher []float32, _ *bat
 	return loss.Distillation(t, logits, teacher, temperature)
 }
 
-// Answers gives the spans of each window in their order.
+// Answers gives the spans of each window in their order: all candidates of a model that
+// learns, for Tune to choose from.
 func (m *tagger) Answers(logits mat.Tensor, b *batch.Packed) []dataset.Answer {
 	values, n := op.Rows(logits), len(m.tags.names)
 	answers := make([]dataset.Answer, b.Len())
@@ -331,9 +367,20 @@ func (m *tagger) Answers(logits mat.Tensor, b *batch.Packed) []dataset.Answer {
 				scores = append(scores, values[i*n:(i+1)*n]...)
 			}
 		}
-		answers[s].Spans, answers[s].Sure = m.tags.spans(words, scores)
+		answers[s].Spans, answers[s].Sure = m.spans(words, scores)
 	}
 	return answers
+}
+
+func (m *tagger) spans(words []batch.Place, logits []float32) (found []dataset.Span, sure float64) {
+	if !m.learning && m.bound == 0 {
+		return m.tags.spans(words, logits)
+	}
+	found, sure = m.tags.candidates(words, logits)
+	if !m.learning {
+		found = from(m.bound, found)
+	}
+	return found, sure
 }
 
 // Join takes each span from the window whose own its beginning is. A span may end
@@ -344,7 +391,9 @@ func (m *tagger) Join(e dataset.Example, parts []dataset.Answer) dataset.Answer 
 	if len(parts) > 1 {
 		joined = m.join(e, parts)
 	}
-	m.sureness.tell(&joined)
+	if !m.learning {
+		m.sureness.tell(&joined)
+	}
 	return joined
 }
 
@@ -372,6 +421,9 @@ func (m *tagger) Config() map[string]any {
 	c["architectures"] = []string{m.head.Architecture}
 	if m.told != nil {
 		c["word_shapes"] = shapes // the rows of the table that is added to the embeddings
+	}
+	if m.bound > 0 {
+		c["span_bound"] = m.bound
 	}
 	if m.sureness != (sureness{}) {
 		c["sureness"] = m.sureness

@@ -11,12 +11,14 @@ import (
 
 	"attune/engine/batch"
 	"attune/engine/dataset"
+	"attune/engine/guessing"
 	"attune/engine/loss"
 	"attune/engine/model"
 	"attune/engine/op"
 	"attune/engine/op/optest"
 	"attune/engine/task"
 	"attune/engine/task/tasktest"
+	"attune/engine/weights"
 )
 
 // marked reads a text in which [words]LABEL are marked.
@@ -329,4 +331,52 @@ func FuzzItems(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A new head begins with what the body was taught of capitals: a word that it takes for one
+// is a name of all labels alike.
+func TestATaggerBeginsWithCapitals(t *testing.T) {
+	base := tasktest.Base(t)
+	plain := headOf(t, entities(t, base, 64))
+	known := guessing.NewCapitals(base.Backbone.Width())
+	random := rand.New(rand.NewPCG(2, 2))
+	for _, p := range known.Params() {
+		values := op.Rows(p)
+		for i := range values {
+			values[i] = float32(random.NormFloat64())
+		}
+	}
+	sink := weights.NewSink()
+	base.Backbone.Save(sink)
+	known.Save(sink)
+	held := weights.Held{}
+	for _, tensor := range sink.Tensors() {
+		held[tensor.Name] = tensor
+	}
+	base.Weights = weights.NewSource(held)
+	begun := headOf(t, entities(t, base, 64))
+	weight, width := op.Rows(known.Out.Weight), base.Backbone.Width()
+	for i, name := range tagNames {
+		from := guessing.Capital
+		if name == "O" {
+			from = guessing.Small
+		}
+		for j := range width {
+			if got, want := begun[i*width+j], plain[i*width+j]+weight[from*width+j]; got != want {
+				t.Fatalf("%s begins with %g, not %g", name, got, want)
+			}
+		}
+	}
+}
+
+// headOf gives the weights of a tagger's last layer [tags x width].
+func headOf(t *testing.T, m task.Model) []float32 {
+	t.Helper()
+	for name, p := range m.Params() {
+		if name == "classifier.weight" {
+			return op.Rows(p)
+		}
+	}
+	t.Fatal("it has no head")
+	return nil
 }

@@ -1,8 +1,6 @@
 package task
 
 import (
-	"slices"
-
 	"attune/engine/dataset"
 )
 
@@ -25,24 +23,21 @@ func (s sureness) tell(a *dataset.Answer) {
 	}
 }
 
-// Tune finds how sure the model may be by the validation rows: how many of its spans and
-// of its answers are right. What it finds stays as it is.
+// Tune finds by the validation rows which of its candidates the model had better give, and
+// how sure it may be of them: how many of its spans and of its answers are right.
 func (m *tagger) Tune(examples []dataset.Example, answers []dataset.Answer) {
 	task := &Entities{}
+	m.bound = bestBound(examples, answers)
 	var spans, texts []trial
 	for i := range answers {
 		e, a := examples[i], &answers[i]
-		a.Sure = m.sureness.Text.before(a.Sure)
-		for j, x := range a.Spans {
-			a.Spans[j].Score = m.sureness.Span.before(x.Score)
-		}
+		a.Spans = from(m.bound, a.Spans)
 		if !task.Labelled(e) {
 			continue
 		}
 		texts = append(texts, trial{a.Sure, task.Compare(e, *a).Right})
 		for _, x := range a.Spans {
-			right := slices.ContainsFunc(e.Spans, func(y dataset.Span) bool { return x.Start == y.Start && x.End == y.End && x.Label == y.Label })
-			spans = append(spans, trial{x.Score, right})
+			spans = append(spans, trial{x.Score, marks(e, x)})
 		}
 	}
 	m.sureness = sureness{Span: fitPlatt(spans), Text: fitPlatt(texts)}

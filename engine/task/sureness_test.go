@@ -9,6 +9,8 @@ import (
 	"attune/engine/catalog"
 	"attune/engine/dataset"
 	"attune/engine/kernel"
+	"attune/engine/model"
+	"attune/engine/op"
 	"attune/engine/predict"
 	"attune/engine/task"
 	"attune/engine/task/tasktest"
@@ -32,9 +34,8 @@ func found(n, right int, sure float64) (examples []dataset.Example, answers []da
 
 func TestATaggerIsAsSureAsItIsRight(t *testing.T) {
 	m := entities(t, tasktest.Base(t), 64).(task.Tuned)
-	sure := 0.99
-	for range 2 { // the second time its answers are as it was set at first
-		examples, answers := found(2000, 1600, sure)
+	for range 2 { // the second time, too, it is asked while it learns
+		examples, answers := found(2000, 1600, 0.99)
 		examples = append(examples, dataset.Example{Text: "nobody looked"})
 		answers = append(answers, dataset.Answer{Spans: []dataset.Span{{Start: 0, End: 6, Label: "THING", Score: 0.01}}, Sure: 0.01})
 		m.Tune(examples, answers)
@@ -47,7 +48,6 @@ func TestATaggerIsAsSureAsItIsRight(t *testing.T) {
 		if c := task.NewEntities().Compare(examples[1], none); !c.Right || c.Score != none.Sure {
 			t.Errorf("%+v", c)
 		}
-		sure = named.Sure
 	}
 }
 
@@ -56,10 +56,61 @@ func TestHowSureATaggerIsIsSaved(t *testing.T) {
 	base := tasktest.Base(t)
 	m := entities(t, base, 12).(task.Tuned)
 	texts := []dataset.Example{{Text: "my card is lost"}, {Text: "my card is lost the parcel has not come i want a refund please"}, {}}
-	raw := predicted(t, m, texts)
+	raw := predicted(t, reopened(t, m, base), texts)
 	examples, answers := found(1000, 300, 0.9)
 	m.Tune(examples, answers)
-	tuned := predicted(t, m, texts)
+	for i, got := range predicted(t, reopened(t, m, base), texts) {
+		if got.Sure == raw[i].Sure || !(0 < got.Sure && got.Sure < 1) {
+			t.Errorf("%q: %.4f sure at first, %.4f tuned and opened", texts[i].Text, raw[i].Sure, got.Sure)
+		}
+	}
+}
+
+// A model of which unlikely spans were right on the validation rows gives them: more than
+// its likeliest tags have, once it was tuned and opened, and none where they were wrong.
+func TestSpansFromABoundOn(t *testing.T) {
+	texts := []dataset.Example{{Text: "my card is lost"}, {Text: "the parcel has not come i want a refund please money back where door late"}}
+	count := func(answers []dataset.Answer) (n int) {
+		for _, a := range answers {
+			n += len(a.Spans)
+			for i := range len(a.Spans) - 1 {
+				if a.Spans[i].End > a.Spans[i+1].Start {
+					t.Errorf("%v overlap", a.Spans)
+				}
+			}
+		}
+		return n
+	}
+	for name, c := range map[string]struct {
+		right int
+		sure  float64
+		want  func(likely, given int) bool
+	}{
+		"unlikely ones are right": {100, 0.01, func(likely, given int) bool { return given > likely }},
+		"none is right":           {0, 0.99, func(_, given int) bool { return given == 0 }},
+		"too few to tell":         {10, 0.01, func(likely, given int) bool { return given <= likely }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			base := tasktest.Base(t)
+			m := entities(t, base, 64).(task.Tuned)
+			for name, p := range m.Params() {
+				if name == "classifier.bias" {
+					op.Rows(p)[0] = 3 // of the tag outside of all spans
+				}
+			}
+			likely := count(predicted(t, reopened(t, m, base), texts))
+			examples, answers := found(100, c.right, c.sure)
+			m.Tune(examples, answers)
+			if given := count(predicted(t, reopened(t, m, base), texts)); !c.want(likely, given) {
+				t.Errorf("%d spans of the likeliest tags, %d given", likely, given)
+			}
+		})
+	}
+}
+
+// reopened saves a model and opens it.
+func reopened(t *testing.T, m task.Model, base *model.Base) task.Model {
+	t.Helper()
 	dir := t.TempDir()
 	if err := bundle.Take(m, nil, base.Tokenizer, nil).Save(dir, bundle.About{Task: "entities"}); err != nil {
 		t.Fatal(err)
@@ -72,16 +123,7 @@ func TestHowSureATaggerIsIsSaved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, got := range predicted(t, again, texts) {
-		if got.Sure != tuned[i].Sure || got.Sure == raw[i].Sure || !(0 < got.Sure && got.Sure < 1) {
-			t.Errorf("%q: %.4f sure at first, tuned %.4f, opened %.4f", texts[i].Text, raw[i].Sure, tuned[i].Sure, got.Sure)
-		}
-		for j, x := range got.Spans {
-			if x != tuned[i].Spans[j] || x.Score == raw[i].Spans[j].Score {
-				t.Errorf("%v, tuned %v, opened %v", raw[i].Spans[j], tuned[i].Spans[j], x)
-			}
-		}
-	}
+	return again
 }
 
 func predicted(t *testing.T, m task.Model, texts []dataset.Example) []dataset.Answer {

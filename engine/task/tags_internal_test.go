@@ -161,7 +161,7 @@ func TestTheLikeliestWay(t *testing.T) {
 			}
 			ways(nil, 0)
 			got := 0.0
-			for w, j := range g.path(logits) {
+			for w, j := range g.path(logits, 0) {
 				got += float64(logits[w*n+j])
 			}
 			if math.Abs(got-best) > 1e-9 {
@@ -172,6 +172,33 @@ func TestTheLikeliestWay(t *testing.T) {
 }
 
 // One name of two words, a word behind it that might go on with it, and one that is none.
+// Candidates are the spans of the likeliest tags, and others where those leave room.
+func TestCandidates(t *testing.T) {
+	g, _ := readTags(strings.Fields("O B-A I-A B-B I-B"))
+	logits := []float32{
+		0, 5, 0, 4, 0, // surely a name, of A or B
+		3, 0, 0, 0, 0, // rather not
+		3, 0, 0, 0, 2, // rather not, and within a B at most
+		9, 0, 0, 0, 0, // surely not
+	}
+	found, sure := g.candidates(wordsAt(4), logits)
+	likely, likelySure := g.spans(wordsAt(4), logits)
+	if want := spansOf("0-1:A"); len(likely) != 1 || likely[0].End != want[0].End || sure != likelySure {
+		t.Fatalf("the likeliest are %v, %g sure, and %g among the candidates", likely, likelySure, sure)
+	}
+	for i, x := range spansOf("0-1:A 1-3:B") {
+		if len(found) != 2 || found[i].Start != x.Start || found[i].End != x.End || found[i].Label != x.Label {
+			t.Fatalf("found %v", found)
+		}
+	}
+	if !(0 < found[1].Score && found[1].Score < 0.1 && 0.5 < found[0].Score) {
+		t.Errorf("found %v", found)
+	}
+	if found, sure := g.candidates(nil, nil); len(found) != 0 || sure != 1 {
+		t.Errorf("%v in no words, %g sure", found, sure)
+	}
+}
+
 func TestScoresAreProbabilities(t *testing.T) {
 	g := bio([]string{"A"})
 	two, six, three := float32(math.Log(2)), float32(math.Log(6)), float32(math.Log(3))

@@ -2,7 +2,6 @@ package train_test
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -85,9 +84,7 @@ func TestNamesAreToldByTheirCapitals(t *testing.T) {
 	workers := kernel.NewWorkers(1)
 	t.Cleanup(workers.Close)
 	predictor := predict.New(again, workers)
-	if before, after := said(t, plan.Model), said(t, again); before != after {
-		t.Errorf("it answered %s, and once saved %s", before, after)
-	}
+	scored(t, "once saved", f1(t, predictor), 0.98)
 	predictor.Quantise()
 	scored(t, "in 8 bits", f1(t, predictor), 0.95)
 
@@ -129,16 +126,4 @@ func f1(t *testing.T, p *predict.Predictor) float64 {
 		score.Add(e, answers[i])
 	}
 	return score.Value()
-}
-
-// said gives a model's answers to some texts in full.
-func said(t *testing.T, m task.Model) string {
-	t.Helper()
-	workers := kernel.NewWorkers(1)
-	t.Cleanup(workers.Close)
-	answers, err := predict.New(m, workers).Answers(context.Background(), written(3, 5))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return fmt.Sprintf("%.6v", answers)
 }
