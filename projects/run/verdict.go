@@ -60,8 +60,9 @@ func Judge(c Curve, main string, b Bounds) Verdict {
 	left := (end - b.Floor) / (b.Chance - b.Floor)
 	way := max(b.Chance-least, 0.05)
 	stillFalls := (third-last)/way > falling
-	// Where counted words vote the score stays up though the network is thrown about.
-	thrown := worst > diverged*b.Chance && left > muchLeft
+	// Where counted words vote the score stays up though the network is thrown about: its
+	// loss was once worse than guessing and came down again.
+	thrown := worst > diverged*b.Chance && left > muchLeft && (worst-last)/way > climbs
 	switch {
 	case math.IsNaN(end+last) || end > diverged*b.Chance || thrown || dropsOf(evaluations, main) > drops:
 		return Unstable

@@ -29,6 +29,8 @@ func TestJudge(t *testing.T) {
 			[]float64{1.74, 1.75, 1.62, 1.55}, rising(4), run.Underfitting},
 		{"labels by chance", 6, []float64{1.80, 1.75, 1.6, 1.5, 1.4, 1.3, 1.25, 1.2, 1.2, 1.2},
 			[]float64{1.75, 1.6, 1.5, 1.45, 1.44, 1.44, 1.45, 1.45, 1.45}, rising(9), run.NoisyLabels},
+		{"labels by chance, learned by heart", 6, []float64{1.80, 1.75, 1.7, 1.65, 1.6, 1.5, 1.35, 1.2, 1.05, 0.94},
+			[]float64{1.79, 1.79, 1.80, 1.83, 1.88, 1.95, 2.06, 2.17, 2.3}, rising(9), run.Overfitting},
 		{"large steps", 6, []float64{2.01, 2.23, 2.36, 2.28, 2.05, 1.93, 1.93, 1.78, 1.80, 1.75},
 			[]float64{2.72, 1.78, 1.83, 1.76, 1.74}, []float64{0.05, 0.07, 0.04, 0.07, 0.07}, run.Unstable},
 		{"a score that jumps", 6, []float64{1.8, 1.2, 1, 0.9, 0.8, 0.7, 0.7, 0.7, 0.6, 0.6},
