@@ -3,7 +3,6 @@ package projects
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
 	"slices"
 	"strings"
@@ -126,11 +125,7 @@ func (f *Filler) Fill(ctx context.Context, text string) (answer dataset.Answer, 
 	if f.filler == nil || ctx.Err() != nil {
 		return dataset.Answer{}, context.Canceled
 	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("the model could not be computed: %v", r)
-		}
-	}()
+	defer op.Guard(&err)
 	answer.Labels = f.filler.Fill(f.tape, left, right, mostFillings)
 	if len(answer.Labels) > 0 {
 		word := answer.Labels[0].Label
