@@ -46,9 +46,10 @@ func (m *classifier) Tune(examples []dataset.Example, answers []dataset.Answer) 
 	if len(rows) == 0 {
 		return
 	}
-	share, trust := fitVotes(rows, m.warmth(), w.trust)
-	trust = enough(trust)
-	m.temperature, w.trust = m.warmth()/share, trust
+	warmth := m.warmth()
+	share, trust := fitVotes(rows, warmth)
+	m.temperature, w.trust = settled(warmth/share), enough(settled(trust))
+	share, trust = warmth/m.temperature, w.trust
 	for i, a := range answers {
 		answers[i] = mixed(a, func(s dataset.Score) float64 {
 			n := m.numbers[s.Label]
@@ -75,11 +76,17 @@ type voted struct {
 // trustCaution holds the trust near 0 where few rows speak for more.
 const trustCaution = 2
 
+// settled leaves off the digits that say nothing: with them a training that was resumed
+// would differ in its last bits from one that nothing disturbed, which had other values to
+// undo in the answers.
+func settled(x float64) float64 { return math.Round(x*1e4) / 1e4 }
+
 // fitVotes gives what to multiply the network's logarithms with and how far to trust the
-// counts, by Newton's method with halved steps: the surprise has one valley.
-func fitVotes(rows []voted, warmth, trust float64) (share, trusted float64) {
-	at := surpriseAt(rows, warmth, 1, trust)
-	share, trusted = 1, trust
+// counts, by Newton's method with halved steps: the surprise has one valley. It begins with
+// a temperature of 1 and no trust, whatever was found before.
+func fitVotes(rows []voted, warmth float64) (share, trusted float64) {
+	share = warmth
+	at := surpriseAt(rows, warmth, share, 0)
 	for range 50 {
 		det := at.ss*at.tt - at.st*at.st
 		ds, dt := (at.tt*at.s-at.st*at.t)/det, (at.ss*at.t-at.st*at.s)/det
@@ -95,7 +102,7 @@ func fitVotes(rows []voted, warmth, trust float64) (share, trusted float64) {
 				break
 			}
 		}
-		if size <= 1e-4 || math.Abs(size*ds)+math.Abs(size*dt) < 1e-4 {
+		if size <= 1e-4 || math.Abs(size*ds)+math.Abs(size*dt) < 1e-9 {
 			break
 		}
 	}
