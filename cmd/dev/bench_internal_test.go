@@ -146,3 +146,15 @@ func TestTheReferenceLibraryIsNothingToCompareWith(t *testing.T) {
 		}
 	}
 }
+
+// A processor that OpenBLAS does not know is named to it; one that it chose itself stands.
+func TestAProcessorNewerThanOpenBLAS(t *testing.T) {
+	for _, each := range []struct{ core, flags, want string }{
+		{"Prescott", "sse2 avx2 avx512f avx512vl", "SkylakeX"}, {"Prescott", "sse2 avx avx2", "Haswell"},
+		{"Prescott", "sse2", ""}, {"Zen", "avx2 avx512vl", ""}, {"", "avx2", ""},
+	} {
+		if got := betterCore(each.core, strings.Fields(each.flags)); got != each.want {
+			t.Errorf("%q with %s is called %q, want %q", each.core, each.flags, got, each.want)
+		}
+	}
+}

@@ -70,7 +70,11 @@ func (r report) circumstances() string {
 	text := fmt.Sprintf("Medians of %d, each program in turn, %d threads, %s, kernels %s, load average %.1f to %.1f before the cases.",
 		len(first), r.threads, processor(), first[0].SIMD, slices.Min(r.loads), slices.Max(r.loads))
 	if r.torch != nil {
-		text += fmt.Sprintf(" PyTorch %s, eager, float32, with %s.", r.torch.Version, r.torch.BLAS)
+		text += fmt.Sprintf(" PyTorch %s, eager, float32, with %s", r.torch.Version, r.torch.BLAS)
+		if r.torch.Core != "" {
+			text += " for " + r.torch.Core
+		}
+		text += "."
 	}
 	return text
 }

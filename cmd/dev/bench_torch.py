@@ -1,8 +1,9 @@
 """Times PyTorch on one shape: a BERT encoder with a head for 4 classes, in eager
 mode and float32, on batches padded to their longest text. A training step is
 forward, backward, clipping at 1.0 and AdamW. Prints one JSON object; for "about"
-the version and the library that multiplies matrices."""
+the version, the library that multiplies matrices and the processor it is for."""
 import argparse
+import ctypes
 import json
 import math
 import os
@@ -84,16 +85,31 @@ def cut(lengths, size, steps, grouped):
     return batches
 
 
-def multiplier():
-    """The BLAS library that this process loaded, by the folder that tells its kind of threads."""
+def library():
+    """The file of the BLAS library that this process loaded; empty for one built into PyTorch."""
     try:
         with open("/proc/self/maps") as maps:
             files = {line.split()[-1] for line in maps if "blas" in line or "mkl" in line}
     except OSError:
-        files = set()
-    for file in sorted(files, key=lambda f: "openblas" not in os.path.basename(f)):
+        return ""
+    return min(files, key=lambda f: ("openblas" not in os.path.basename(f), f), default="")
+
+
+def multiplier(file):
+    """The library by the folder that tells its kind of threads."""
+    if file:
         return "/".join(file.split("/")[-2:])
     return torch.__config__.show().split("BLAS_INFO=")[-1].split(",")[0]
+
+
+def core(file):
+    """The processor that OpenBLAS takes this one for; empty for another library."""
+    try:
+        name = ctypes.CDLL(file).openblas_get_corename
+    except (OSError, AttributeError):
+        return ""
+    name.restype = ctypes.c_char_p
+    return name().decode()
 
 
 def measure(a):
@@ -146,7 +162,7 @@ def main():
     parser.add_argument("--grouped", action="store_true")
     a = parser.parse_args()
     if a.what == "about":
-        print(json.dumps({"version": torch.__version__, "blas": multiplier()}))
+        print(json.dumps({"version": torch.__version__, "blas": multiplier(library()), "core": core(library())}))
     else:
         print(json.dumps(measure(a)))
 
