@@ -55,7 +55,7 @@ const (
 var families = []family{
 	{
 		name: "bert", about: "encoder", pipeline: "fill-mask", alone: "it fills gaps",
-		method:   "Masked language modelling with whole words hidden: {{percent .Recipe.Options.Rate}} of the pieces are guessed, of which {{percent .Recipe.Options.Swapped}} are swapped for others, {{percent .Recipe.Options.Kept}} stay and the rest become [MASK]{{with .Recipe.Options.Capitals}}. Beside it, weighing {{.}} of that, it learned which words begin with a capital, which it does not see (truecasing, Mayhew et al. 2020); the layer that tells them is kept as capitals, which transformers does not know of{{end}}",
+		method:   "Masked language modelling with whole words hidden: {{percent .Recipe.Options.Rate}} of the pieces are guessed, of which {{percent .Recipe.Options.Swapped}} are swapped for others, {{percent .Recipe.Options.Kept}} stay and the rest become [MASK]{{with .Recipe.Options.Capitals}}. Beside it, weighing {{.}} of that,{{with $.State.CapitalsFrom}} after {{.}} tokens{{end}} it learned which words begin with a capital, which it does not see (truecasing, Mayhew et al. 2020); the layer that tells them is kept as capitals, which transformers does not know of{{end}}",
 		primed:   primed,
 		measured: "15 % of the pieces hidden by [MASK]; perplexity is that of the hidden pieces",
 		pooling:  classifierPooling,

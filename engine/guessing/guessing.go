@@ -102,28 +102,31 @@ func (m *Model) Params() iter.Seq2[string, *nn.Param] {
 // Guess gives the logits [asked places x pieces] of a batch of items that were asked,
 // and what stands in each place.
 func (m *Model) Guess(t *op.Tape, b *batch.Packed) (logits mat.Tensor, targets []int) {
-	x, targets := m.asked(t, b)
+	x, _, targets := m.asked(t, b)
 	return m.Head.Forward(t, x), targets
 }
 
 // Loss gives the mean cross-entropy of the asked places, in nats, and adds that of the
 // capitals of a model that learns them.
 func (m *Model) Loss(t *op.Tape, b *batch.Packed) mat.Tensor {
+	x, all, targets := m.asked(t, b)
+	pieces := m.Head.Loss(t, x, targets)
 	if m.Capitals == nil {
-		x, targets := m.asked(t, b)
-		return m.Head.Loss(t, x, targets)
+		return pieces
 	}
-	places, targets := questions(b)
-	all := m.read(t, b, every(b))
-	pieces := m.Head.Loss(t, op.Pick(t, all, places), targets)
 	return op.Add(t, pieces, op.Scale(t, m.Capitals.Loss(t, all, b.Marks), m.CapitalsShare), 0)
 }
 
-// asked gives the representations of the asked places alone: past the body the others
-// cost nothing.
-func (m *Model) asked(t *op.Tape, b *batch.Packed) (x mat.Tensor, targets []int) {
+// asked gives the representations of the asked places, and what stands there. Those of all
+// places come with a model that learns capitals; without, the others cost nothing past
+// the body.
+func (m *Model) asked(t *op.Tape, b *batch.Packed) (x, all mat.Tensor, targets []int) {
 	places, targets := questions(b)
-	return m.read(t, b, places), targets
+	if m.Capitals == nil {
+		return m.read(t, b, places), nil, targets
+	}
+	all = m.read(t, b, every(b))
+	return op.Pick(t, all, places), all, targets
 }
 
 // questions gives the places of a batch where a piece is to be guessed, and the pieces.
@@ -156,7 +159,8 @@ type Score struct {
 // Score guesses the places of a batch without learning and adds them up.
 func (m *Model) Score(t *op.Tape, b *batch.Packed, sum *Score) {
 	t.Infer()
-	logits, targets := m.Guess(t, b)
+	x, all, targets := m.asked(t, b)
+	logits := m.Head.Forward(t, x)
 	value := op.Rows(loss.CrossEntropy(t, logits, targets, loss.CrossEntropyOptions{}))[0]
 	_, pieces := op.Size(logits)
 	values := op.Rows(logits)
@@ -167,7 +171,7 @@ func (m *Model) Score(t *op.Tape, b *batch.Packed, sum *Score) {
 		}
 	}
 	if m.Capitals != nil {
-		m.Capitals.count(t, m.read(t, b, every(b)), b.Marks, &sum.Capitals)
+		m.Capitals.count(t, all, b.Marks, &sum.Capitals)
 	}
 	sum.Places += len(targets)
 	sum.Nats += float64(len(targets)) * float64(value)

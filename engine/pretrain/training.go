@@ -37,6 +37,8 @@ type State struct {
 	Position int `json:"position"` // in the sequences of the pass
 	FallFrom int `json:"fall_from"`
 	FallTo   int `json:"fall_to"` // tokens between which the rate falls to zero, or 0 for never
+
+	CapitalsFrom int `json:"capitals_from,omitempty"` // tokens after which it began to learn capitals, if it does
 }
 
 // Training is a pre-training under way.
@@ -72,6 +74,7 @@ func (t *Training) LearnCapitals(share float64) {
 	if share == 0 || t.model.Capitals != nil {
 		return
 	}
+	t.CapitalsFrom = t.Tokens
 	t.model.Capitals = guessing.NewCapitals(t.model.Body.Width())
 	for name, p := range t.model.Capitals.Params() {
 		t.optimizer.Add(name, p)
