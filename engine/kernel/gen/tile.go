@@ -12,6 +12,9 @@ import (
 // spread over a vector is used twice.
 const tileVectors = 2
 
+// cacheLine is its size in bytes.
+const cacheLine = 64
+
 // unroll is how many steps of the sum one turn of the loop takes.
 const unroll = 4
 
@@ -54,6 +57,8 @@ func (v isa) tile(rows int) {
 		a.advance(aStep)
 	}
 
+	v.fetchTile(rows)
+
 	turns := GP64()
 	MOVQ(k, turns)
 	SHRQ(Imm(2), turns)
@@ -74,6 +79,21 @@ func (v isa) tile(rows int) {
 
 	Label("sum")
 	v.storeTile(sums)
+}
+
+// fetchTile asks for the lines of C that the tile will be written to, which come while the
+// sums are made: waiting for them in the end took 10 % of a training on Sapphire Rapids.
+func (v isa) fetchTile(rows int) {
+	c := slice("c")
+	cRow := bytesOf("cRow")
+	for i := range rows {
+		for j := 0; j < tileVectors*v.bytes(); j += cacheLine {
+			PREFETCHT0(Mem{Base: c, Disp: j})
+		}
+		if i < rows-1 {
+			ADDQ(cRow, c)
+		}
+	}
 }
 
 // storeTile writes the sums to the columns that C has, or adds them to what is there, and
