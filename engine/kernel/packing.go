@@ -43,19 +43,23 @@ func (t *tiling) left(p product, s *scratch) leftOperand {
 	}
 	rows := t.rows()
 	s.a = grown(s.a, ceil(p.m, rows)*rows*p.k)
-	packA(s.a, rows, p)
+	t.packA(s.a, p)
 	return leftOperand{s.a, p.k, 1, rows}
 }
 
-// packA copies the A of a product, stored transposed, so that the numbers that a tile of so
-// many rows needs for one term lie together, before those for the next. It goes along A
+// packA copies the A of a product, stored transposed, so that the numbers that a tile
+// needs for one term lie together, before those for the next. It goes along A
 // as that is stored, since a jump from row to row would meet the same few lines of a cache
 // again and again where rows are a multiple of 4096 bytes.
-func packA(dst []float32, rows int, p product) {
+func (t *tiling) packA(dst []float32, p product) {
+	rows := t.rows()
+	tiles := p.m / rows
+	whole := tiles * rows
 	for k := range p.k {
 		stored := p.a.data[k*p.a.col:][:p.m]
-		for i := 0; i < p.m; i += rows {
-			copy(dst[i*p.k+k*rows:][:rows], stored[i:])
+		t.pieces(dst[k*rows:], rows*p.k, stored, rows, rows, tiles)
+		if whole < p.m {
+			copy(dst[whole*p.k+k*rows:], stored[whole:])
 		}
 	}
 }
@@ -70,9 +74,7 @@ func (t *tiling) packB(dst []float32, p product) {
 		t.packTransposed(dst, p)
 		return
 	}
-	for k := range p.k {
-		copy(dst[k*t.cols:], p.b.data[k*p.b.row:][:p.n])
-	}
+	t.pieces(dst, t.cols, p.b.data, p.b.row, p.n, p.k)
 }
 
 // packTransposed is packB for a B that is stored transposed.

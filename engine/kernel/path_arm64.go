@@ -16,6 +16,7 @@ var neon = func() path {
 			tile7NEON, tile8NEON, tile9NEON, tile10NEON, tile11NEON, tile12NEON,
 		},
 		transpose8: transpose8NEON,
+		pieces:     piecesPlain,
 	}
 	p.add, p.multiply, p.addScaled, p.scale = addNEON, multiplyNEON, addScaledNEON, scaleNEON
 	p.sum, p.sumSquares = sumNEON, sumSquaresNEON

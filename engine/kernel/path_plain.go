@@ -6,6 +6,7 @@ var plain = path{
 		cols:       plainCols,
 		tiles:      []tile{plainTile1, plainTile2, plainTile3, plainTile4},
 		transpose8: transpose8Plain,
+		pieces:     piecesPlain,
 	},
 	add: addPlain, multiply: multiplyPlain, addScaled: addScaledPlain, scale: scalePlain,
 	sum: sumPlain, sumSquares: sumSquaresPlain,

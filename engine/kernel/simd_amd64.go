@@ -147,6 +147,11 @@ func normGradientAVX2(dx []float32, dy []float32, xhat []float32, gain []float32
 //go:noescape
 func rotateAVX2(a []float32, b []float32, cos []float32, sin []float32)
 
+// piecesAVX2 copies n pieces of width numbers, at most a tile's columns, from every srcStep to every dstStep.
+//
+//go:noescape
+func piecesAVX2(dst []float32, dstStep int, src []float32, srcStep int, width int, n int)
+
 // adamWAVX2 moves p by one step and clears grad.
 //
 //go:noescape
@@ -316,6 +321,11 @@ func normGradientAVX512(dx []float32, dy []float32, xhat []float32, gain []float
 //
 //go:noescape
 func rotateAVX512(a []float32, b []float32, cos []float32, sin []float32)
+
+// piecesAVX512 copies n pieces of width numbers, at most a tile's columns, from every srcStep to every dstStep.
+//
+//go:noescape
+func piecesAVX512(dst []float32, dstStep int, src []float32, srcStep int, width int, n int)
 
 // adamWAVX512 moves p by one step and clears grad.
 //

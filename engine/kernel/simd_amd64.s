@@ -2743,6 +2743,74 @@ done92:
 	VZEROUPPER
 	RET
 
+// func piecesAVX2(dst []float32, dstStep int, src []float32, srcStep int, width int, n int)
+// Requires: AVX, CMOV, MMX+
+TEXT ·piecesAVX2(SB), NOSPLIT, $0-80
+	MOVQ  dst_base+0(FP), AX
+	MOVQ  dstStep+24(FP), CX
+	SHLQ  $0x02, CX
+	MOVQ  src_base+32(FP), DX
+	MOVQ  srcStep+56(FP), BX
+	SHLQ  $0x02, BX
+	MOVQ  width+64(FP), SI
+	MOVQ  n+72(FP), DI
+	TESTQ DI, DI
+	JZ    done
+	CMPQ  SI, $0x10
+	JNE   ragged
+
+piece93:
+	PREFETCHT0 (DX)(BX*8)
+	VMOVUPS    (DX), Y0
+	VMOVUPS    Y0, (AX)
+	VMOVUPS    32(DX), Y0
+	VMOVUPS    Y0, 32(AX)
+	ADDQ       BX, DX
+	ADDQ       CX, AX
+	DECQ       DI
+	JNZ        piece93
+	VZEROUPPER
+	RET
+
+ragged:
+	XORQ    R8, R8
+	MOVQ    $0x00000008, R10
+	MOVQ    SI, R9
+	CMPQ    R9, R10
+	CMOVQGT R10, R9
+	TESTQ   R9, R9
+	CMOVQLT R8, R9
+	LEAQ    constants<>+96(SB), R11
+	NEGQ    R9
+	VMOVUPS (R11)(R9*4), Y0
+	SUBQ    R10, SI
+	MOVQ    SI, R9
+	CMPQ    R9, R10
+	CMOVQGT R10, R9
+	TESTQ   R9, R9
+	CMOVQLT R8, R9
+	LEAQ    constants<>+96(SB), R8
+	NEGQ    R9
+	VMOVUPS (R8)(R9*4), Y1
+	SUBQ    R10, SI
+
+piece94:
+	PREFETCHT0 (DX)(BX*8)
+	VMASKMOVPS (DX), Y0, Y2
+	VMASKMOVPS Y2, Y0, (AX)
+	VMASKMOVPS 32(DX), Y1, Y2
+	VMASKMOVPS Y2, Y1, 32(AX)
+	ADDQ       BX, DX
+	ADDQ       CX, AX
+	DECQ       DI
+	JNZ        piece94
+	VZEROUPPER
+	RET
+
+done:
+	VZEROUPPER
+	RET
+
 // func adamWAVX2(p []float32, grad []float32, m []float32, v []float32, scale float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, rate float32, root float32, epsilon float32, keep float32)
 // Requires: AVX, AVX2, FMA3, SSE
 TEXT ·adamWAVX2(SB), NOSPLIT, $0-132
@@ -2770,9 +2838,9 @@ TEXT ·adamWAVX2(SB), NOSPLIT, $0-132
 	VBROADCASTSS X8, Y8
 	MOVQ         p_len+8(FP), SI
 	XORQ         DI, DI
-	JMP          check94
+	JMP          check96
 
-loop93:
+loop95:
 	VMOVUPS      (CX)(DI*4), Y9
 	VMULPS       Y0, Y9, Y9
 	VXORPS       Y10, Y10, Y10
@@ -2796,11 +2864,11 @@ loop93:
 	ADDQ         $0x08, DI
 	SUBQ         $0x08, SI
 
-check94:
+check96:
 	CMPQ         SI, $0x08
-	JGE          loop93
+	JGE          loop95
 	TESTQ        SI, SI
-	JZ           done95
+	JZ           done97
 	LEAQ         constants<>+96(SB), R8
 	NEGQ         SI
 	VMOVUPS      (R8)(SI*4), Y9
@@ -2825,7 +2893,7 @@ check94:
 	VFNMADD231PS Y0, Y5, Y1
 	VMASKMOVPS   Y1, Y9, (AX)(DI*4)
 
-done95:
+done97:
 	VZEROUPPER
 	RET
 
@@ -2926,14 +2994,14 @@ sum:
 	SUBQ      SI, CX
 	MOVB      accumulate+120(FP), CL
 	TESTB     CL, CL
-	JZ        store96
+	JZ        store98
 	MOVQ      AX, CX
 	VMOVUPS.Z (CX), K1, Z2
 	VADDPS    Z2, Z0, Z0
 	VMOVUPS.Z 64(CX), K2, Z2
 	VADDPS    Z2, Z1, Z1
 
-store96:
+store98:
 	VMOVUPS Z0, K1, (AX)
 	VMOVUPS Z1, K2, 64(AX)
 	VZEROUPPER
@@ -3056,7 +3124,7 @@ sum:
 	SUBQ      DI, DX
 	MOVB      accumulate+120(FP), DL
 	TESTB     DL, DL
-	JZ        store97
+	JZ        store99
 	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z4
 	VADDPS    Z4, Z0, Z0
@@ -3068,7 +3136,7 @@ sum:
 	VMOVUPS.Z 64(DX), K2, Z4
 	VADDPS    Z4, Z3, Z3
 
-store97:
+store99:
 	VMOVUPS Z0, K1, (AX)
 	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
@@ -3214,7 +3282,7 @@ sum:
 	SUBQ      DI, DX
 	MOVB      accumulate+120(FP), DL
 	TESTB     DL, DL
-	JZ        store98
+	JZ        store100
 	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z6
 	VADDPS    Z6, Z0, Z0
@@ -3231,7 +3299,7 @@ sum:
 	VMOVUPS.Z 64(DX), K2, Z6
 	VADDPS    Z6, Z5, Z5
 
-store98:
+store100:
 	VMOVUPS Z0, K1, (AX)
 	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
@@ -3407,7 +3475,7 @@ sum:
 	SUBQ      DI, DX
 	MOVB      accumulate+120(FP), DL
 	TESTB     DL, DL
-	JZ        store99
+	JZ        store101
 	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z8
 	VADDPS    Z8, Z0, Z0
@@ -3429,7 +3497,7 @@ sum:
 	VMOVUPS.Z 64(DX), K2, Z8
 	VADDPS    Z8, Z7, Z7
 
-store99:
+store101:
 	VMOVUPS Z0, K1, (AX)
 	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
@@ -3628,7 +3696,7 @@ sum:
 	SUBQ      DI, DX
 	MOVB      accumulate+120(FP), DL
 	TESTB     DL, DL
-	JZ        store100
+	JZ        store102
 	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z10
 	VADDPS    Z10, Z0, Z0
@@ -3655,7 +3723,7 @@ sum:
 	VMOVUPS.Z 64(DX), K2, Z10
 	VADDPS    Z10, Z9, Z9
 
-store100:
+store102:
 	VMOVUPS Z0, K1, (AX)
 	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
@@ -3877,7 +3945,7 @@ sum:
 	SUBQ      DI, DX
 	MOVB      accumulate+120(FP), DL
 	TESTB     DL, DL
-	JZ        store101
+	JZ        store103
 	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z0, Z0
@@ -3909,7 +3977,7 @@ sum:
 	VMOVUPS.Z 64(DX), K2, Z12
 	VADDPS    Z12, Z11, Z11
 
-store101:
+store103:
 	VMOVUPS Z0, K1, (AX)
 	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
@@ -4161,7 +4229,7 @@ sum:
 	SUBQ      DI, DX
 	MOVB      accumulate+120(FP), DL
 	TESTB     DL, DL
-	JZ        store102
+	JZ        store104
 	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z0, Z0
@@ -4198,7 +4266,7 @@ sum:
 	VMOVUPS.Z 64(DX), K2, Z14
 	VADDPS    Z14, Z13, Z13
 
-store102:
+store104:
 	VMOVUPS Z0, K1, (AX)
 	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
@@ -4473,7 +4541,7 @@ sum:
 	SUBQ      DI, DX
 	MOVB      accumulate+120(FP), DL
 	TESTB     DL, DL
-	JZ        store103
+	JZ        store105
 	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z16
 	VADDPS    Z16, Z0, Z0
@@ -4515,7 +4583,7 @@ sum:
 	VMOVUPS.Z 64(DX), K2, Z16
 	VADDPS    Z16, Z15, Z15
 
-store103:
+store105:
 	VMOVUPS Z0, K1, (AX)
 	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
@@ -4813,7 +4881,7 @@ sum:
 	SUBQ      DI, DX
 	MOVB      accumulate+120(FP), DL
 	TESTB     DL, DL
-	JZ        store104
+	JZ        store106
 	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z18
 	VADDPS    Z18, Z0, Z0
@@ -4860,7 +4928,7 @@ sum:
 	VMOVUPS.Z 64(DX), K2, Z18
 	VADDPS    Z18, Z17, Z17
 
-store104:
+store106:
 	VMOVUPS Z0, K1, (AX)
 	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
@@ -5188,7 +5256,7 @@ sum:
 	SUBQ      DI, DX
 	MOVB      accumulate+120(FP), DL
 	TESTB     DL, DL
-	JZ        store105
+	JZ        store107
 	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z20
 	VADDPS    Z20, Z0, Z0
@@ -5240,7 +5308,7 @@ sum:
 	VMOVUPS.Z 64(DX), K2, Z20
 	VADDPS    Z20, Z19, Z19
 
-store105:
+store107:
 	VMOVUPS Z0, K1, (AX)
 	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
@@ -5591,7 +5659,7 @@ sum:
 	SUBQ      DI, DX
 	MOVB      accumulate+120(FP), DL
 	TESTB     DL, DL
-	JZ        store106
+	JZ        store108
 	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z22
 	VADDPS    Z22, Z0, Z0
@@ -5648,7 +5716,7 @@ sum:
 	VMOVUPS.Z 64(DX), K2, Z22
 	VADDPS    Z22, Z21, Z21
 
-store106:
+store108:
 	VMOVUPS Z0, K1, (AX)
 	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
@@ -6022,7 +6090,7 @@ sum:
 	SUBQ      DI, DX
 	MOVB      accumulate+120(FP), DL
 	TESTB     DL, DL
-	JZ        store107
+	JZ        store109
 	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z0, Z0
@@ -6084,7 +6152,7 @@ sum:
 	VMOVUPS.Z 64(DX), K2, Z24
 	VADDPS    Z24, Z23, Z23
 
-store107:
+store109:
 	VMOVUPS Z0, K1, (AX)
 	VMOVUPS Z1, K2, 64(AX)
 	ADDQ    CX, AX
@@ -6130,9 +6198,9 @@ TEXT ·addAVX512(SB), NOSPLIT, $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
 	XORQ BX, BX
-	JMP  check109
+	JMP  check111
 
-loop108:
+loop110:
 	VMOVUPS (AX)(BX*4), Z0
 	VMOVUPS (CX)(BX*4), Z1
 	VADDPS  Z1, Z0, Z0
@@ -6140,11 +6208,11 @@ loop108:
 	ADDQ    $0x10, BX
 	SUBQ    $0x10, DX
 
-check109:
+check111:
 	CMPQ      DX, $0x10
-	JGE       loop108
+	JGE       loop110
 	TESTQ     DX, DX
-	JZ        done110
+	JZ        done112
 	MOVQ      $-1, SI
 	BZHIQ     DX, SI, SI
 	KMOVW     SI, K1
@@ -6153,7 +6221,7 @@ check109:
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(BX*4)
 
-done110:
+done112:
 	VZEROUPPER
 	RET
 
@@ -6166,9 +6234,9 @@ TEXT ·addScaledAVX512(SB), NOSPLIT, $0-52
 	VBROADCASTSS X0, Z0
 	MOVQ         dst_len+8(FP), DX
 	XORQ         BX, BX
-	JMP          check112
+	JMP          check114
 
-loop111:
+loop113:
 	VMOVUPS     (AX)(BX*4), Z1
 	VMOVUPS     (CX)(BX*4), Z2
 	VFMADD231PS Z2, Z0, Z1
@@ -6176,11 +6244,11 @@ loop111:
 	ADDQ        $0x10, BX
 	SUBQ        $0x10, DX
 
-check112:
+check114:
 	CMPQ        DX, $0x10
-	JGE         loop111
+	JGE         loop113
 	TESTQ       DX, DX
-	JZ          done113
+	JZ          done115
 	MOVQ        $-1, SI
 	BZHIQ       DX, SI, SI
 	KMOVW       SI, K1
@@ -6189,7 +6257,7 @@ check112:
 	VFMADD231PS Z2, Z0, Z1
 	VMOVUPS     Z1, K1, (AX)(BX*4)
 
-done113:
+done115:
 	VZEROUPPER
 	RET
 
@@ -6200,9 +6268,9 @@ TEXT ·multiplyAVX512(SB), NOSPLIT, $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
 	XORQ BX, BX
-	JMP  check115
+	JMP  check117
 
-loop114:
+loop116:
 	VMOVUPS (AX)(BX*4), Z0
 	VMOVUPS (CX)(BX*4), Z1
 	VMULPS  Z1, Z0, Z0
@@ -6210,11 +6278,11 @@ loop114:
 	ADDQ    $0x10, BX
 	SUBQ    $0x10, DX
 
-check115:
+check117:
 	CMPQ      DX, $0x10
-	JGE       loop114
+	JGE       loop116
 	TESTQ     DX, DX
-	JZ        done116
+	JZ        done118
 	MOVQ      $-1, SI
 	BZHIQ     DX, SI, SI
 	KMOVW     SI, K1
@@ -6223,7 +6291,7 @@ check115:
 	VMULPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(BX*4)
 
-done116:
+done118:
 	VZEROUPPER
 	RET
 
@@ -6235,20 +6303,20 @@ TEXT ·scaleAVX512(SB), NOSPLIT, $0-28
 	VBROADCASTSS X0, Z0
 	MOVQ         dst_len+8(FP), CX
 	XORQ         DX, DX
-	JMP          check118
+	JMP          check120
 
-loop117:
+loop119:
 	VMOVUPS (AX)(DX*4), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (AX)(DX*4)
 	ADDQ    $0x10, DX
 	SUBQ    $0x10, CX
 
-check118:
+check120:
 	CMPQ      CX, $0x10
-	JGE       loop117
+	JGE       loop119
 	TESTQ     CX, CX
-	JZ        done119
+	JZ        done121
 	MOVQ      $-1, BX
 	BZHIQ     CX, BX, BX
 	KMOVW     BX, K1
@@ -6256,7 +6324,7 @@ check118:
 	VMULPS    Z0, Z1, Z1
 	VMOVUPS   Z1, K1, (AX)(DX*4)
 
-done119:
+done121:
 	VZEROUPPER
 	RET
 
@@ -6267,26 +6335,26 @@ TEXT ·sumAVX512(SB), NOSPLIT, $0-28
 	VXORPS Z0, Z0, Z0
 	MOVQ   x_len+8(FP), CX
 	XORQ   DX, DX
-	JMP    check121
+	JMP    check123
 
-loop120:
+loop122:
 	VMOVUPS (AX)(DX*4), Z1
 	VADDPS  Z1, Z0, Z0
 	ADDQ    $0x10, DX
 	SUBQ    $0x10, CX
 
-check121:
+check123:
 	CMPQ      CX, $0x10
-	JGE       loop120
+	JGE       loop122
 	TESTQ     CX, CX
-	JZ        done122
+	JZ        done124
 	MOVQ      $-1, BX
 	BZHIQ     CX, BX, BX
 	KMOVW     BX, K1
 	VMOVUPS.Z (AX)(DX*4), K1, Z1
 	VADDPS    Z1, Z0, Z0
 
-done122:
+done124:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -6308,20 +6376,20 @@ TEXT ·sumSquaresAVX512(SB), NOSPLIT, $0-36
 	VXORPS       Z1, Z1, Z1
 	MOVQ         x_len+8(FP), CX
 	XORQ         DX, DX
-	JMP          check124
+	JMP          check126
 
-loop123:
+loop125:
 	VMOVUPS     (AX)(DX*4), Z2
 	VSUBPS      Z0, Z2, Z2
 	VFMADD231PS Z2, Z2, Z1
 	ADDQ        $0x10, DX
 	SUBQ        $0x10, CX
 
-check124:
+check126:
 	CMPQ        CX, $0x10
-	JGE         loop123
+	JGE         loop125
 	TESTQ       CX, CX
-	JZ          done125
+	JZ          done127
 	MOVQ        $-1, BX
 	BZHIQ       CX, BX, BX
 	KMOVW       BX, K1
@@ -6330,7 +6398,7 @@ check124:
 	VMOVAPS.Z   Z2, K1, Z2
 	VFMADD231PS Z2, Z2, Z1
 
-done125:
+done127:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -6351,9 +6419,9 @@ TEXT ·geluAVX512(SB), NOSPLIT, $0-72
 	MOVQ x_base+48(FP), DX
 	MOVQ x_len+56(FP), BX
 	XORQ SI, SI
-	JMP  check127
+	JMP  check129
 
-loop126:
+loop128:
 	VMOVUPS      (DX)(SI*4), Z0
 	VMULPS       constants<>+128(SB), Z0, Z1
 	VMULPS       Z0, Z1, Z1
@@ -6394,20 +6462,20 @@ loop126:
 	VMULPS       Z5, Z0, Z2
 	VMOVUPS      Z2, (AX)(SI*4)
 	TESTQ        CX, CX
-	JZ           unwanted129
+	JZ           unwanted131
 	VMULPS       constants<>+1344(SB), Z1, Z1
 	VFMADD231PS  Z1, Z0, Z5
 	VMOVUPS      Z5, (CX)(SI*4)
 
-unwanted129:
+unwanted131:
 	ADDQ $0x10, SI
 	SUBQ $0x10, BX
 
-check127:
+check129:
 	CMPQ         BX, $0x10
-	JGE          loop126
+	JGE          loop128
 	TESTQ        BX, BX
-	JZ           done128
+	JZ           done130
 	MOVQ         $-1, DI
 	BZHIQ        BX, DI, DI
 	KMOVW        DI, K1
@@ -6451,13 +6519,13 @@ check127:
 	VMULPS       Z6, Z0, Z2
 	VMOVUPS      Z2, K1, (AX)(SI*4)
 	TESTQ        CX, CX
-	JZ           unwanted130
+	JZ           unwanted132
 	VMULPS       constants<>+1344(SB), Z1, Z1
 	VFMADD231PS  Z1, Z0, Z6
 	VMOVUPS      Z6, K1, (CX)(SI*4)
 
-unwanted130:
-done128:
+unwanted132:
+done130:
 	VZEROUPPER
 	RET
 
@@ -6469,9 +6537,9 @@ TEXT ·geluTanhAVX512(SB), NOSPLIT, $0-72
 	MOVQ x_base+48(FP), DX
 	MOVQ x_len+56(FP), BX
 	XORQ SI, SI
-	JMP  check132
+	JMP  check134
 
-loop131:
+loop133:
 	VMOVUPS      (DX)(SI*4), Z0
 	VMOVUPS      constants<>+1408(SB), Z2
 	VMULPS       Z0, Z0, Z1
@@ -6507,22 +6575,22 @@ loop131:
 	VMULPS       Z6, Z0, Z0
 	VMOVUPS      Z0, (AX)(SI*4)
 	TESTQ        CX, CX
-	JZ           unwanted134
+	JZ           unwanted136
 	VMOVUPS      constants<>+1600(SB), Z2
 	VFMADD213PS  constants<>+1472(SB), Z1, Z2
 	VMULPS       Z7, Z2, Z2
 	VFMADD231PS  Z2, Z0, Z6
 	VMOVUPS      Z6, (CX)(SI*4)
 
-unwanted134:
+unwanted136:
 	ADDQ $0x10, SI
 	SUBQ $0x10, BX
 
-check132:
+check134:
 	CMPQ         BX, $0x10
-	JGE          loop131
+	JGE          loop133
 	TESTQ        BX, BX
-	JZ           done133
+	JZ           done135
 	MOVQ         $-1, DI
 	BZHIQ        BX, DI, DI
 	KMOVW        DI, K1
@@ -6561,15 +6629,15 @@ check132:
 	VMULPS       Z8, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)(SI*4)
 	TESTQ        CX, CX
-	JZ           unwanted135
+	JZ           unwanted137
 	VMOVUPS      constants<>+1600(SB), Z2
 	VFMADD213PS  constants<>+1472(SB), Z1, Z2
 	VMULPS       Z9, Z2, Z2
 	VFMADD231PS  Z2, Z0, Z8
 	VMOVUPS      Z8, K1, (CX)(SI*4)
 
-unwanted135:
-done133:
+unwanted137:
+done135:
 	VZEROUPPER
 	RET
 
@@ -6581,9 +6649,9 @@ TEXT ·siluAVX512(SB), NOSPLIT, $0-72
 	MOVQ x_base+48(FP), DX
 	MOVQ x_len+56(FP), BX
 	XORQ SI, SI
-	JMP  check137
+	JMP  check139
 
-loop136:
+loop138:
 	VMOVUPS      (DX)(SI*4), Z0
 	VORPS        constants<>+1536(SB), Z0, Z1
 	VMULPS       constants<>+192(SB), Z1, Z2
@@ -6615,19 +6683,19 @@ loop136:
 	VMULPS       Z4, Z0, Z0
 	VMOVUPS      Z0, (AX)(SI*4)
 	TESTQ        CX, CX
-	JZ           unwanted139
+	JZ           unwanted141
 	VFMADD231PS  Z0, Z5, Z4
 	VMOVUPS      Z4, (CX)(SI*4)
 
-unwanted139:
+unwanted141:
 	ADDQ $0x10, SI
 	SUBQ $0x10, BX
 
-check137:
+check139:
 	CMPQ         BX, $0x10
-	JGE          loop136
+	JGE          loop138
 	TESTQ        BX, BX
-	JZ           done138
+	JZ           done140
 	MOVQ         $-1, DI
 	BZHIQ        BX, DI, DI
 	KMOVW        DI, K1
@@ -6662,12 +6730,12 @@ check137:
 	VMULPS       Z6, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)(SI*4)
 	TESTQ        CX, CX
-	JZ           unwanted140
+	JZ           unwanted142
 	VFMADD231PS  Z0, Z7, Z6
 	VMOVUPS      Z6, K1, (CX)(SI*4)
 
-unwanted140:
-done138:
+unwanted142:
+done140:
 	VZEROUPPER
 	RET
 
@@ -6679,29 +6747,29 @@ TEXT ·reluAVX512(SB), NOSPLIT, $0-72
 	MOVQ x_base+48(FP), DX
 	MOVQ x_len+56(FP), BX
 	XORQ SI, SI
-	JMP  check142
+	JMP  check144
 
-loop141:
+loop143:
 	VMOVUPS   (DX)(SI*4), Z0
 	VXORPS    Z2, Z2, Z2
 	VMAXPS    Z0, Z2, Z1
 	VMOVUPS   Z1, (AX)(SI*4)
 	TESTQ     CX, CX
-	JZ        unwanted144
+	JZ        unwanted146
 	VMOVUPS   constants<>+832(SB), Z1
 	VCMPPS    $0x16, Z2, Z0, K1
 	VMOVAPS.Z Z1, K1, Z1
 	VMOVUPS   Z1, (CX)(SI*4)
 
-unwanted144:
+unwanted146:
 	ADDQ $0x10, SI
 	SUBQ $0x10, BX
 
-check142:
+check144:
 	CMPQ      BX, $0x10
-	JGE       loop141
+	JGE       loop143
 	TESTQ     BX, BX
-	JZ        done143
+	JZ        done145
 	MOVQ      $-1, DI
 	BZHIQ     BX, DI, DI
 	KMOVW     DI, K1
@@ -6710,14 +6778,14 @@ check142:
 	VMAXPS    Z0, Z2, Z1
 	VMOVUPS   Z1, K1, (AX)(SI*4)
 	TESTQ     CX, CX
-	JZ        unwanted145
+	JZ        unwanted147
 	VMOVUPS   constants<>+832(SB), Z1
 	VCMPPS    $0x16, Z2, Z0, K2
 	VMOVAPS.Z Z1, K2, Z1
 	VMOVUPS   Z1, K1, (CX)(SI*4)
 
-unwanted145:
-done143:
+unwanted147:
+done145:
 	VZEROUPPER
 	RET
 
@@ -6743,9 +6811,9 @@ TEXT ·dropoutAVX512(SB), NOSPLIT, $0-44
 	VPADDD       Z0, Z4, Z4
 	MOVQ         x_len+8(FP), CX
 	XORQ         DX, DX
-	JMP          check147
+	JMP          check149
 
-loop146:
+loop148:
 	VMOVAPS   Z4, Z0
 	VPADDD    constants<>+1920(SB), Z4, Z4
 	VPSRLD    $0x10, Z0, Z5
@@ -6765,11 +6833,11 @@ loop146:
 	ADDQ      $0x10, DX
 	SUBQ      $0x10, CX
 
-check147:
+check149:
 	CMPQ      CX, $0x10
-	JGE       loop146
+	JGE       loop148
 	TESTQ     CX, CX
-	JZ        done148
+	JZ        done150
 	MOVQ      $-1, BX
 	BZHIQ     CX, BX, BX
 	KMOVW     BX, K1
@@ -6790,7 +6858,7 @@ check147:
 	VMOVAPS.Z Z1, K2, Z1
 	VMOVUPS   Z1, K1, (AX)(DX*4)
 
-done148:
+done150:
 	VZEROUPPER
 	RET
 
@@ -6804,20 +6872,20 @@ TEXT ·softmaxAVX512(SB), NOSPLIT, $0-28
 	VMOVUPS      constants<>+1856(SB), Z2
 	XORQ         DX, DX
 	MOVQ         CX, BX
-	JMP          check150
+	JMP          check152
 
-loop149:
+loop151:
 	VMOVUPS (AX)(DX*4), Z3
 	VMULPS  Z0, Z3, Z3
 	VMAXPS  Z3, Z2, Z2
 	ADDQ    $0x10, DX
 	SUBQ    $0x10, BX
 
-check150:
+check152:
 	CMPQ      BX, $0x10
-	JGE       loop149
+	JGE       loop151
 	TESTQ     BX, BX
-	JZ        done151
+	JZ        done153
 	MOVQ      $-1, SI
 	BZHIQ     BX, SI, SI
 	KMOVW     SI, K1
@@ -6827,7 +6895,7 @@ check150:
 	VBLENDMPS Z3, Z4, K1, Z1
 	VMAXPS    Z1, Z2, Z2
 
-done151:
+done153:
 	VEXTRACTF64X4 $0x01, Z2, Y1
 	VMAXPS        Y1, Y2, Y2
 	VEXTRACTF128  $0x01, Y2, X1
@@ -6840,9 +6908,9 @@ done151:
 	VXORPS        Z2, Z2, Z2
 	XORQ          DX, DX
 	MOVQ          CX, BX
-	JMP           check153
+	JMP           check155
 
-loop152:
+loop154:
 	VMOVUPS      (AX)(DX*4), Z3
 	VMULPS       Z0, Z3, Z3
 	VSUBPS       Z1, Z3, Z3
@@ -6869,11 +6937,11 @@ loop152:
 	ADDQ         $0x10, DX
 	SUBQ         $0x10, BX
 
-check153:
+check155:
 	CMPQ         BX, $0x10
-	JGE          loop152
+	JGE          loop154
 	TESTQ        BX, BX
-	JZ           done154
+	JZ           done156
 	MOVQ         $-1, SI
 	BZHIQ        BX, SI, SI
 	KMOVW        SI, K1
@@ -6902,7 +6970,7 @@ check153:
 	VMOVAPS.Z    Z3, K1, Z3
 	VADDPS       Z3, Z2, Z2
 
-done154:
+done156:
 	VEXTRACTF64X4 $0x01, Z2, Y0
 	VADDPS        Y0, Y2, Y2
 	VEXTRACTF128  $0x01, Y2, X0
@@ -6915,20 +6983,20 @@ done154:
 	VDIVSS        X2, X0, X0
 	VBROADCASTSS  X0, Z0
 	XORQ          DX, DX
-	JMP           check156
+	JMP           check158
 
-loop155:
+loop157:
 	VMOVUPS (AX)(DX*4), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (AX)(DX*4)
 	ADDQ    $0x10, DX
 	SUBQ    $0x10, CX
 
-check156:
+check158:
 	CMPQ      CX, $0x10
-	JGE       loop155
+	JGE       loop157
 	TESTQ     CX, CX
-	JZ        done157
+	JZ        done159
 	MOVQ      $-1, BX
 	BZHIQ     CX, BX, BX
 	KMOVW     BX, K1
@@ -6936,7 +7004,7 @@ check156:
 	VMULPS    Z0, Z1, Z1
 	VMOVUPS   Z1, K1, (AX)(DX*4)
 
-done157:
+done159:
 	VZEROUPPER
 	RET
 
@@ -6951,20 +7019,20 @@ TEXT ·softmaxBackwardAVX512(SB), NOSPLIT, $0-52
 	VXORPS       Z1, Z1, Z1
 	XORQ         BX, BX
 	MOVQ         DX, SI
-	JMP          check159
+	JMP          check161
 
-loop158:
+loop160:
 	VMOVUPS     (AX)(BX*4), Z2
 	VMOVUPS     (CX)(BX*4), Z3
 	VFMADD231PS Z2, Z3, Z1
 	ADDQ        $0x10, BX
 	SUBQ        $0x10, SI
 
-check159:
+check161:
 	CMPQ        SI, $0x10
-	JGE         loop158
+	JGE         loop160
 	TESTQ       SI, SI
-	JZ          done160
+	JZ          done162
 	MOVQ        $-1, DI
 	BZHIQ       SI, DI, DI
 	KMOVW       DI, K1
@@ -6972,7 +7040,7 @@ check159:
 	VMOVUPS.Z   (CX)(BX*4), K1, Z3
 	VFMADD231PS Z2, Z3, Z1
 
-done160:
+done162:
 	VEXTRACTF64X4 $0x01, Z1, Y2
 	VADDPS        Y2, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X2
@@ -6983,9 +7051,9 @@ done160:
 	VADDPS        X2, X1, X1
 	VBROADCASTSS  X1, Z1
 	XORQ          BX, BX
-	JMP           check162
+	JMP           check164
 
-loop161:
+loop163:
 	VMOVUPS (AX)(BX*4), Z2
 	VSUBPS  Z1, Z2, Z2
 	VMOVUPS (CX)(BX*4), Z3
@@ -6995,11 +7063,11 @@ loop161:
 	ADDQ    $0x10, BX
 	SUBQ    $0x10, DX
 
-check162:
+check164:
 	CMPQ      DX, $0x10
-	JGE       loop161
+	JGE       loop163
 	TESTQ     DX, DX
-	JZ        done163
+	JZ        done165
 	MOVQ      $-1, SI
 	BZHIQ     DX, SI, SI
 	KMOVW     SI, K1
@@ -7010,7 +7078,7 @@ check162:
 	VMULPS    Z0, Z2, Z2
 	VMOVUPS   Z2, K1, (AX)(BX*4)
 
-done163:
+done165:
 	VZEROUPPER
 	RET
 
@@ -7021,19 +7089,19 @@ TEXT ·maximumAVX512(SB), NOSPLIT, $0-28
 	VMOVUPS constants<>+1856(SB), Z0
 	MOVQ    x_len+8(FP), CX
 	XORQ    DX, DX
-	JMP     check165
+	JMP     check167
 
-loop164:
+loop166:
 	VMOVUPS (AX)(DX*4), Z1
 	VMAXPS  Z1, Z0, Z0
 	ADDQ    $0x10, DX
 	SUBQ    $0x10, CX
 
-check165:
+check167:
 	CMPQ      CX, $0x10
-	JGE       loop164
+	JGE       loop166
 	TESTQ     CX, CX
-	JZ        done166
+	JZ        done168
 	MOVQ      $-1, BX
 	BZHIQ     CX, BX, BX
 	KMOVW     BX, K1
@@ -7042,7 +7110,7 @@ check165:
 	VBLENDMPS Z1, Z3, K1, Z2
 	VMAXPS    Z2, Z0, Z0
 
-done166:
+done168:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMAXPS        Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -7064,9 +7132,9 @@ TEXT ·sumExpAVX512(SB), NOSPLIT, $0-36
 	VXORPS       Z1, Z1, Z1
 	MOVQ         x_len+8(FP), CX
 	XORQ         DX, DX
-	JMP          check168
+	JMP          check170
 
-loop167:
+loop169:
 	VMOVUPS      (AX)(DX*4), Z2
 	VSUBPS       Z0, Z2, Z2
 	VMULPS       constants<>+192(SB), Z2, Z3
@@ -7091,11 +7159,11 @@ loop167:
 	ADDQ         $0x10, DX
 	SUBQ         $0x10, CX
 
-check168:
+check170:
 	CMPQ         CX, $0x10
-	JGE          loop167
+	JGE          loop169
 	TESTQ        CX, CX
-	JZ           done169
+	JZ           done171
 	MOVQ         $-1, BX
 	BZHIQ        CX, BX, BX
 	KMOVW        BX, K1
@@ -7122,7 +7190,7 @@ check168:
 	VMOVAPS.Z    Z2, K1, Z2
 	VADDPS       Z2, Z1, Z1
 
-done169:
+done171:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -7148,9 +7216,9 @@ TEXT ·scaledExpAVX512(SB), NOSPLIT, $0-60
 	VBROADCASTSS X2, Z2
 	MOVQ         x_len+32(FP), DX
 	XORQ         BX, BX
-	JMP          check171
+	JMP          check173
 
-loop170:
+loop172:
 	VMOVUPS      (CX)(BX*4), Z3
 	VSUBPS       Z0, Z3, Z3
 	VMULPS       constants<>+192(SB), Z3, Z4
@@ -7176,11 +7244,11 @@ loop170:
 	ADDQ         $0x10, BX
 	SUBQ         $0x10, DX
 
-check171:
+check173:
 	CMPQ         DX, $0x10
-	JGE          loop170
+	JGE          loop172
 	TESTQ        DX, DX
-	JZ           done172
+	JZ           done174
 	MOVQ         $-1, SI
 	BZHIQ        DX, SI, SI
 	KMOVW        SI, K1
@@ -7207,7 +7275,7 @@ check171:
 	VFMSUB213PS  Z2, Z1, Z3
 	VMOVUPS      Z3, K1, (AX)(BX*4)
 
-done172:
+done174:
 	VZEROUPPER
 	RET
 
@@ -7224,9 +7292,9 @@ TEXT ·normaliseAVX512(SB), NOSPLIT, $0-104
 	VBROADCASTSS X1, Z1
 	MOVQ         x_len+32(FP), SI
 	XORQ         DI, DI
-	JMP          check174
+	JMP          check176
 
-loop173:
+loop175:
 	VMOVUPS (CX)(DI*4), Z2
 	VSUBPS  Z0, Z2, Z2
 	VMULPS  Z1, Z2, Z2
@@ -7239,11 +7307,11 @@ loop173:
 	ADDQ    $0x10, DI
 	SUBQ    $0x10, SI
 
-check174:
+check176:
 	CMPQ      SI, $0x10
-	JGE       loop173
+	JGE       loop175
 	TESTQ     SI, SI
-	JZ        done175
+	JZ        done177
 	MOVQ      $-1, R8
 	BZHIQ     SI, R8, R8
 	KMOVW     R8, K1
@@ -7257,7 +7325,7 @@ check174:
 	VADDPS    Z0, Z2, Z2
 	VMOVUPS   Z2, K1, (AX)(DI*4)
 
-done175:
+done177:
 	VZEROUPPER
 	RET
 
@@ -7273,9 +7341,9 @@ TEXT ·normSumsAVX512(SB), NOSPLIT, $0-128
 	VXORPS Z1, Z1, Z1
 	MOVQ   dy_len+56(FP), DI
 	XORQ   R8, R8
-	JMP    check177
+	JMP    check179
 
-loop176:
+loop178:
 	VMOVUPS     (DX)(R8*4), Z2
 	VMOVUPS     (BX)(R8*4), Z3
 	VMOVUPS     (CX)(R8*4), Z4
@@ -7291,11 +7359,11 @@ loop176:
 	ADDQ        $0x10, R8
 	SUBQ        $0x10, DI
 
-check177:
+check179:
 	CMPQ        DI, $0x10
-	JGE         loop176
+	JGE         loop178
 	TESTQ       DI, DI
-	JZ          done178
+	JZ          done180
 	MOVQ        $-1, R9
 	BZHIQ       DI, R9, R9
 	KMOVW       R9, K1
@@ -7312,7 +7380,7 @@ check177:
 	VADDPS      Z2, Z0, Z0
 	VFMADD231PS Z2, Z3, Z1
 
-done178:
+done180:
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPS        Y2, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X2
@@ -7344,9 +7412,9 @@ TEXT ·gainSumsAVX512(SB), NOSPLIT, $0-100
 	VXORPS Z0, Z0, Z0
 	MOVQ   dy_len+32(FP), SI
 	XORQ   DI, DI
-	JMP    check180
+	JMP    check182
 
-loop179:
+loop181:
 	VMOVUPS     (CX)(DI*4), Z1
 	VMOVUPS     (DX)(DI*4), Z2
 	VMOVUPS     (AX)(DI*4), Z3
@@ -7358,11 +7426,11 @@ loop179:
 	ADDQ        $0x10, DI
 	SUBQ        $0x10, SI
 
-check180:
+check182:
 	CMPQ        SI, $0x10
-	JGE         loop179
+	JGE         loop181
 	TESTQ       SI, SI
-	JZ          done181
+	JZ          done183
 	MOVQ        $-1, R8
 	BZHIQ       SI, R8, R8
 	KMOVW       R8, K1
@@ -7375,7 +7443,7 @@ check180:
 	VMULPS      Z3, Z1, Z1
 	VFMADD231PS Z1, Z2, Z0
 
-done181:
+done183:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -7403,9 +7471,9 @@ TEXT ·normGradientAVX512(SB), NOSPLIT, $0-108
 	VBROADCASTSS X2, Z2
 	MOVQ         dy_len+32(FP), SI
 	XORQ         DI, DI
-	JMP          check183
+	JMP          check185
 
-loop182:
+loop184:
 	VMOVUPS      (CX)(DI*4), Z3
 	VMOVUPS      (BX)(DI*4), Z4
 	VMULPS       Z4, Z3, Z3
@@ -7417,11 +7485,11 @@ loop182:
 	ADDQ         $0x10, DI
 	SUBQ         $0x10, SI
 
-check183:
+check185:
 	CMPQ         SI, $0x10
-	JGE          loop182
+	JGE          loop184
 	TESTQ        SI, SI
-	JZ           done184
+	JZ           done186
 	MOVQ         $-1, R8
 	BZHIQ        SI, R8, R8
 	KMOVW        R8, K1
@@ -7434,7 +7502,7 @@ check183:
 	VMULPS       Z2, Z3, Z3
 	VMOVUPS      Z3, K1, (AX)(DI*4)
 
-done184:
+done186:
 	VZEROUPPER
 	RET
 
@@ -7447,9 +7515,9 @@ TEXT ·rotateAVX512(SB), NOSPLIT, $0-96
 	MOVQ sin_base+72(FP), BX
 	MOVQ a_len+8(FP), SI
 	XORQ DI, DI
-	JMP  check186
+	JMP  check188
 
-loop185:
+loop187:
 	VMOVUPS     (AX)(DI*4), Z0
 	VMOVUPS     (CX)(DI*4), Z1
 	VMOVUPS     (DX)(DI*4), Z2
@@ -7463,11 +7531,11 @@ loop185:
 	ADDQ        $0x10, DI
 	SUBQ        $0x10, SI
 
-check186:
+check188:
 	CMPQ        SI, $0x10
-	JGE         loop185
+	JGE         loop187
 	TESTQ       SI, SI
-	JZ          done187
+	JZ          done189
 	MOVQ        $-1, R8
 	BZHIQ       SI, R8, R8
 	KMOVW       R8, K1
@@ -7482,7 +7550,77 @@ check186:
 	VFMADD231PS Z2, Z1, Z0
 	VMOVUPS     Z0, K1, (CX)(DI*4)
 
-done187:
+done189:
+	VZEROUPPER
+	RET
+
+// func piecesAVX512(dst []float32, dstStep int, src []float32, srcStep int, width int, n int)
+// Requires: AVX, AVX512F, BMI2, CMOV, MMX+
+TEXT ·piecesAVX512(SB), NOSPLIT, $0-80
+	MOVQ  dst_base+0(FP), AX
+	MOVQ  dstStep+24(FP), CX
+	SHLQ  $0x02, CX
+	MOVQ  src_base+32(FP), DX
+	MOVQ  srcStep+56(FP), BX
+	SHLQ  $0x02, BX
+	MOVQ  width+64(FP), SI
+	MOVQ  n+72(FP), DI
+	TESTQ DI, DI
+	JZ    done
+	CMPQ  SI, $0x20
+	JNE   ragged
+
+piece190:
+	PREFETCHT0 (DX)(BX*8)
+	PREFETCHT0 64(DX)(BX*8)
+	VMOVUPS    (DX), Z0
+	VMOVUPS    Z0, (AX)
+	VMOVUPS    64(DX), Z0
+	VMOVUPS    Z0, 64(AX)
+	ADDQ       BX, DX
+	ADDQ       CX, AX
+	DECQ       DI
+	JNZ        piece190
+	VZEROUPPER
+	RET
+
+ragged:
+	XORQ    R8, R8
+	MOVQ    $0x00000010, R10
+	MOVQ    SI, R9
+	CMPQ    R9, R10
+	CMOVQGT R10, R9
+	TESTQ   R9, R9
+	CMOVQLT R8, R9
+	MOVQ    $-1, R11
+	BZHIQ   R9, R11, R11
+	KMOVW   R11, K1
+	SUBQ    R10, SI
+	MOVQ    SI, R9
+	CMPQ    R9, R10
+	CMOVQGT R10, R9
+	TESTQ   R9, R9
+	CMOVQLT R8, R9
+	MOVQ    $-1, R8
+	BZHIQ   R9, R8, R8
+	KMOVW   R8, K2
+	SUBQ    R10, SI
+
+piece191:
+	PREFETCHT0 (DX)(BX*8)
+	PREFETCHT0 64(DX)(BX*8)
+	VMOVUPS.Z  (DX), K1, Z0
+	VMOVUPS    Z0, K1, (AX)
+	VMOVUPS.Z  64(DX), K2, Z0
+	VMOVUPS    Z0, K2, 64(AX)
+	ADDQ       BX, DX
+	ADDQ       CX, AX
+	DECQ       DI
+	JNZ        piece191
+	VZEROUPPER
+	RET
+
+done:
 	VZEROUPPER
 	RET
 
@@ -7513,9 +7651,9 @@ TEXT ·adamWAVX512(SB), NOSPLIT, $0-132
 	VBROADCASTSS X8, Z8
 	MOVQ         p_len+8(FP), SI
 	XORQ         DI, DI
-	JMP          check189
+	JMP          check193
 
-loop188:
+loop192:
 	VMOVUPS      (CX)(DI*4), Z9
 	VMULPS       Z0, Z9, Z9
 	VXORPS       Z10, Z10, Z10
@@ -7539,11 +7677,11 @@ loop188:
 	ADDQ         $0x10, DI
 	SUBQ         $0x10, SI
 
-check189:
+check193:
 	CMPQ         SI, $0x10
-	JGE          loop188
+	JGE          loop192
 	TESTQ        SI, SI
-	JZ           done190
+	JZ           done194
 	MOVQ         $-1, R8
 	BZHIQ        SI, R8, R8
 	KMOVW        R8, K1
@@ -7568,7 +7706,7 @@ check189:
 	VFNMADD231PS Z0, Z5, Z1
 	VMOVUPS      Z1, K1, (AX)(DI*4)
 
-done190:
+done194:
 	VZEROUPPER
 	RET
 

@@ -67,3 +67,9 @@ func transpose8Plain(dst []float32, dstRow int, src []float32, srcRow, squares i
 		}
 	}
 }
+
+func piecesPlain(dst []float32, dstStep int, src []float32, srcStep, width, n int) {
+	for i := range n {
+		copy(dst[i*dstStep:][:width], src[i*srcStep:])
+	}
+}

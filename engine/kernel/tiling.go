@@ -13,6 +13,8 @@ type tiling struct {
 	tiles []tile // tiles[r-1] makes r rows
 	// transpose8 writes eight rows of src, 8*squares columns of each, as columns of dst
 	transpose8 func(dst []float32, dstRow int, src []float32, srcRow, squares int)
+	// pieces copies n pieces of width numbers, at most cols, from every srcStep to every dstStep
+	pieces func(dst []float32, dstStep int, src []float32, srcStep, width, n int)
 }
 
 func (t *tiling) rows() int { return len(t.tiles) }

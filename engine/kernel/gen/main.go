@@ -35,6 +35,7 @@ func floats() {
 			v.softmax, v.softmaxBackward, v.maximum, v.sumExp, v.scaledExp,
 			v.normalise, v.normSums, v.gainSums, v.normGradient,
 			v.rotate,
+			v.pieces,
 			v.adamW,
 		} {
 			kernel()
