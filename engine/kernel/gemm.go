@@ -12,21 +12,24 @@ const (
 // Gemm is the product of the package's Gemm, split over the workers. The split never
 // divides a sum, so the result does not depend on the number of workers.
 func (w *Workers) Gemm(l Layout, m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, accumulate bool) {
-	p := newProduct(l, m, n, k, a, lda, b, ldb, c, ldc, accumulate)
+	w.multiply(newProduct(l, m, n, k, a, lda, b, ldb, c, ldc, accumulate))
+}
+
+func (w *Workers) multiply(p product) {
 	t := &active.tiling
 	switch {
 	case !w.idle && library(p):
-	case m*n*k < worthSplitting && !w.idle:
+	case p.m*p.n*p.k < worthSplitting && !w.idle:
 		t.multiply(p)
 	case p.splitsByRows(t.cols, w.count):
-		tiles := ceil(m, t.rows())
+		tiles := ceil(p.m, t.rows())
 		w.Rows(tiles, 1, func(_, from, to int) {
-			t.multiply(p.rows(from*t.rows(), min(m, to*t.rows())))
+			t.multiply(p.rows(from*t.rows(), min(p.m, to*t.rows())))
 		})
 	default:
-		panels := ceil(n, t.cols)
+		panels := ceil(p.n, t.cols)
 		w.Rows(panels, 1, func(_, from, to int) {
-			t.multiply(p.columns(from*t.cols, min(n, to*t.cols)))
+			t.multiply(p.columns(from*t.cols, min(p.n, to*t.cols)))
 		})
 	}
 }
@@ -58,13 +61,16 @@ func Gemm(l Layout, m, n, k int, a []float32, lda int, b []float32, ldb int, c [
 
 // product is one matrix product: C [m x n] from A [m x k] and B [k x n].
 type product struct {
-	a, b, c    view
-	m, n, k    int
-	accumulate bool
+	a, b, c view
+	base    view // [m x n], what the sums are added to: C itself, a row for all rows, or nothing
+	m, n, k int
 }
 
 func newProduct(l Layout, m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, accumulate bool) product {
-	p := product{view{a, lda, 1}, view{b, ldb, 1}, view{c, ldc, 1}, m, n, k, accumulate}
+	p := product{a: view{a, lda, 1}, b: view{b, ldb, 1}, c: view{c, ldc, 1}, m: m, n: n, k: k}
+	if accumulate {
+		p.base = p.c
+	}
 	switch l {
 	case NT:
 		p.b.row, p.b.col = 1, ldb
@@ -85,13 +91,13 @@ func newProduct(l Layout, m, n, k int, a []float32, lda int, b []float32, ldb in
 
 // rows is the part of a product that makes the rows [from, to) of C.
 func (p product) rows(from, to int) product {
-	p.a, p.c, p.m = p.a.from(from, 0), p.c.from(from, 0), to-from
+	p.a, p.c, p.base, p.m = p.a.from(from, 0), p.c.from(from, 0), p.base.from(from, 0), to-from
 	return p
 }
 
 // columns is the part of a product that makes the columns [from, to) of C.
 func (p product) columns(from, to int) product {
-	p.b, p.c, p.n = p.b.from(0, from), p.c.from(0, from), to-from
+	p.b, p.c, p.base, p.n = p.b.from(0, from), p.c.from(0, from), p.base.from(0, from), to-from
 	return p
 }
 
@@ -99,11 +105,26 @@ func (p product) columns(from, to int) product {
 // are to be computed in order.
 func (p product) terms(from, to int) product {
 	p.a, p.b, p.k = p.a.from(0, from), p.b.from(from, 0), to-from
-	p.accumulate = p.accumulate || from > 0
+	if from > 0 {
+		p.base = p.c
+	}
 	return p
 }
 
-// view is a matrix as it lies in a slice: element (i, j) is data[i*row+j*col].
+// begin makes C what the sums are added to.
+func (p product) begin() {
+	for i := range p.m {
+		row := p.c.data[i*p.c.row:][:p.n]
+		if p.base.data == nil {
+			clear(row)
+		} else {
+			copy(row, p.base.data[i*p.base.row:])
+		}
+	}
+}
+
+// view is a matrix as it lies in a slice: element (i, j) is data[i*row+j*col]. Without a slice
+// it is no matrix.
 type view struct {
 	data     []float32
 	row, col int
@@ -111,7 +132,9 @@ type view struct {
 
 // from is the matrix without its first i rows and j columns.
 func (v view) from(i, j int) view {
-	v.data = v.data[i*v.row+j*v.col:]
+	if v.data != nil {
+		v.data = v.data[i*v.row+j*v.col:]
+	}
 	return v
 }
 

@@ -20,7 +20,10 @@ func library(p product) bool {
 	if active.name != accelerated.name || p.m*p.n*p.k < worthSplitting {
 		return false
 	}
-	accelerate.Multiply(p.m, p.n, p.k, operand(p.a, p.k), operand(p.b, p.n), operand(p.c, p.n), p.accumulate)
+	if p.base.data != nil && &p.base.data[0] != &p.c.data[0] {
+		p.begin()
+	}
+	accelerate.Multiply(p.m, p.n, p.k, operand(p.a, p.k), operand(p.b, p.n), operand(p.c, p.n), p.base.data != nil)
 	return true
 }
 

@@ -3,14 +3,11 @@ package kernel
 // Linear computes Y = X Wᵀ + b for the rows of X [rows x in], with W [out x in] and b of out
 // numbers, or nil for none.
 func (w *Workers) Linear(rows, out, in int, x, weight, bias, y []float32) {
+	p := newProduct(NT, rows, out, in, x, in, weight, in, y, out, false)
 	if bias != nil {
-		w.Rows(rows, Grain(out), func(_, from, to int) {
-			for i := from; i < to; i++ {
-				copy(y[i*out:(i+1)*out], bias[:out])
-			}
-		})
+		p.base = view{bias[:out], 0, 1}
 	}
-	w.Gemm(NT, rows, out, in, x, in, weight, in, y, out, bias != nil)
+	w.multiply(p)
 }
 
 // AddRows adds every row of x [rows x len(sum)] to sum. The columns are split between the

@@ -14,7 +14,7 @@ func (w *Workers) Peak(d time.Duration) float64 {
 		w.Rows(w.count, 0, func(_, from, to int) {
 			a, b, c := make([]float32, rows*k), make([]float32, k*t.cols), make([]float32, rows*t.cols)
 			for range turns {
-				t.tiles[rows-1](k, a, k, 1, b, t.cols, c, t.cols, t.cols, false)
+				t.tiles[rows-1](k, a, k, 1, b, t.cols, c, t.cols, t.cols, nil, 0)
 			}
 		})
 		did += 2 * turns * k * float64(w.count*rows*t.cols)

@@ -15,32 +15,32 @@ func transpose8AVX2(dst []float32, dstRow int, src []float32, srcRow int, square
 // tile1AVX2 is the tile of 1 rows and 16 columns.
 //
 //go:noescape
-func tile1AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+func tile1AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 
 // tile2AVX2 is the tile of 2 rows and 16 columns.
 //
 //go:noescape
-func tile2AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+func tile2AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 
 // tile3AVX2 is the tile of 3 rows and 16 columns.
 //
 //go:noescape
-func tile3AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+func tile3AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 
 // tile4AVX2 is the tile of 4 rows and 16 columns.
 //
 //go:noescape
-func tile4AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+func tile4AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 
 // tile5AVX2 is the tile of 5 rows and 16 columns.
 //
 //go:noescape
-func tile5AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+func tile5AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 
 // tile6AVX2 is the tile of 6 rows and 16 columns.
 //
 //go:noescape
-func tile6AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+func tile6AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 
 // addAVX2 adds x to dst.
 //
@@ -160,62 +160,62 @@ func adamWAVX2(p []float32, grad []float32, m []float32, v []float32, scale floa
 // tile1AVX512 is the tile of 1 rows and 32 columns.
 //
 //go:noescape
-func tile1AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+func tile1AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 
 // tile2AVX512 is the tile of 2 rows and 32 columns.
 //
 //go:noescape
-func tile2AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+func tile2AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 
 // tile3AVX512 is the tile of 3 rows and 32 columns.
 //
 //go:noescape
-func tile3AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+func tile3AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 
 // tile4AVX512 is the tile of 4 rows and 32 columns.
 //
 //go:noescape
-func tile4AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+func tile4AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 
 // tile5AVX512 is the tile of 5 rows and 32 columns.
 //
 //go:noescape
-func tile5AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+func tile5AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 
 // tile6AVX512 is the tile of 6 rows and 32 columns.
 //
 //go:noescape
-func tile6AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+func tile6AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 
 // tile7AVX512 is the tile of 7 rows and 32 columns.
 //
 //go:noescape
-func tile7AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+func tile7AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 
 // tile8AVX512 is the tile of 8 rows and 32 columns.
 //
 //go:noescape
-func tile8AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+func tile8AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 
 // tile9AVX512 is the tile of 9 rows and 32 columns.
 //
 //go:noescape
-func tile9AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+func tile9AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 
 // tile10AVX512 is the tile of 10 rows and 32 columns.
 //
 //go:noescape
-func tile10AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+func tile10AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 
 // tile11AVX512 is the tile of 11 rows and 32 columns.
 //
 //go:noescape
-func tile11AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+func tile11AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 
 // tile12AVX512 is the tile of 12 rows and 32 columns.
 //
 //go:noescape
-func tile12AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+func tile12AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 
 // addAVX512 adds x to dst.
 //

@@ -90,9 +90,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func tile1AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// func tile1AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 // Requires: AVX, CMOV, FMA3, MMX+
-TEXT ·tile1AVX2(SB), NOSPLIT, $0-121
+TEXT ·tile1AVX2(SB), NOSPLIT, $0-152
 	MOVQ       k+0(FP), AX
 	MOVQ       a_base+8(FP), CX
 	MOVQ       aRow+32(FP), DX
@@ -166,10 +166,11 @@ sum:
 	MOVQ    cols+112(FP), CX
 	CMPQ    CX, $0x10
 	JNE     ragged
-	MOVB    accumulate+120(FP), CL
-	TESTB   CL, CL
+	MOVQ    base_base+120(FP), CX
+	TESTQ   CX, CX
 	JZ      store1
-	MOVQ    AX, CX
+	MOVQ    baseRow+144(FP), DX
+	SHLQ    $0x02, DX
 	VMOVUPS (CX), Y2
 	VADDPS  Y2, Y0, Y0
 	VMOVUPS 32(CX), Y2
@@ -202,10 +203,11 @@ ragged:
 	NEGQ       BX
 	VMOVUPS    (DX)(BX*4), Y3
 	SUBQ       SI, CX
-	MOVB       accumulate+120(FP), CL
-	TESTB      CL, CL
+	MOVQ       base_base+120(FP), CX
+	TESTQ      CX, CX
 	JZ         store2
-	MOVQ       AX, CX
+	MOVQ       baseRow+144(FP), DX
+	SHLQ       $0x02, DX
 	VMASKMOVPS (CX), Y2, Y4
 	VADDPS     Y4, Y0, Y0
 	VMASKMOVPS 32(CX), Y3, Y4
@@ -217,9 +219,9 @@ store2:
 	VZEROUPPER
 	RET
 
-// func tile2AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// func tile2AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 // Requires: AVX, CMOV, FMA3, MMX+
-TEXT ·tile2AVX2(SB), NOSPLIT, $0-121
+TEXT ·tile2AVX2(SB), NOSPLIT, $0-152
 	MOVQ       k+0(FP), AX
 	MOVQ       a_base+8(FP), CX
 	MOVQ       aRow+32(FP), DX
@@ -312,15 +314,16 @@ sum:
 	MOVQ    cols+112(FP), DX
 	CMPQ    DX, $0x10
 	JNE     ragged
-	MOVB    accumulate+120(FP), DL
-	TESTB   DL, DL
+	MOVQ    base_base+120(FP), DX
+	TESTQ   DX, DX
 	JZ      store3
-	MOVQ    AX, DX
+	MOVQ    baseRow+144(FP), BX
+	SHLQ    $0x02, BX
 	VMOVUPS (DX), Y4
 	VADDPS  Y4, Y0, Y0
 	VMOVUPS 32(DX), Y4
 	VADDPS  Y4, Y1, Y1
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y4
 	VADDPS  Y4, Y2, Y2
 	VMOVUPS 32(DX), Y4
@@ -356,15 +359,16 @@ ragged:
 	NEGQ       SI
 	VMOVUPS    (BX)(SI*4), Y5
 	SUBQ       DI, DX
-	MOVB       accumulate+120(FP), DL
-	TESTB      DL, DL
+	MOVQ       base_base+120(FP), DX
+	TESTQ      DX, DX
 	JZ         store4
-	MOVQ       AX, DX
+	MOVQ       baseRow+144(FP), BX
+	SHLQ       $0x02, BX
 	VMASKMOVPS (DX), Y4, Y6
 	VADDPS     Y6, Y0, Y0
 	VMASKMOVPS 32(DX), Y5, Y6
 	VADDPS     Y6, Y1, Y1
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y4, Y6
 	VADDPS     Y6, Y2, Y2
 	VMASKMOVPS 32(DX), Y5, Y6
@@ -379,9 +383,9 @@ store4:
 	VZEROUPPER
 	RET
 
-// func tile3AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// func tile3AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 // Requires: AVX, CMOV, FMA3, MMX+
-TEXT ·tile3AVX2(SB), NOSPLIT, $0-121
+TEXT ·tile3AVX2(SB), NOSPLIT, $0-152
 	MOVQ       k+0(FP), AX
 	MOVQ       a_base+8(FP), CX
 	MOVQ       aRow+32(FP), DX
@@ -493,20 +497,21 @@ sum:
 	MOVQ    cols+112(FP), DX
 	CMPQ    DX, $0x10
 	JNE     ragged
-	MOVB    accumulate+120(FP), DL
-	TESTB   DL, DL
+	MOVQ    base_base+120(FP), DX
+	TESTQ   DX, DX
 	JZ      store5
-	MOVQ    AX, DX
+	MOVQ    baseRow+144(FP), BX
+	SHLQ    $0x02, BX
 	VMOVUPS (DX), Y6
 	VADDPS  Y6, Y0, Y0
 	VMOVUPS 32(DX), Y6
 	VADDPS  Y6, Y1, Y1
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y6
 	VADDPS  Y6, Y2, Y2
 	VMOVUPS 32(DX), Y6
 	VADDPS  Y6, Y3, Y3
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y6
 	VADDPS  Y6, Y4, Y4
 	VMOVUPS 32(DX), Y6
@@ -545,20 +550,21 @@ ragged:
 	NEGQ       SI
 	VMOVUPS    (BX)(SI*4), Y7
 	SUBQ       DI, DX
-	MOVB       accumulate+120(FP), DL
-	TESTB      DL, DL
+	MOVQ       base_base+120(FP), DX
+	TESTQ      DX, DX
 	JZ         store6
-	MOVQ       AX, DX
+	MOVQ       baseRow+144(FP), BX
+	SHLQ       $0x02, BX
 	VMASKMOVPS (DX), Y6, Y8
 	VADDPS     Y8, Y0, Y0
 	VMASKMOVPS 32(DX), Y7, Y8
 	VADDPS     Y8, Y1, Y1
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y6, Y8
 	VADDPS     Y8, Y2, Y2
 	VMASKMOVPS 32(DX), Y7, Y8
 	VADDPS     Y8, Y3, Y3
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y6, Y8
 	VADDPS     Y8, Y4, Y4
 	VMASKMOVPS 32(DX), Y7, Y8
@@ -576,9 +582,9 @@ store6:
 	VZEROUPPER
 	RET
 
-// func tile4AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// func tile4AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 // Requires: AVX, CMOV, FMA3, MMX+
-TEXT ·tile4AVX2(SB), NOSPLIT, $0-121
+TEXT ·tile4AVX2(SB), NOSPLIT, $0-152
 	MOVQ       k+0(FP), AX
 	MOVQ       a_base+8(FP), CX
 	MOVQ       aRow+32(FP), DX
@@ -716,25 +722,26 @@ sum:
 	MOVQ    cols+112(FP), DX
 	CMPQ    DX, $0x10
 	JNE     ragged
-	MOVB    accumulate+120(FP), DL
-	TESTB   DL, DL
+	MOVQ    base_base+120(FP), DX
+	TESTQ   DX, DX
 	JZ      store7
-	MOVQ    AX, DX
+	MOVQ    baseRow+144(FP), BX
+	SHLQ    $0x02, BX
 	VMOVUPS (DX), Y8
 	VADDPS  Y8, Y0, Y0
 	VMOVUPS 32(DX), Y8
 	VADDPS  Y8, Y1, Y1
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y8
 	VADDPS  Y8, Y2, Y2
 	VMOVUPS 32(DX), Y8
 	VADDPS  Y8, Y3, Y3
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y8
 	VADDPS  Y8, Y4, Y4
 	VMOVUPS 32(DX), Y8
 	VADDPS  Y8, Y5, Y5
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y8
 	VADDPS  Y8, Y6, Y6
 	VMOVUPS 32(DX), Y8
@@ -776,25 +783,26 @@ ragged:
 	NEGQ       SI
 	VMOVUPS    (BX)(SI*4), Y9
 	SUBQ       DI, DX
-	MOVB       accumulate+120(FP), DL
-	TESTB      DL, DL
+	MOVQ       base_base+120(FP), DX
+	TESTQ      DX, DX
 	JZ         store8
-	MOVQ       AX, DX
+	MOVQ       baseRow+144(FP), BX
+	SHLQ       $0x02, BX
 	VMASKMOVPS (DX), Y8, Y10
 	VADDPS     Y10, Y0, Y0
 	VMASKMOVPS 32(DX), Y9, Y10
 	VADDPS     Y10, Y1, Y1
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y8, Y10
 	VADDPS     Y10, Y2, Y2
 	VMASKMOVPS 32(DX), Y9, Y10
 	VADDPS     Y10, Y3, Y3
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y8, Y10
 	VADDPS     Y10, Y4, Y4
 	VMASKMOVPS 32(DX), Y9, Y10
 	VADDPS     Y10, Y5, Y5
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y8, Y10
 	VADDPS     Y10, Y6, Y6
 	VMASKMOVPS 32(DX), Y9, Y10
@@ -815,9 +823,9 @@ store8:
 	VZEROUPPER
 	RET
 
-// func tile5AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// func tile5AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 // Requires: AVX, CMOV, FMA3, MMX+
-TEXT ·tile5AVX2(SB), NOSPLIT, $0-121
+TEXT ·tile5AVX2(SB), NOSPLIT, $0-152
 	MOVQ       k+0(FP), AX
 	MOVQ       a_base+8(FP), CX
 	MOVQ       aRow+32(FP), DX
@@ -974,30 +982,31 @@ sum:
 	MOVQ    cols+112(FP), DX
 	CMPQ    DX, $0x10
 	JNE     ragged
-	MOVB    accumulate+120(FP), DL
-	TESTB   DL, DL
+	MOVQ    base_base+120(FP), DX
+	TESTQ   DX, DX
 	JZ      store9
-	MOVQ    AX, DX
+	MOVQ    baseRow+144(FP), BX
+	SHLQ    $0x02, BX
 	VMOVUPS (DX), Y10
 	VADDPS  Y10, Y0, Y0
 	VMOVUPS 32(DX), Y10
 	VADDPS  Y10, Y1, Y1
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y10
 	VADDPS  Y10, Y2, Y2
 	VMOVUPS 32(DX), Y10
 	VADDPS  Y10, Y3, Y3
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y10
 	VADDPS  Y10, Y4, Y4
 	VMOVUPS 32(DX), Y10
 	VADDPS  Y10, Y5, Y5
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y10
 	VADDPS  Y10, Y6, Y6
 	VMOVUPS 32(DX), Y10
 	VADDPS  Y10, Y7, Y7
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y10
 	VADDPS  Y10, Y8, Y8
 	VMOVUPS 32(DX), Y10
@@ -1042,30 +1051,31 @@ ragged:
 	NEGQ       SI
 	VMOVUPS    (BX)(SI*4), Y11
 	SUBQ       DI, DX
-	MOVB       accumulate+120(FP), DL
-	TESTB      DL, DL
+	MOVQ       base_base+120(FP), DX
+	TESTQ      DX, DX
 	JZ         store10
-	MOVQ       AX, DX
+	MOVQ       baseRow+144(FP), BX
+	SHLQ       $0x02, BX
 	VMASKMOVPS (DX), Y10, Y12
 	VADDPS     Y12, Y0, Y0
 	VMASKMOVPS 32(DX), Y11, Y12
 	VADDPS     Y12, Y1, Y1
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y10, Y12
 	VADDPS     Y12, Y2, Y2
 	VMASKMOVPS 32(DX), Y11, Y12
 	VADDPS     Y12, Y3, Y3
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y10, Y12
 	VADDPS     Y12, Y4, Y4
 	VMASKMOVPS 32(DX), Y11, Y12
 	VADDPS     Y12, Y5, Y5
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y10, Y12
 	VADDPS     Y12, Y6, Y6
 	VMASKMOVPS 32(DX), Y11, Y12
 	VADDPS     Y12, Y7, Y7
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y10, Y12
 	VADDPS     Y12, Y8, Y8
 	VMASKMOVPS 32(DX), Y11, Y12
@@ -1089,9 +1099,9 @@ store10:
 	VZEROUPPER
 	RET
 
-// func tile6AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// func tile6AVX2(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 // Requires: AVX, CMOV, FMA3, MMX+
-TEXT ·tile6AVX2(SB), NOSPLIT, $0-121
+TEXT ·tile6AVX2(SB), NOSPLIT, $0-152
 	MOVQ       k+0(FP), AX
 	MOVQ       a_base+8(FP), CX
 	MOVQ       aRow+32(FP), DX
@@ -1267,35 +1277,36 @@ sum:
 	MOVQ    cols+112(FP), DX
 	CMPQ    DX, $0x10
 	JNE     ragged
-	MOVB    accumulate+120(FP), DL
-	TESTB   DL, DL
+	MOVQ    base_base+120(FP), DX
+	TESTQ   DX, DX
 	JZ      store11
-	MOVQ    AX, DX
+	MOVQ    baseRow+144(FP), BX
+	SHLQ    $0x02, BX
 	VMOVUPS (DX), Y12
 	VADDPS  Y12, Y0, Y0
 	VMOVUPS 32(DX), Y12
 	VADDPS  Y12, Y1, Y1
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y12
 	VADDPS  Y12, Y2, Y2
 	VMOVUPS 32(DX), Y12
 	VADDPS  Y12, Y3, Y3
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y12
 	VADDPS  Y12, Y4, Y4
 	VMOVUPS 32(DX), Y12
 	VADDPS  Y12, Y5, Y5
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y12
 	VADDPS  Y12, Y6, Y6
 	VMOVUPS 32(DX), Y12
 	VADDPS  Y12, Y7, Y7
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y12
 	VADDPS  Y12, Y8, Y8
 	VMOVUPS 32(DX), Y12
 	VADDPS  Y12, Y9, Y9
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y12
 	VADDPS  Y12, Y10, Y10
 	VMOVUPS 32(DX), Y12
@@ -1343,35 +1354,36 @@ ragged:
 	NEGQ       SI
 	VMOVUPS    (BX)(SI*4), Y13
 	SUBQ       DI, DX
-	MOVB       accumulate+120(FP), DL
-	TESTB      DL, DL
+	MOVQ       base_base+120(FP), DX
+	TESTQ      DX, DX
 	JZ         store12
-	MOVQ       AX, DX
+	MOVQ       baseRow+144(FP), BX
+	SHLQ       $0x02, BX
 	VMASKMOVPS (DX), Y12, Y14
 	VADDPS     Y14, Y0, Y0
 	VMASKMOVPS 32(DX), Y13, Y14
 	VADDPS     Y14, Y1, Y1
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y12, Y14
 	VADDPS     Y14, Y2, Y2
 	VMASKMOVPS 32(DX), Y13, Y14
 	VADDPS     Y14, Y3, Y3
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y12, Y14
 	VADDPS     Y14, Y4, Y4
 	VMASKMOVPS 32(DX), Y13, Y14
 	VADDPS     Y14, Y5, Y5
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y12, Y14
 	VADDPS     Y14, Y6, Y6
 	VMASKMOVPS 32(DX), Y13, Y14
 	VADDPS     Y14, Y7, Y7
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y12, Y14
 	VADDPS     Y14, Y8, Y8
 	VMASKMOVPS 32(DX), Y13, Y14
 	VADDPS     Y14, Y9, Y9
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y12, Y14
 	VADDPS     Y14, Y10, Y10
 	VMASKMOVPS 32(DX), Y13, Y14
@@ -2897,9 +2909,9 @@ done97:
 	VZEROUPPER
 	RET
 
-// func tile1AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// func tile1AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV, MMX+
-TEXT ·tile1AVX512(SB), NOSPLIT, $0-121
+TEXT ·tile1AVX512(SB), NOSPLIT, $0-152
 	MOVQ       k+0(FP), AX
 	MOVQ       a_base+8(FP), CX
 	MOVQ       aRow+32(FP), DX
@@ -2992,10 +3004,11 @@ sum:
 	BZHIQ     BX, DX, DX
 	KMOVW     DX, K2
 	SUBQ      SI, CX
-	MOVB      accumulate+120(FP), CL
-	TESTB     CL, CL
+	MOVQ      base_base+120(FP), CX
+	TESTQ     CX, CX
 	JZ        store98
-	MOVQ      AX, CX
+	MOVQ      baseRow+144(FP), DX
+	SHLQ      $0x02, DX
 	VMOVUPS.Z (CX), K1, Z2
 	VADDPS    Z2, Z0, Z0
 	VMOVUPS.Z 64(CX), K2, Z2
@@ -3007,9 +3020,9 @@ store98:
 	VZEROUPPER
 	RET
 
-// func tile2AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// func tile2AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV, MMX+
-TEXT ·tile2AVX512(SB), NOSPLIT, $0-121
+TEXT ·tile2AVX512(SB), NOSPLIT, $0-152
 	MOVQ       k+0(FP), AX
 	MOVQ       a_base+8(FP), CX
 	MOVQ       aRow+32(FP), DX
@@ -3122,15 +3135,16 @@ sum:
 	BZHIQ     SI, BX, BX
 	KMOVW     BX, K2
 	SUBQ      DI, DX
-	MOVB      accumulate+120(FP), DL
-	TESTB     DL, DL
+	MOVQ      base_base+120(FP), DX
+	TESTQ     DX, DX
 	JZ        store99
-	MOVQ      AX, DX
+	MOVQ      baseRow+144(FP), BX
+	SHLQ      $0x02, BX
 	VMOVUPS.Z (DX), K1, Z4
 	VADDPS    Z4, Z0, Z0
 	VMOVUPS.Z 64(DX), K2, Z4
 	VADDPS    Z4, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z4
 	VADDPS    Z4, Z2, Z2
 	VMOVUPS.Z 64(DX), K2, Z4
@@ -3145,9 +3159,9 @@ store99:
 	VZEROUPPER
 	RET
 
-// func tile3AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// func tile3AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV, MMX+
-TEXT ·tile3AVX512(SB), NOSPLIT, $0-121
+TEXT ·tile3AVX512(SB), NOSPLIT, $0-152
 	MOVQ       k+0(FP), AX
 	MOVQ       a_base+8(FP), CX
 	MOVQ       aRow+32(FP), DX
@@ -3280,20 +3294,21 @@ sum:
 	BZHIQ     SI, BX, BX
 	KMOVW     BX, K2
 	SUBQ      DI, DX
-	MOVB      accumulate+120(FP), DL
-	TESTB     DL, DL
+	MOVQ      base_base+120(FP), DX
+	TESTQ     DX, DX
 	JZ        store100
-	MOVQ      AX, DX
+	MOVQ      baseRow+144(FP), BX
+	SHLQ      $0x02, BX
 	VMOVUPS.Z (DX), K1, Z6
 	VADDPS    Z6, Z0, Z0
 	VMOVUPS.Z 64(DX), K2, Z6
 	VADDPS    Z6, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z6
 	VADDPS    Z6, Z2, Z2
 	VMOVUPS.Z 64(DX), K2, Z6
 	VADDPS    Z6, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z6
 	VADDPS    Z6, Z4, Z4
 	VMOVUPS.Z 64(DX), K2, Z6
@@ -3311,9 +3326,9 @@ store100:
 	VZEROUPPER
 	RET
 
-// func tile4AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// func tile4AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV, MMX+
-TEXT ·tile4AVX512(SB), NOSPLIT, $0-121
+TEXT ·tile4AVX512(SB), NOSPLIT, $0-152
 	MOVQ       k+0(FP), AX
 	MOVQ       a_base+8(FP), CX
 	MOVQ       aRow+32(FP), DX
@@ -3473,25 +3488,26 @@ sum:
 	BZHIQ     SI, BX, BX
 	KMOVW     BX, K2
 	SUBQ      DI, DX
-	MOVB      accumulate+120(FP), DL
-	TESTB     DL, DL
+	MOVQ      base_base+120(FP), DX
+	TESTQ     DX, DX
 	JZ        store101
-	MOVQ      AX, DX
+	MOVQ      baseRow+144(FP), BX
+	SHLQ      $0x02, BX
 	VMOVUPS.Z (DX), K1, Z8
 	VADDPS    Z8, Z0, Z0
 	VMOVUPS.Z 64(DX), K2, Z8
 	VADDPS    Z8, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z8
 	VADDPS    Z8, Z2, Z2
 	VMOVUPS.Z 64(DX), K2, Z8
 	VADDPS    Z8, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z8
 	VADDPS    Z8, Z4, Z4
 	VMOVUPS.Z 64(DX), K2, Z8
 	VADDPS    Z8, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z8
 	VADDPS    Z8, Z6, Z6
 	VMOVUPS.Z 64(DX), K2, Z8
@@ -3512,9 +3528,9 @@ store101:
 	VZEROUPPER
 	RET
 
-// func tile5AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// func tile5AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV, MMX+
-TEXT ·tile5AVX512(SB), NOSPLIT, $0-121
+TEXT ·tile5AVX512(SB), NOSPLIT, $0-152
 	MOVQ       k+0(FP), AX
 	MOVQ       a_base+8(FP), CX
 	MOVQ       aRow+32(FP), DX
@@ -3694,30 +3710,31 @@ sum:
 	BZHIQ     SI, BX, BX
 	KMOVW     BX, K2
 	SUBQ      DI, DX
-	MOVB      accumulate+120(FP), DL
-	TESTB     DL, DL
+	MOVQ      base_base+120(FP), DX
+	TESTQ     DX, DX
 	JZ        store102
-	MOVQ      AX, DX
+	MOVQ      baseRow+144(FP), BX
+	SHLQ      $0x02, BX
 	VMOVUPS.Z (DX), K1, Z10
 	VADDPS    Z10, Z0, Z0
 	VMOVUPS.Z 64(DX), K2, Z10
 	VADDPS    Z10, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z10
 	VADDPS    Z10, Z2, Z2
 	VMOVUPS.Z 64(DX), K2, Z10
 	VADDPS    Z10, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z10
 	VADDPS    Z10, Z4, Z4
 	VMOVUPS.Z 64(DX), K2, Z10
 	VADDPS    Z10, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z10
 	VADDPS    Z10, Z6, Z6
 	VMOVUPS.Z 64(DX), K2, Z10
 	VADDPS    Z10, Z7, Z7
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z10
 	VADDPS    Z10, Z8, Z8
 	VMOVUPS.Z 64(DX), K2, Z10
@@ -3741,9 +3758,9 @@ store102:
 	VZEROUPPER
 	RET
 
-// func tile6AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// func tile6AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV, MMX+
-TEXT ·tile6AVX512(SB), NOSPLIT, $0-121
+TEXT ·tile6AVX512(SB), NOSPLIT, $0-152
 	MOVQ       k+0(FP), AX
 	MOVQ       a_base+8(FP), CX
 	MOVQ       aRow+32(FP), DX
@@ -3943,35 +3960,36 @@ sum:
 	BZHIQ     SI, BX, BX
 	KMOVW     BX, K2
 	SUBQ      DI, DX
-	MOVB      accumulate+120(FP), DL
-	TESTB     DL, DL
+	MOVQ      base_base+120(FP), DX
+	TESTQ     DX, DX
 	JZ        store103
-	MOVQ      AX, DX
+	MOVQ      baseRow+144(FP), BX
+	SHLQ      $0x02, BX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z0, Z0
 	VMOVUPS.Z 64(DX), K2, Z12
 	VADDPS    Z12, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z2, Z2
 	VMOVUPS.Z 64(DX), K2, Z12
 	VADDPS    Z12, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z4, Z4
 	VMOVUPS.Z 64(DX), K2, Z12
 	VADDPS    Z12, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z6, Z6
 	VMOVUPS.Z 64(DX), K2, Z12
 	VADDPS    Z12, Z7, Z7
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z8, Z8
 	VMOVUPS.Z 64(DX), K2, Z12
 	VADDPS    Z12, Z9, Z9
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z10, Z10
 	VMOVUPS.Z 64(DX), K2, Z12
@@ -3998,9 +4016,9 @@ store103:
 	VZEROUPPER
 	RET
 
-// func tile7AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// func tile7AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV, MMX+
-TEXT ·tile7AVX512(SB), NOSPLIT, $0-121
+TEXT ·tile7AVX512(SB), NOSPLIT, $0-152
 	MOVQ       k+0(FP), AX
 	MOVQ       a_base+8(FP), CX
 	MOVQ       aRow+32(FP), DX
@@ -4227,40 +4245,41 @@ sum:
 	BZHIQ     SI, BX, BX
 	KMOVW     BX, K2
 	SUBQ      DI, DX
-	MOVB      accumulate+120(FP), DL
-	TESTB     DL, DL
+	MOVQ      base_base+120(FP), DX
+	TESTQ     DX, DX
 	JZ        store104
-	MOVQ      AX, DX
+	MOVQ      baseRow+144(FP), BX
+	SHLQ      $0x02, BX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z0, Z0
 	VMOVUPS.Z 64(DX), K2, Z14
 	VADDPS    Z14, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z2, Z2
 	VMOVUPS.Z 64(DX), K2, Z14
 	VADDPS    Z14, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z4, Z4
 	VMOVUPS.Z 64(DX), K2, Z14
 	VADDPS    Z14, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z6, Z6
 	VMOVUPS.Z 64(DX), K2, Z14
 	VADDPS    Z14, Z7, Z7
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z8, Z8
 	VMOVUPS.Z 64(DX), K2, Z14
 	VADDPS    Z14, Z9, Z9
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z10, Z10
 	VMOVUPS.Z 64(DX), K2, Z14
 	VADDPS    Z14, Z11, Z11
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z12, Z12
 	VMOVUPS.Z 64(DX), K2, Z14
@@ -4290,9 +4309,9 @@ store104:
 	VZEROUPPER
 	RET
 
-// func tile8AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// func tile8AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV, MMX+
-TEXT ·tile8AVX512(SB), NOSPLIT, $0-121
+TEXT ·tile8AVX512(SB), NOSPLIT, $0-152
 	MOVQ       k+0(FP), AX
 	MOVQ       a_base+8(FP), CX
 	MOVQ       aRow+32(FP), DX
@@ -4539,45 +4558,46 @@ sum:
 	BZHIQ     SI, BX, BX
 	KMOVW     BX, K2
 	SUBQ      DI, DX
-	MOVB      accumulate+120(FP), DL
-	TESTB     DL, DL
+	MOVQ      base_base+120(FP), DX
+	TESTQ     DX, DX
 	JZ        store105
-	MOVQ      AX, DX
+	MOVQ      baseRow+144(FP), BX
+	SHLQ      $0x02, BX
 	VMOVUPS.Z (DX), K1, Z16
 	VADDPS    Z16, Z0, Z0
 	VMOVUPS.Z 64(DX), K2, Z16
 	VADDPS    Z16, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z16
 	VADDPS    Z16, Z2, Z2
 	VMOVUPS.Z 64(DX), K2, Z16
 	VADDPS    Z16, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z16
 	VADDPS    Z16, Z4, Z4
 	VMOVUPS.Z 64(DX), K2, Z16
 	VADDPS    Z16, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z16
 	VADDPS    Z16, Z6, Z6
 	VMOVUPS.Z 64(DX), K2, Z16
 	VADDPS    Z16, Z7, Z7
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z16
 	VADDPS    Z16, Z8, Z8
 	VMOVUPS.Z 64(DX), K2, Z16
 	VADDPS    Z16, Z9, Z9
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z16
 	VADDPS    Z16, Z10, Z10
 	VMOVUPS.Z 64(DX), K2, Z16
 	VADDPS    Z16, Z11, Z11
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z16
 	VADDPS    Z16, Z12, Z12
 	VMOVUPS.Z 64(DX), K2, Z16
 	VADDPS    Z16, Z13, Z13
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z16
 	VADDPS    Z16, Z14, Z14
 	VMOVUPS.Z 64(DX), K2, Z16
@@ -4610,9 +4630,9 @@ store105:
 	VZEROUPPER
 	RET
 
-// func tile9AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// func tile9AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV, MMX+
-TEXT ·tile9AVX512(SB), NOSPLIT, $0-121
+TEXT ·tile9AVX512(SB), NOSPLIT, $0-152
 	MOVQ       k+0(FP), AX
 	MOVQ       a_base+8(FP), CX
 	MOVQ       aRow+32(FP), DX
@@ -4879,50 +4899,51 @@ sum:
 	BZHIQ     SI, BX, BX
 	KMOVW     BX, K2
 	SUBQ      DI, DX
-	MOVB      accumulate+120(FP), DL
-	TESTB     DL, DL
+	MOVQ      base_base+120(FP), DX
+	TESTQ     DX, DX
 	JZ        store106
-	MOVQ      AX, DX
+	MOVQ      baseRow+144(FP), BX
+	SHLQ      $0x02, BX
 	VMOVUPS.Z (DX), K1, Z18
 	VADDPS    Z18, Z0, Z0
 	VMOVUPS.Z 64(DX), K2, Z18
 	VADDPS    Z18, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z18
 	VADDPS    Z18, Z2, Z2
 	VMOVUPS.Z 64(DX), K2, Z18
 	VADDPS    Z18, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z18
 	VADDPS    Z18, Z4, Z4
 	VMOVUPS.Z 64(DX), K2, Z18
 	VADDPS    Z18, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z18
 	VADDPS    Z18, Z6, Z6
 	VMOVUPS.Z 64(DX), K2, Z18
 	VADDPS    Z18, Z7, Z7
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z18
 	VADDPS    Z18, Z8, Z8
 	VMOVUPS.Z 64(DX), K2, Z18
 	VADDPS    Z18, Z9, Z9
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z18
 	VADDPS    Z18, Z10, Z10
 	VMOVUPS.Z 64(DX), K2, Z18
 	VADDPS    Z18, Z11, Z11
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z18
 	VADDPS    Z18, Z12, Z12
 	VMOVUPS.Z 64(DX), K2, Z18
 	VADDPS    Z18, Z13, Z13
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z18
 	VADDPS    Z18, Z14, Z14
 	VMOVUPS.Z 64(DX), K2, Z18
 	VADDPS    Z18, Z15, Z15
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z18
 	VADDPS    Z18, Z16, Z16
 	VMOVUPS.Z 64(DX), K2, Z18
@@ -4958,9 +4979,9 @@ store106:
 	VZEROUPPER
 	RET
 
-// func tile10AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// func tile10AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV, MMX+
-TEXT ·tile10AVX512(SB), NOSPLIT, $0-121
+TEXT ·tile10AVX512(SB), NOSPLIT, $0-152
 	MOVQ       k+0(FP), AX
 	MOVQ       a_base+8(FP), CX
 	MOVQ       aRow+32(FP), DX
@@ -5254,55 +5275,56 @@ sum:
 	BZHIQ     SI, BX, BX
 	KMOVW     BX, K2
 	SUBQ      DI, DX
-	MOVB      accumulate+120(FP), DL
-	TESTB     DL, DL
+	MOVQ      base_base+120(FP), DX
+	TESTQ     DX, DX
 	JZ        store107
-	MOVQ      AX, DX
+	MOVQ      baseRow+144(FP), BX
+	SHLQ      $0x02, BX
 	VMOVUPS.Z (DX), K1, Z20
 	VADDPS    Z20, Z0, Z0
 	VMOVUPS.Z 64(DX), K2, Z20
 	VADDPS    Z20, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z20
 	VADDPS    Z20, Z2, Z2
 	VMOVUPS.Z 64(DX), K2, Z20
 	VADDPS    Z20, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z20
 	VADDPS    Z20, Z4, Z4
 	VMOVUPS.Z 64(DX), K2, Z20
 	VADDPS    Z20, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z20
 	VADDPS    Z20, Z6, Z6
 	VMOVUPS.Z 64(DX), K2, Z20
 	VADDPS    Z20, Z7, Z7
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z20
 	VADDPS    Z20, Z8, Z8
 	VMOVUPS.Z 64(DX), K2, Z20
 	VADDPS    Z20, Z9, Z9
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z20
 	VADDPS    Z20, Z10, Z10
 	VMOVUPS.Z 64(DX), K2, Z20
 	VADDPS    Z20, Z11, Z11
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z20
 	VADDPS    Z20, Z12, Z12
 	VMOVUPS.Z 64(DX), K2, Z20
 	VADDPS    Z20, Z13, Z13
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z20
 	VADDPS    Z20, Z14, Z14
 	VMOVUPS.Z 64(DX), K2, Z20
 	VADDPS    Z20, Z15, Z15
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z20
 	VADDPS    Z20, Z16, Z16
 	VMOVUPS.Z 64(DX), K2, Z20
 	VADDPS    Z20, Z17, Z17
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z20
 	VADDPS    Z20, Z18, Z18
 	VMOVUPS.Z 64(DX), K2, Z20
@@ -5341,9 +5363,9 @@ store107:
 	VZEROUPPER
 	RET
 
-// func tile11AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// func tile11AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV, MMX+
-TEXT ·tile11AVX512(SB), NOSPLIT, $0-121
+TEXT ·tile11AVX512(SB), NOSPLIT, $0-152
 	MOVQ       k+0(FP), AX
 	MOVQ       a_base+8(FP), CX
 	MOVQ       aRow+32(FP), DX
@@ -5657,60 +5679,61 @@ sum:
 	BZHIQ     SI, BX, BX
 	KMOVW     BX, K2
 	SUBQ      DI, DX
-	MOVB      accumulate+120(FP), DL
-	TESTB     DL, DL
+	MOVQ      base_base+120(FP), DX
+	TESTQ     DX, DX
 	JZ        store108
-	MOVQ      AX, DX
+	MOVQ      baseRow+144(FP), BX
+	SHLQ      $0x02, BX
 	VMOVUPS.Z (DX), K1, Z22
 	VADDPS    Z22, Z0, Z0
 	VMOVUPS.Z 64(DX), K2, Z22
 	VADDPS    Z22, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z22
 	VADDPS    Z22, Z2, Z2
 	VMOVUPS.Z 64(DX), K2, Z22
 	VADDPS    Z22, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z22
 	VADDPS    Z22, Z4, Z4
 	VMOVUPS.Z 64(DX), K2, Z22
 	VADDPS    Z22, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z22
 	VADDPS    Z22, Z6, Z6
 	VMOVUPS.Z 64(DX), K2, Z22
 	VADDPS    Z22, Z7, Z7
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z22
 	VADDPS    Z22, Z8, Z8
 	VMOVUPS.Z 64(DX), K2, Z22
 	VADDPS    Z22, Z9, Z9
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z22
 	VADDPS    Z22, Z10, Z10
 	VMOVUPS.Z 64(DX), K2, Z22
 	VADDPS    Z22, Z11, Z11
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z22
 	VADDPS    Z22, Z12, Z12
 	VMOVUPS.Z 64(DX), K2, Z22
 	VADDPS    Z22, Z13, Z13
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z22
 	VADDPS    Z22, Z14, Z14
 	VMOVUPS.Z 64(DX), K2, Z22
 	VADDPS    Z22, Z15, Z15
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z22
 	VADDPS    Z22, Z16, Z16
 	VMOVUPS.Z 64(DX), K2, Z22
 	VADDPS    Z22, Z17, Z17
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z22
 	VADDPS    Z22, Z18, Z18
 	VMOVUPS.Z 64(DX), K2, Z22
 	VADDPS    Z22, Z19, Z19
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z22
 	VADDPS    Z22, Z20, Z20
 	VMOVUPS.Z 64(DX), K2, Z22
@@ -5752,9 +5775,9 @@ store108:
 	VZEROUPPER
 	RET
 
-// func tile12AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, accumulate bool)
+// func tile12AVX512(k int, a []float32, aRow int, aStep int, b []float32, bStep int, c []float32, cRow int, cols int, base []float32, baseRow int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV, MMX+
-TEXT ·tile12AVX512(SB), NOSPLIT, $0-121
+TEXT ·tile12AVX512(SB), NOSPLIT, $0-152
 	MOVQ       k+0(FP), AX
 	MOVQ       a_base+8(FP), CX
 	MOVQ       aRow+32(FP), DX
@@ -6088,65 +6111,66 @@ sum:
 	BZHIQ     SI, BX, BX
 	KMOVW     BX, K2
 	SUBQ      DI, DX
-	MOVB      accumulate+120(FP), DL
-	TESTB     DL, DL
+	MOVQ      base_base+120(FP), DX
+	TESTQ     DX, DX
 	JZ        store109
-	MOVQ      AX, DX
+	MOVQ      baseRow+144(FP), BX
+	SHLQ      $0x02, BX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z0, Z0
 	VMOVUPS.Z 64(DX), K2, Z24
 	VADDPS    Z24, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z2, Z2
 	VMOVUPS.Z 64(DX), K2, Z24
 	VADDPS    Z24, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z4, Z4
 	VMOVUPS.Z 64(DX), K2, Z24
 	VADDPS    Z24, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z6, Z6
 	VMOVUPS.Z 64(DX), K2, Z24
 	VADDPS    Z24, Z7, Z7
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z8, Z8
 	VMOVUPS.Z 64(DX), K2, Z24
 	VADDPS    Z24, Z9, Z9
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z10, Z10
 	VMOVUPS.Z 64(DX), K2, Z24
 	VADDPS    Z24, Z11, Z11
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z12, Z12
 	VMOVUPS.Z 64(DX), K2, Z24
 	VADDPS    Z24, Z13, Z13
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z14, Z14
 	VMOVUPS.Z 64(DX), K2, Z24
 	VADDPS    Z24, Z15, Z15
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z16, Z16
 	VMOVUPS.Z 64(DX), K2, Z24
 	VADDPS    Z24, Z17, Z17
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z18, Z18
 	VMOVUPS.Z 64(DX), K2, Z24
 	VADDPS    Z24, Z19, Z19
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z20, Z20
 	VMOVUPS.Z 64(DX), K2, Z24
 	VADDPS    Z24, Z21, Z21
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z22, Z22
 	VMOVUPS.Z 64(DX), K2, Z24

@@ -15,62 +15,62 @@ func transpose8NEON(dst []float32, dstRow int, src []float32, srcRow, squares in
 // tile1NEON is the tile of 1 rows and 8 columns; one of aRow and aStep is 1.
 //
 //go:noescape
-func tile1NEON(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, accumulate bool)
+func tile1NEON(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, base []float32, baseRow int)
 
 // tile2NEON is the tile of 2 rows and 8 columns; one of aRow and aStep is 1.
 //
 //go:noescape
-func tile2NEON(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, accumulate bool)
+func tile2NEON(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, base []float32, baseRow int)
 
 // tile3NEON is the tile of 3 rows and 8 columns; one of aRow and aStep is 1.
 //
 //go:noescape
-func tile3NEON(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, accumulate bool)
+func tile3NEON(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, base []float32, baseRow int)
 
 // tile4NEON is the tile of 4 rows and 8 columns; one of aRow and aStep is 1.
 //
 //go:noescape
-func tile4NEON(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, accumulate bool)
+func tile4NEON(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, base []float32, baseRow int)
 
 // tile5NEON is the tile of 5 rows and 8 columns; one of aRow and aStep is 1.
 //
 //go:noescape
-func tile5NEON(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, accumulate bool)
+func tile5NEON(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, base []float32, baseRow int)
 
 // tile6NEON is the tile of 6 rows and 8 columns; one of aRow and aStep is 1.
 //
 //go:noescape
-func tile6NEON(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, accumulate bool)
+func tile6NEON(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, base []float32, baseRow int)
 
 // tile7NEON is the tile of 7 rows and 8 columns; one of aRow and aStep is 1.
 //
 //go:noescape
-func tile7NEON(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, accumulate bool)
+func tile7NEON(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, base []float32, baseRow int)
 
 // tile8NEON is the tile of 8 rows and 8 columns; one of aRow and aStep is 1.
 //
 //go:noescape
-func tile8NEON(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, accumulate bool)
+func tile8NEON(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, base []float32, baseRow int)
 
 // tile9NEON is the tile of 9 rows and 8 columns; one of aRow and aStep is 1.
 //
 //go:noescape
-func tile9NEON(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, accumulate bool)
+func tile9NEON(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, base []float32, baseRow int)
 
 // tile10NEON is the tile of 10 rows and 8 columns; one of aRow and aStep is 1.
 //
 //go:noescape
-func tile10NEON(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, accumulate bool)
+func tile10NEON(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, base []float32, baseRow int)
 
 // tile11NEON is the tile of 11 rows and 8 columns; one of aRow and aStep is 1.
 //
 //go:noescape
-func tile11NEON(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, accumulate bool)
+func tile11NEON(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, base []float32, baseRow int)
 
 // tile12NEON is the tile of 12 rows and 8 columns; one of aRow and aStep is 1.
 //
 //go:noescape
-func tile12NEON(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, accumulate bool)
+func tile12NEON(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, base []float32, baseRow int)
 
 // addNEON adds x to dst.
 //

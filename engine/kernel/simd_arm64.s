@@ -100,7 +100,7 @@ square:
 done:
 	RET
 
-TEXT ·tile1NEON(SB), 0, $32-121
+TEXT ·tile1NEON(SB), 0, $32-152
 	MOVD k+0(FP), R0
 	MOVD a_base+8(FP), R1
 	MOVD b_base+48(FP), R2
@@ -185,12 +185,13 @@ sum:
 	MOVD cRow+104(FP), R6
 	LSL $2, R6, R6
 	MOVD cols+112(FP), R7
-	MOVBU accumulate+120(FP), R8
+	MOVD base_base+120(FP), R8
+	MOVD baseRow+144(FP), R9
+	LSL $2, R9, R9
 	CMP $8, R7
 	BNE ragged
 	CBZ R8, overwrite
-	MOVD R5, R9
-	FLDPQ (R9), (F2, F3)
+	FLDPQ (R8), (F2, F3)
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 overwrite:
@@ -199,41 +200,45 @@ overwrite:
 ragged:
 	MOVD $sums-32(SP), R10
 	FSTPQ (F0, F1), 0(R10)
-	MOVD $1, R12
+	MOVD $1, R13
 row:
 	FLDPQ.P 32(R10), (F0, F1)
 	MOVD R5, R11
+	MOVD R8, R12
 	TBZ $2, R7, skip1
 	CBZ R8, overwrite2
-	FMOVQ (R11), F2
+	FMOVQ (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite2:
 	FMOVQ F0, (R11)
 	ADD $16, R11, R11
+	ADD $16, R12, R12
 	VMOV V1.B16, V0.B16
 skip1:
 	TBZ $1, R7, skip3
 	CBZ R8, overwrite4
-	FMOVD (R11), F2
+	FMOVD (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite4:
 	FMOVD F0, (R11)
 	ADD $8, R11, R11
+	ADD $8, R12, R12
 	VEXT $8, V0.B16, V0.B16, V0.B16
 skip3:
 	TBZ $0, R7, skip5
 	CBZ R8, overwrite6
-	FMOVS (R11), F2
+	FMOVS (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite6:
 	FMOVS F0, (R11)
 skip5:
 	ADD R6, R5, R5
-	SUBS $1, R12, R12
+	ADD R9, R8, R8
+	SUBS $1, R13, R13
 	BNE row
 	RET
 
-TEXT ·tile2NEON(SB), 0, $64-121
+TEXT ·tile2NEON(SB), 0, $64-152
 	MOVD k+0(FP), R0
 	MOVD a_base+8(FP), R1
 	MOVD b_base+48(FP), R2
@@ -343,16 +348,17 @@ sum:
 	MOVD cRow+104(FP), R6
 	LSL $2, R6, R6
 	MOVD cols+112(FP), R7
-	MOVBU accumulate+120(FP), R8
+	MOVD base_base+120(FP), R8
+	MOVD baseRow+144(FP), R9
+	LSL $2, R9, R9
 	CMP $8, R7
 	BNE ragged
 	CBZ R8, overwrite
-	MOVD R5, R9
-	FLDPQ (R9), (F4, F5)
+	FLDPQ (R8), (F4, F5)
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F4, F5)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F4, F5)
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
 overwrite:
@@ -364,41 +370,45 @@ ragged:
 	MOVD $sums-64(SP), R10
 	FSTPQ (F0, F1), 0(R10)
 	FSTPQ (F2, F3), 32(R10)
-	MOVD $2, R12
+	MOVD $2, R13
 row:
 	FLDPQ.P 32(R10), (F0, F1)
 	MOVD R5, R11
+	MOVD R8, R12
 	TBZ $2, R7, skip1
 	CBZ R8, overwrite2
-	FMOVQ (R11), F2
+	FMOVQ (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite2:
 	FMOVQ F0, (R11)
 	ADD $16, R11, R11
+	ADD $16, R12, R12
 	VMOV V1.B16, V0.B16
 skip1:
 	TBZ $1, R7, skip3
 	CBZ R8, overwrite4
-	FMOVD (R11), F2
+	FMOVD (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite4:
 	FMOVD F0, (R11)
 	ADD $8, R11, R11
+	ADD $8, R12, R12
 	VEXT $8, V0.B16, V0.B16, V0.B16
 skip3:
 	TBZ $0, R7, skip5
 	CBZ R8, overwrite6
-	FMOVS (R11), F2
+	FMOVS (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite6:
 	FMOVS F0, (R11)
 skip5:
 	ADD R6, R5, R5
-	SUBS $1, R12, R12
+	ADD R9, R8, R8
+	SUBS $1, R13, R13
 	BNE row
 	RET
 
-TEXT ·tile3NEON(SB), 0, $96-121
+TEXT ·tile3NEON(SB), 0, $96-152
 	MOVD k+0(FP), R0
 	MOVD a_base+8(FP), R1
 	MOVD b_base+48(FP), R2
@@ -543,20 +553,21 @@ sum:
 	MOVD cRow+104(FP), R6
 	LSL $2, R6, R6
 	MOVD cols+112(FP), R7
-	MOVBU accumulate+120(FP), R8
+	MOVD base_base+120(FP), R8
+	MOVD baseRow+144(FP), R9
+	LSL $2, R9, R9
 	CMP $8, R7
 	BNE ragged
 	CBZ R8, overwrite
-	MOVD R5, R9
-	FLDPQ (R9), (F6, F7)
+	FLDPQ (R8), (F6, F7)
 	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
 	WORD $0x4e27d421 // fadd v1.4s, v1.4s, v7.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F6, F7)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F6, F7)
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
 	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F6, F7)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F6, F7)
 	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
 	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
 overwrite:
@@ -571,41 +582,45 @@ ragged:
 	FSTPQ (F0, F1), 0(R10)
 	FSTPQ (F2, F3), 32(R10)
 	FSTPQ (F4, F5), 64(R10)
-	MOVD $3, R12
+	MOVD $3, R13
 row:
 	FLDPQ.P 32(R10), (F0, F1)
 	MOVD R5, R11
+	MOVD R8, R12
 	TBZ $2, R7, skip1
 	CBZ R8, overwrite2
-	FMOVQ (R11), F2
+	FMOVQ (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite2:
 	FMOVQ F0, (R11)
 	ADD $16, R11, R11
+	ADD $16, R12, R12
 	VMOV V1.B16, V0.B16
 skip1:
 	TBZ $1, R7, skip3
 	CBZ R8, overwrite4
-	FMOVD (R11), F2
+	FMOVD (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite4:
 	FMOVD F0, (R11)
 	ADD $8, R11, R11
+	ADD $8, R12, R12
 	VEXT $8, V0.B16, V0.B16, V0.B16
 skip3:
 	TBZ $0, R7, skip5
 	CBZ R8, overwrite6
-	FMOVS (R11), F2
+	FMOVS (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite6:
 	FMOVS F0, (R11)
 skip5:
 	ADD R6, R5, R5
-	SUBS $1, R12, R12
+	ADD R9, R8, R8
+	SUBS $1, R13, R13
 	BNE row
 	RET
 
-TEXT ·tile4NEON(SB), 0, $128-121
+TEXT ·tile4NEON(SB), 0, $128-152
 	MOVD k+0(FP), R0
 	MOVD a_base+8(FP), R1
 	MOVD b_base+48(FP), R2
@@ -765,24 +780,25 @@ sum:
 	MOVD cRow+104(FP), R6
 	LSL $2, R6, R6
 	MOVD cols+112(FP), R7
-	MOVBU accumulate+120(FP), R8
+	MOVD base_base+120(FP), R8
+	MOVD baseRow+144(FP), R9
+	LSL $2, R9, R9
 	CMP $8, R7
 	BNE ragged
 	CBZ R8, overwrite
-	MOVD R5, R9
-	FLDPQ (R9), (F8, F9)
+	FLDPQ (R8), (F8, F9)
 	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F8, F9)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F8, F9)
 	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
 	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F8, F9)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F8, F9)
 	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
 	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F8, F9)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F8, F9)
 	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
 	WORD $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
 overwrite:
@@ -800,41 +816,45 @@ ragged:
 	FSTPQ (F2, F3), 32(R10)
 	FSTPQ (F4, F5), 64(R10)
 	FSTPQ (F6, F7), 96(R10)
-	MOVD $4, R12
+	MOVD $4, R13
 row:
 	FLDPQ.P 32(R10), (F0, F1)
 	MOVD R5, R11
+	MOVD R8, R12
 	TBZ $2, R7, skip1
 	CBZ R8, overwrite2
-	FMOVQ (R11), F2
+	FMOVQ (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite2:
 	FMOVQ F0, (R11)
 	ADD $16, R11, R11
+	ADD $16, R12, R12
 	VMOV V1.B16, V0.B16
 skip1:
 	TBZ $1, R7, skip3
 	CBZ R8, overwrite4
-	FMOVD (R11), F2
+	FMOVD (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite4:
 	FMOVD F0, (R11)
 	ADD $8, R11, R11
+	ADD $8, R12, R12
 	VEXT $8, V0.B16, V0.B16, V0.B16
 skip3:
 	TBZ $0, R7, skip5
 	CBZ R8, overwrite6
-	FMOVS (R11), F2
+	FMOVS (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite6:
 	FMOVS F0, (R11)
 skip5:
 	ADD R6, R5, R5
-	SUBS $1, R12, R12
+	ADD R9, R8, R8
+	SUBS $1, R13, R13
 	BNE row
 	RET
 
-TEXT ·tile5NEON(SB), 0, $160-121
+TEXT ·tile5NEON(SB), 0, $160-152
 	MOVD k+0(FP), R0
 	MOVD a_base+8(FP), R1
 	MOVD b_base+48(FP), R2
@@ -1024,28 +1044,29 @@ sum:
 	MOVD cRow+104(FP), R6
 	LSL $2, R6, R6
 	MOVD cols+112(FP), R7
-	MOVBU accumulate+120(FP), R8
+	MOVD base_base+120(FP), R8
+	MOVD baseRow+144(FP), R9
+	LSL $2, R9, R9
 	CMP $8, R7
 	BNE ragged
 	CBZ R8, overwrite
-	MOVD R5, R9
-	FLDPQ (R9), (F10, F11)
+	FLDPQ (R8), (F10, F11)
 	WORD $0x4e2ad400 // fadd v0.4s, v0.4s, v10.4s
 	WORD $0x4e2bd421 // fadd v1.4s, v1.4s, v11.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F10, F11)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F10, F11)
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F10, F11)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F10, F11)
 	WORD $0x4e2ad484 // fadd v4.4s, v4.4s, v10.4s
 	WORD $0x4e2bd4a5 // fadd v5.4s, v5.4s, v11.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F10, F11)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F10, F11)
 	WORD $0x4e2ad4c6 // fadd v6.4s, v6.4s, v10.4s
 	WORD $0x4e2bd4e7 // fadd v7.4s, v7.4s, v11.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F10, F11)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F10, F11)
 	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
 	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
 overwrite:
@@ -1066,41 +1087,45 @@ ragged:
 	FSTPQ (F4, F5), 64(R10)
 	FSTPQ (F6, F7), 96(R10)
 	FSTPQ (F8, F9), 128(R10)
-	MOVD $5, R12
+	MOVD $5, R13
 row:
 	FLDPQ.P 32(R10), (F0, F1)
 	MOVD R5, R11
+	MOVD R8, R12
 	TBZ $2, R7, skip1
 	CBZ R8, overwrite2
-	FMOVQ (R11), F2
+	FMOVQ (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite2:
 	FMOVQ F0, (R11)
 	ADD $16, R11, R11
+	ADD $16, R12, R12
 	VMOV V1.B16, V0.B16
 skip1:
 	TBZ $1, R7, skip3
 	CBZ R8, overwrite4
-	FMOVD (R11), F2
+	FMOVD (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite4:
 	FMOVD F0, (R11)
 	ADD $8, R11, R11
+	ADD $8, R12, R12
 	VEXT $8, V0.B16, V0.B16, V0.B16
 skip3:
 	TBZ $0, R7, skip5
 	CBZ R8, overwrite6
-	FMOVS (R11), F2
+	FMOVS (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite6:
 	FMOVS F0, (R11)
 skip5:
 	ADD R6, R5, R5
-	SUBS $1, R12, R12
+	ADD R9, R8, R8
+	SUBS $1, R13, R13
 	BNE row
 	RET
 
-TEXT ·tile6NEON(SB), 0, $192-121
+TEXT ·tile6NEON(SB), 0, $192-152
 	MOVD k+0(FP), R0
 	MOVD a_base+8(FP), R1
 	MOVD b_base+48(FP), R2
@@ -1315,32 +1340,33 @@ sum:
 	MOVD cRow+104(FP), R6
 	LSL $2, R6, R6
 	MOVD cols+112(FP), R7
-	MOVBU accumulate+120(FP), R8
+	MOVD base_base+120(FP), R8
+	MOVD baseRow+144(FP), R9
+	LSL $2, R9, R9
 	CMP $8, R7
 	BNE ragged
 	CBZ R8, overwrite
-	MOVD R5, R9
-	FLDPQ (R9), (F12, F13)
+	FLDPQ (R8), (F12, F13)
 	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
 	WORD $0x4e2dd421 // fadd v1.4s, v1.4s, v13.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F12, F13)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F12, F13)
 	WORD $0x4e2cd442 // fadd v2.4s, v2.4s, v12.4s
 	WORD $0x4e2dd463 // fadd v3.4s, v3.4s, v13.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F12, F13)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F12, F13)
 	WORD $0x4e2cd484 // fadd v4.4s, v4.4s, v12.4s
 	WORD $0x4e2dd4a5 // fadd v5.4s, v5.4s, v13.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F12, F13)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F12, F13)
 	WORD $0x4e2cd4c6 // fadd v6.4s, v6.4s, v12.4s
 	WORD $0x4e2dd4e7 // fadd v7.4s, v7.4s, v13.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F12, F13)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F12, F13)
 	WORD $0x4e2cd508 // fadd v8.4s, v8.4s, v12.4s
 	WORD $0x4e2dd529 // fadd v9.4s, v9.4s, v13.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F12, F13)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F12, F13)
 	WORD $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
 	WORD $0x4e2dd56b // fadd v11.4s, v11.4s, v13.4s
 overwrite:
@@ -1364,41 +1390,45 @@ ragged:
 	FSTPQ (F6, F7), 96(R10)
 	FSTPQ (F8, F9), 128(R10)
 	FSTPQ (F10, F11), 160(R10)
-	MOVD $6, R12
+	MOVD $6, R13
 row:
 	FLDPQ.P 32(R10), (F0, F1)
 	MOVD R5, R11
+	MOVD R8, R12
 	TBZ $2, R7, skip1
 	CBZ R8, overwrite2
-	FMOVQ (R11), F2
+	FMOVQ (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite2:
 	FMOVQ F0, (R11)
 	ADD $16, R11, R11
+	ADD $16, R12, R12
 	VMOV V1.B16, V0.B16
 skip1:
 	TBZ $1, R7, skip3
 	CBZ R8, overwrite4
-	FMOVD (R11), F2
+	FMOVD (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite4:
 	FMOVD F0, (R11)
 	ADD $8, R11, R11
+	ADD $8, R12, R12
 	VEXT $8, V0.B16, V0.B16, V0.B16
 skip3:
 	TBZ $0, R7, skip5
 	CBZ R8, overwrite6
-	FMOVS (R11), F2
+	FMOVS (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite6:
 	FMOVS F0, (R11)
 skip5:
 	ADD R6, R5, R5
-	SUBS $1, R12, R12
+	ADD R9, R8, R8
+	SUBS $1, R13, R13
 	BNE row
 	RET
 
-TEXT ·tile7NEON(SB), 0, $224-121
+TEXT ·tile7NEON(SB), 0, $224-152
 	MOVD k+0(FP), R0
 	MOVD a_base+8(FP), R1
 	MOVD b_base+48(FP), R2
@@ -1654,36 +1684,37 @@ sum:
 	MOVD cRow+104(FP), R6
 	LSL $2, R6, R6
 	MOVD cols+112(FP), R7
-	MOVBU accumulate+120(FP), R8
+	MOVD base_base+120(FP), R8
+	MOVD baseRow+144(FP), R9
+	LSL $2, R9, R9
 	CMP $8, R7
 	BNE ragged
 	CBZ R8, overwrite
-	MOVD R5, R9
-	FLDPQ (R9), (F14, F15)
+	FLDPQ (R8), (F14, F15)
 	WORD $0x4e2ed400 // fadd v0.4s, v0.4s, v14.4s
 	WORD $0x4e2fd421 // fadd v1.4s, v1.4s, v15.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F14, F15)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F14, F15)
 	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
 	WORD $0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F14, F15)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F14, F15)
 	WORD $0x4e2ed484 // fadd v4.4s, v4.4s, v14.4s
 	WORD $0x4e2fd4a5 // fadd v5.4s, v5.4s, v15.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F14, F15)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F14, F15)
 	WORD $0x4e2ed4c6 // fadd v6.4s, v6.4s, v14.4s
 	WORD $0x4e2fd4e7 // fadd v7.4s, v7.4s, v15.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F14, F15)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F14, F15)
 	WORD $0x4e2ed508 // fadd v8.4s, v8.4s, v14.4s
 	WORD $0x4e2fd529 // fadd v9.4s, v9.4s, v15.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F14, F15)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F14, F15)
 	WORD $0x4e2ed54a // fadd v10.4s, v10.4s, v14.4s
 	WORD $0x4e2fd56b // fadd v11.4s, v11.4s, v15.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F14, F15)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F14, F15)
 	WORD $0x4e2ed58c // fadd v12.4s, v12.4s, v14.4s
 	WORD $0x4e2fd5ad // fadd v13.4s, v13.4s, v15.4s
 overwrite:
@@ -1710,41 +1741,45 @@ ragged:
 	FSTPQ (F8, F9), 128(R10)
 	FSTPQ (F10, F11), 160(R10)
 	FSTPQ (F12, F13), 192(R10)
-	MOVD $7, R12
+	MOVD $7, R13
 row:
 	FLDPQ.P 32(R10), (F0, F1)
 	MOVD R5, R11
+	MOVD R8, R12
 	TBZ $2, R7, skip1
 	CBZ R8, overwrite2
-	FMOVQ (R11), F2
+	FMOVQ (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite2:
 	FMOVQ F0, (R11)
 	ADD $16, R11, R11
+	ADD $16, R12, R12
 	VMOV V1.B16, V0.B16
 skip1:
 	TBZ $1, R7, skip3
 	CBZ R8, overwrite4
-	FMOVD (R11), F2
+	FMOVD (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite4:
 	FMOVD F0, (R11)
 	ADD $8, R11, R11
+	ADD $8, R12, R12
 	VEXT $8, V0.B16, V0.B16, V0.B16
 skip3:
 	TBZ $0, R7, skip5
 	CBZ R8, overwrite6
-	FMOVS (R11), F2
+	FMOVS (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite6:
 	FMOVS F0, (R11)
 skip5:
 	ADD R6, R5, R5
-	SUBS $1, R12, R12
+	ADD R9, R8, R8
+	SUBS $1, R13, R13
 	BNE row
 	RET
 
-TEXT ·tile8NEON(SB), 0, $256-121
+TEXT ·tile8NEON(SB), 0, $256-152
 	MOVD k+0(FP), R0
 	MOVD a_base+8(FP), R1
 	MOVD b_base+48(FP), R2
@@ -2015,40 +2050,41 @@ sum:
 	MOVD cRow+104(FP), R6
 	LSL $2, R6, R6
 	MOVD cols+112(FP), R7
-	MOVBU accumulate+120(FP), R8
+	MOVD base_base+120(FP), R8
+	MOVD baseRow+144(FP), R9
+	LSL $2, R9, R9
 	CMP $8, R7
 	BNE ragged
 	CBZ R8, overwrite
-	MOVD R5, R9
-	FLDPQ (R9), (F16, F17)
+	FLDPQ (R8), (F16, F17)
 	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
 	WORD $0x4e31d421 // fadd v1.4s, v1.4s, v17.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F16, F17)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F16, F17)
 	WORD $0x4e30d442 // fadd v2.4s, v2.4s, v16.4s
 	WORD $0x4e31d463 // fadd v3.4s, v3.4s, v17.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F16, F17)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F16, F17)
 	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
 	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F16, F17)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F16, F17)
 	WORD $0x4e30d4c6 // fadd v6.4s, v6.4s, v16.4s
 	WORD $0x4e31d4e7 // fadd v7.4s, v7.4s, v17.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F16, F17)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F16, F17)
 	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
 	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F16, F17)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F16, F17)
 	WORD $0x4e30d54a // fadd v10.4s, v10.4s, v16.4s
 	WORD $0x4e31d56b // fadd v11.4s, v11.4s, v17.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F16, F17)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F16, F17)
 	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
 	WORD $0x4e31d5ad // fadd v13.4s, v13.4s, v17.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F16, F17)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F16, F17)
 	WORD $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
 	WORD $0x4e31d5ef // fadd v15.4s, v15.4s, v17.4s
 overwrite:
@@ -2078,41 +2114,45 @@ ragged:
 	FSTPQ (F10, F11), 160(R10)
 	FSTPQ (F12, F13), 192(R10)
 	FSTPQ (F14, F15), 224(R10)
-	MOVD $8, R12
+	MOVD $8, R13
 row:
 	FLDPQ.P 32(R10), (F0, F1)
 	MOVD R5, R11
+	MOVD R8, R12
 	TBZ $2, R7, skip1
 	CBZ R8, overwrite2
-	FMOVQ (R11), F2
+	FMOVQ (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite2:
 	FMOVQ F0, (R11)
 	ADD $16, R11, R11
+	ADD $16, R12, R12
 	VMOV V1.B16, V0.B16
 skip1:
 	TBZ $1, R7, skip3
 	CBZ R8, overwrite4
-	FMOVD (R11), F2
+	FMOVD (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite4:
 	FMOVD F0, (R11)
 	ADD $8, R11, R11
+	ADD $8, R12, R12
 	VEXT $8, V0.B16, V0.B16, V0.B16
 skip3:
 	TBZ $0, R7, skip5
 	CBZ R8, overwrite6
-	FMOVS (R11), F2
+	FMOVS (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite6:
 	FMOVS F0, (R11)
 skip5:
 	ADD R6, R5, R5
-	SUBS $1, R12, R12
+	ADD R9, R8, R8
+	SUBS $1, R13, R13
 	BNE row
 	RET
 
-TEXT ·tile9NEON(SB), 0, $288-121
+TEXT ·tile9NEON(SB), 0, $288-152
 	MOVD k+0(FP), R0
 	MOVD a_base+8(FP), R1
 	MOVD b_base+48(FP), R2
@@ -2413,44 +2453,45 @@ sum:
 	MOVD cRow+104(FP), R6
 	LSL $2, R6, R6
 	MOVD cols+112(FP), R7
-	MOVBU accumulate+120(FP), R8
+	MOVD base_base+120(FP), R8
+	MOVD baseRow+144(FP), R9
+	LSL $2, R9, R9
 	CMP $8, R7
 	BNE ragged
 	CBZ R8, overwrite
-	MOVD R5, R9
-	FLDPQ (R9), (F18, F19)
+	FLDPQ (R8), (F18, F19)
 	WORD $0x4e32d400 // fadd v0.4s, v0.4s, v18.4s
 	WORD $0x4e33d421 // fadd v1.4s, v1.4s, v19.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F18, F19)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F18, F19)
 	WORD $0x4e32d442 // fadd v2.4s, v2.4s, v18.4s
 	WORD $0x4e33d463 // fadd v3.4s, v3.4s, v19.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F18, F19)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F18, F19)
 	WORD $0x4e32d484 // fadd v4.4s, v4.4s, v18.4s
 	WORD $0x4e33d4a5 // fadd v5.4s, v5.4s, v19.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F18, F19)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F18, F19)
 	WORD $0x4e32d4c6 // fadd v6.4s, v6.4s, v18.4s
 	WORD $0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F18, F19)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F18, F19)
 	WORD $0x4e32d508 // fadd v8.4s, v8.4s, v18.4s
 	WORD $0x4e33d529 // fadd v9.4s, v9.4s, v19.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F18, F19)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F18, F19)
 	WORD $0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
 	WORD $0x4e33d56b // fadd v11.4s, v11.4s, v19.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F18, F19)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F18, F19)
 	WORD $0x4e32d58c // fadd v12.4s, v12.4s, v18.4s
 	WORD $0x4e33d5ad // fadd v13.4s, v13.4s, v19.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F18, F19)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F18, F19)
 	WORD $0x4e32d5ce // fadd v14.4s, v14.4s, v18.4s
 	WORD $0x4e33d5ef // fadd v15.4s, v15.4s, v19.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F18, F19)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F18, F19)
 	WORD $0x4e32d610 // fadd v16.4s, v16.4s, v18.4s
 	WORD $0x4e33d631 // fadd v17.4s, v17.4s, v19.4s
 overwrite:
@@ -2483,41 +2524,45 @@ ragged:
 	FSTPQ (F12, F13), 192(R10)
 	FSTPQ (F14, F15), 224(R10)
 	FSTPQ (F16, F17), 256(R10)
-	MOVD $9, R12
+	MOVD $9, R13
 row:
 	FLDPQ.P 32(R10), (F0, F1)
 	MOVD R5, R11
+	MOVD R8, R12
 	TBZ $2, R7, skip1
 	CBZ R8, overwrite2
-	FMOVQ (R11), F2
+	FMOVQ (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite2:
 	FMOVQ F0, (R11)
 	ADD $16, R11, R11
+	ADD $16, R12, R12
 	VMOV V1.B16, V0.B16
 skip1:
 	TBZ $1, R7, skip3
 	CBZ R8, overwrite4
-	FMOVD (R11), F2
+	FMOVD (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite4:
 	FMOVD F0, (R11)
 	ADD $8, R11, R11
+	ADD $8, R12, R12
 	VEXT $8, V0.B16, V0.B16, V0.B16
 skip3:
 	TBZ $0, R7, skip5
 	CBZ R8, overwrite6
-	FMOVS (R11), F2
+	FMOVS (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite6:
 	FMOVS F0, (R11)
 skip5:
 	ADD R6, R5, R5
-	SUBS $1, R12, R12
+	ADD R9, R8, R8
+	SUBS $1, R13, R13
 	BNE row
 	RET
 
-TEXT ·tile10NEON(SB), 0, $320-121
+TEXT ·tile10NEON(SB), 0, $320-152
 	MOVD k+0(FP), R0
 	MOVD a_base+8(FP), R1
 	MOVD b_base+48(FP), R2
@@ -2843,48 +2888,49 @@ sum:
 	MOVD cRow+104(FP), R6
 	LSL $2, R6, R6
 	MOVD cols+112(FP), R7
-	MOVBU accumulate+120(FP), R8
+	MOVD base_base+120(FP), R8
+	MOVD baseRow+144(FP), R9
+	LSL $2, R9, R9
 	CMP $8, R7
 	BNE ragged
 	CBZ R8, overwrite
-	MOVD R5, R9
-	FLDPQ (R9), (F20, F21)
+	FLDPQ (R8), (F20, F21)
 	WORD $0x4e34d400 // fadd v0.4s, v0.4s, v20.4s
 	WORD $0x4e35d421 // fadd v1.4s, v1.4s, v21.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F20, F21)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F20, F21)
 	WORD $0x4e34d442 // fadd v2.4s, v2.4s, v20.4s
 	WORD $0x4e35d463 // fadd v3.4s, v3.4s, v21.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F20, F21)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F20, F21)
 	WORD $0x4e34d484 // fadd v4.4s, v4.4s, v20.4s
 	WORD $0x4e35d4a5 // fadd v5.4s, v5.4s, v21.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F20, F21)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F20, F21)
 	WORD $0x4e34d4c6 // fadd v6.4s, v6.4s, v20.4s
 	WORD $0x4e35d4e7 // fadd v7.4s, v7.4s, v21.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F20, F21)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F20, F21)
 	WORD $0x4e34d508 // fadd v8.4s, v8.4s, v20.4s
 	WORD $0x4e35d529 // fadd v9.4s, v9.4s, v21.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F20, F21)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F20, F21)
 	WORD $0x4e34d54a // fadd v10.4s, v10.4s, v20.4s
 	WORD $0x4e35d56b // fadd v11.4s, v11.4s, v21.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F20, F21)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F20, F21)
 	WORD $0x4e34d58c // fadd v12.4s, v12.4s, v20.4s
 	WORD $0x4e35d5ad // fadd v13.4s, v13.4s, v21.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F20, F21)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F20, F21)
 	WORD $0x4e34d5ce // fadd v14.4s, v14.4s, v20.4s
 	WORD $0x4e35d5ef // fadd v15.4s, v15.4s, v21.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F20, F21)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F20, F21)
 	WORD $0x4e34d610 // fadd v16.4s, v16.4s, v20.4s
 	WORD $0x4e35d631 // fadd v17.4s, v17.4s, v21.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F20, F21)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F20, F21)
 	WORD $0x4e34d652 // fadd v18.4s, v18.4s, v20.4s
 	WORD $0x4e35d673 // fadd v19.4s, v19.4s, v21.4s
 overwrite:
@@ -2920,41 +2966,45 @@ ragged:
 	FSTPQ (F14, F15), 224(R10)
 	FSTPQ (F16, F17), 256(R10)
 	FSTPQ (F18, F19), 288(R10)
-	MOVD $10, R12
+	MOVD $10, R13
 row:
 	FLDPQ.P 32(R10), (F0, F1)
 	MOVD R5, R11
+	MOVD R8, R12
 	TBZ $2, R7, skip1
 	CBZ R8, overwrite2
-	FMOVQ (R11), F2
+	FMOVQ (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite2:
 	FMOVQ F0, (R11)
 	ADD $16, R11, R11
+	ADD $16, R12, R12
 	VMOV V1.B16, V0.B16
 skip1:
 	TBZ $1, R7, skip3
 	CBZ R8, overwrite4
-	FMOVD (R11), F2
+	FMOVD (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite4:
 	FMOVD F0, (R11)
 	ADD $8, R11, R11
+	ADD $8, R12, R12
 	VEXT $8, V0.B16, V0.B16, V0.B16
 skip3:
 	TBZ $0, R7, skip5
 	CBZ R8, overwrite6
-	FMOVS (R11), F2
+	FMOVS (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite6:
 	FMOVS F0, (R11)
 skip5:
 	ADD R6, R5, R5
-	SUBS $1, R12, R12
+	ADD R9, R8, R8
+	SUBS $1, R13, R13
 	BNE row
 	RET
 
-TEXT ·tile11NEON(SB), 0, $352-121
+TEXT ·tile11NEON(SB), 0, $352-152
 	MOVD k+0(FP), R0
 	MOVD a_base+8(FP), R1
 	MOVD b_base+48(FP), R2
@@ -3315,52 +3365,53 @@ sum:
 	MOVD cRow+104(FP), R6
 	LSL $2, R6, R6
 	MOVD cols+112(FP), R7
-	MOVBU accumulate+120(FP), R8
+	MOVD base_base+120(FP), R8
+	MOVD baseRow+144(FP), R9
+	LSL $2, R9, R9
 	CMP $8, R7
 	BNE ragged
 	CBZ R8, overwrite
-	MOVD R5, R9
-	FLDPQ (R9), (F22, F23)
+	FLDPQ (R8), (F22, F23)
 	WORD $0x4e36d400 // fadd v0.4s, v0.4s, v22.4s
 	WORD $0x4e37d421 // fadd v1.4s, v1.4s, v23.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F22, F23)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F22, F23)
 	WORD $0x4e36d442 // fadd v2.4s, v2.4s, v22.4s
 	WORD $0x4e37d463 // fadd v3.4s, v3.4s, v23.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F22, F23)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F22, F23)
 	WORD $0x4e36d484 // fadd v4.4s, v4.4s, v22.4s
 	WORD $0x4e37d4a5 // fadd v5.4s, v5.4s, v23.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F22, F23)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F22, F23)
 	WORD $0x4e36d4c6 // fadd v6.4s, v6.4s, v22.4s
 	WORD $0x4e37d4e7 // fadd v7.4s, v7.4s, v23.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F22, F23)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F22, F23)
 	WORD $0x4e36d508 // fadd v8.4s, v8.4s, v22.4s
 	WORD $0x4e37d529 // fadd v9.4s, v9.4s, v23.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F22, F23)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F22, F23)
 	WORD $0x4e36d54a // fadd v10.4s, v10.4s, v22.4s
 	WORD $0x4e37d56b // fadd v11.4s, v11.4s, v23.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F22, F23)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F22, F23)
 	WORD $0x4e36d58c // fadd v12.4s, v12.4s, v22.4s
 	WORD $0x4e37d5ad // fadd v13.4s, v13.4s, v23.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F22, F23)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F22, F23)
 	WORD $0x4e36d5ce // fadd v14.4s, v14.4s, v22.4s
 	WORD $0x4e37d5ef // fadd v15.4s, v15.4s, v23.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F22, F23)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F22, F23)
 	WORD $0x4e36d610 // fadd v16.4s, v16.4s, v22.4s
 	WORD $0x4e37d631 // fadd v17.4s, v17.4s, v23.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F22, F23)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F22, F23)
 	WORD $0x4e36d652 // fadd v18.4s, v18.4s, v22.4s
 	WORD $0x4e37d673 // fadd v19.4s, v19.4s, v23.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F22, F23)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F22, F23)
 	WORD $0x4e36d694 // fadd v20.4s, v20.4s, v22.4s
 	WORD $0x4e37d6b5 // fadd v21.4s, v21.4s, v23.4s
 overwrite:
@@ -3399,41 +3450,45 @@ ragged:
 	FSTPQ (F16, F17), 256(R10)
 	FSTPQ (F18, F19), 288(R10)
 	FSTPQ (F20, F21), 320(R10)
-	MOVD $11, R12
+	MOVD $11, R13
 row:
 	FLDPQ.P 32(R10), (F0, F1)
 	MOVD R5, R11
+	MOVD R8, R12
 	TBZ $2, R7, skip1
 	CBZ R8, overwrite2
-	FMOVQ (R11), F2
+	FMOVQ (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite2:
 	FMOVQ F0, (R11)
 	ADD $16, R11, R11
+	ADD $16, R12, R12
 	VMOV V1.B16, V0.B16
 skip1:
 	TBZ $1, R7, skip3
 	CBZ R8, overwrite4
-	FMOVD (R11), F2
+	FMOVD (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite4:
 	FMOVD F0, (R11)
 	ADD $8, R11, R11
+	ADD $8, R12, R12
 	VEXT $8, V0.B16, V0.B16, V0.B16
 skip3:
 	TBZ $0, R7, skip5
 	CBZ R8, overwrite6
-	FMOVS (R11), F2
+	FMOVS (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite6:
 	FMOVS F0, (R11)
 skip5:
 	ADD R6, R5, R5
-	SUBS $1, R12, R12
+	ADD R9, R8, R8
+	SUBS $1, R13, R13
 	BNE row
 	RET
 
-TEXT ·tile12NEON(SB), 0, $384-121
+TEXT ·tile12NEON(SB), 0, $384-152
 	MOVD k+0(FP), R0
 	MOVD a_base+8(FP), R1
 	MOVD b_base+48(FP), R2
@@ -3809,56 +3864,57 @@ sum:
 	MOVD cRow+104(FP), R6
 	LSL $2, R6, R6
 	MOVD cols+112(FP), R7
-	MOVBU accumulate+120(FP), R8
+	MOVD base_base+120(FP), R8
+	MOVD baseRow+144(FP), R9
+	LSL $2, R9, R9
 	CMP $8, R7
 	BNE ragged
 	CBZ R8, overwrite
-	MOVD R5, R9
-	FLDPQ (R9), (F24, F25)
+	FLDPQ (R8), (F24, F25)
 	WORD $0x4e38d400 // fadd v0.4s, v0.4s, v24.4s
 	WORD $0x4e39d421 // fadd v1.4s, v1.4s, v25.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F24, F25)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F24, F25)
 	WORD $0x4e38d442 // fadd v2.4s, v2.4s, v24.4s
 	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F24, F25)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F24, F25)
 	WORD $0x4e38d484 // fadd v4.4s, v4.4s, v24.4s
 	WORD $0x4e39d4a5 // fadd v5.4s, v5.4s, v25.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F24, F25)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F24, F25)
 	WORD $0x4e38d4c6 // fadd v6.4s, v6.4s, v24.4s
 	WORD $0x4e39d4e7 // fadd v7.4s, v7.4s, v25.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F24, F25)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F24, F25)
 	WORD $0x4e38d508 // fadd v8.4s, v8.4s, v24.4s
 	WORD $0x4e39d529 // fadd v9.4s, v9.4s, v25.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F24, F25)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F24, F25)
 	WORD $0x4e38d54a // fadd v10.4s, v10.4s, v24.4s
 	WORD $0x4e39d56b // fadd v11.4s, v11.4s, v25.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F24, F25)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F24, F25)
 	WORD $0x4e38d58c // fadd v12.4s, v12.4s, v24.4s
 	WORD $0x4e39d5ad // fadd v13.4s, v13.4s, v25.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F24, F25)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F24, F25)
 	WORD $0x4e38d5ce // fadd v14.4s, v14.4s, v24.4s
 	WORD $0x4e39d5ef // fadd v15.4s, v15.4s, v25.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F24, F25)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F24, F25)
 	WORD $0x4e38d610 // fadd v16.4s, v16.4s, v24.4s
 	WORD $0x4e39d631 // fadd v17.4s, v17.4s, v25.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F24, F25)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F24, F25)
 	WORD $0x4e38d652 // fadd v18.4s, v18.4s, v24.4s
 	WORD $0x4e39d673 // fadd v19.4s, v19.4s, v25.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F24, F25)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F24, F25)
 	WORD $0x4e38d694 // fadd v20.4s, v20.4s, v24.4s
 	WORD $0x4e39d6b5 // fadd v21.4s, v21.4s, v25.4s
-	ADD R6, R9, R9
-	FLDPQ (R9), (F24, F25)
+	ADD R9, R8, R8
+	FLDPQ (R8), (F24, F25)
 	WORD $0x4e38d6d6 // fadd v22.4s, v22.4s, v24.4s
 	WORD $0x4e39d6f7 // fadd v23.4s, v23.4s, v25.4s
 overwrite:
@@ -3900,37 +3956,41 @@ ragged:
 	FSTPQ (F18, F19), 288(R10)
 	FSTPQ (F20, F21), 320(R10)
 	FSTPQ (F22, F23), 352(R10)
-	MOVD $12, R12
+	MOVD $12, R13
 row:
 	FLDPQ.P 32(R10), (F0, F1)
 	MOVD R5, R11
+	MOVD R8, R12
 	TBZ $2, R7, skip1
 	CBZ R8, overwrite2
-	FMOVQ (R11), F2
+	FMOVQ (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite2:
 	FMOVQ F0, (R11)
 	ADD $16, R11, R11
+	ADD $16, R12, R12
 	VMOV V1.B16, V0.B16
 skip1:
 	TBZ $1, R7, skip3
 	CBZ R8, overwrite4
-	FMOVD (R11), F2
+	FMOVD (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite4:
 	FMOVD F0, (R11)
 	ADD $8, R11, R11
+	ADD $8, R12, R12
 	VEXT $8, V0.B16, V0.B16, V0.B16
 skip3:
 	TBZ $0, R7, skip5
 	CBZ R8, overwrite6
-	FMOVS (R11), F2
+	FMOVS (R12), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 overwrite6:
 	FMOVS F0, (R11)
 skip5:
 	ADD R6, R5, R5
-	SUBS $1, R12, R12
+	ADD R9, R8, R8
+	SUBS $1, R13, R13
 	BNE row
 	RET
 

@@ -3,7 +3,7 @@ package kernel
 const plainCols = 4
 
 // plainTile4 keeps its sixteen sums in variables, as an array would live in memory.
-func plainTile4(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, accumulate bool) {
+func plainTile4(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, base []float32, baseRow int) {
 	var (
 		c00, c01, c02, c03 float32
 		c10, c11, c12, c13 float32
@@ -23,23 +23,23 @@ func plainTile4(k int, a []float32, aRow, aStep int, b []float32, bStep int, c [
 		x = a[at+3*aRow]
 		c30, c31, c32, c33 = c30+x*b0, c31+x*b1, c32+x*b2, c33+x*b3
 	}
-	storePlain(c, [plainCols]float32{c00, c01, c02, c03}, cols, accumulate)
-	storePlain(c[cRow:], [plainCols]float32{c10, c11, c12, c13}, cols, accumulate)
-	storePlain(c[2*cRow:], [plainCols]float32{c20, c21, c22, c23}, cols, accumulate)
-	storePlain(c[3*cRow:], [plainCols]float32{c30, c31, c32, c33}, cols, accumulate)
+	storePlain(c, [plainCols]float32{c00, c01, c02, c03}, base, cols)
+	storePlain(c[cRow:], [plainCols]float32{c10, c11, c12, c13}, rowOf(base, 1*baseRow), cols)
+	storePlain(c[2*cRow:], [plainCols]float32{c20, c21, c22, c23}, rowOf(base, 2*baseRow), cols)
+	storePlain(c[3*cRow:], [plainCols]float32{c30, c31, c32, c33}, rowOf(base, 3*baseRow), cols)
 }
 
-func plainTile3(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, accumulate bool) {
-	plainTile2(k, a, aRow, aStep, b, bStep, c, cRow, cols, accumulate)
-	plainTile1(k, a[2*aRow:], aRow, aStep, b, bStep, c[2*cRow:], cRow, cols, accumulate)
+func plainTile3(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, base []float32, baseRow int) {
+	plainTile2(k, a, aRow, aStep, b, bStep, c, cRow, cols, base, baseRow)
+	plainTile1(k, a[2*aRow:], aRow, aStep, b, bStep, c[2*cRow:], cRow, cols, rowOf(base, 2*baseRow), 0)
 }
 
-func plainTile2(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, accumulate bool) {
-	plainTile1(k, a, aRow, aStep, b, bStep, c, cRow, cols, accumulate)
-	plainTile1(k, a[aRow:], aRow, aStep, b, bStep, c[cRow:], cRow, cols, accumulate)
+func plainTile2(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, base []float32, baseRow int) {
+	plainTile1(k, a, aRow, aStep, b, bStep, c, cRow, cols, base, 0)
+	plainTile1(k, a[aRow:], aRow, aStep, b, bStep, c[cRow:], cRow, cols, rowOf(base, baseRow), 0)
 }
 
-func plainTile1(k int, a []float32, _, aStep int, b []float32, bStep int, c []float32, _, cols int, accumulate bool) {
+func plainTile1(k int, a []float32, _, aStep int, b []float32, bStep int, c []float32, _, cols int, base []float32, _ int) {
 	var sums [plainCols]float32
 	for p := range k {
 		x := a[p*aStep]
@@ -47,14 +47,22 @@ func plainTile1(k int, a []float32, _, aStep int, b []float32, bStep int, c []fl
 			sums[j] += x * y
 		}
 	}
-	storePlain(c, sums, cols, accumulate)
+	storePlain(c, sums, base, cols)
 }
 
-func storePlain(c []float32, sums [plainCols]float32, cols int, accumulate bool) {
+// rowOf is the part of a base from there on, nothing of none.
+func rowOf(base []float32, at int) []float32 {
+	if base == nil {
+		return nil
+	}
+	return base[at:]
+}
+
+func storePlain(c []float32, sums [plainCols]float32, base []float32, cols int) {
 	c = c[:cols]
 	for j := range c {
-		if accumulate {
-			sums[j] += c[j]
+		if base != nil {
+			sums[j] += base[j]
 		}
 		c[j] = sums[j]
 	}

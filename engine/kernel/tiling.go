@@ -1,10 +1,10 @@
 package kernel
 
-// tile computes a block of C that fits the registers: C = A B, or C += A B when it
-// accumulates. Element (i, p) of A is a[i*aRow+p*aStep]; row p of B starts at b[p*bStep] and
-// has all of the tile's columns; row i of C starts at c[i*cRow] and has the first cols of
-// them. k and cols are at least 1.
-type tile func(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, accumulate bool)
+// tile computes a block of C that fits the registers: C = base + A B, or A B where base is
+// nil. Element (i, p) of A is a[i*aRow+p*aStep]; row p of B starts at b[p*bStep] and has all
+// of the tile's columns; row i of C starts at c[i*cRow] and that of base at base[i*baseRow],
+// with the first cols of them. k and cols are at least 1.
+type tile func(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, base []float32, baseRow int)
 
 // tiling multiplies matrices tile by tile, in blocks that fit the caches, after Goto and
 // van de Geijn (Anatomy of High-Performance Matrix Multiplication, 2008).
@@ -39,7 +39,7 @@ func (t *tiling) multiply(p product) {
 		return
 	}
 	if p.k == 0 {
-		p.clear()
+		p.begin()
 		return
 	}
 	s := scratches.Get().(*scratch)
@@ -58,16 +58,6 @@ func (t *tiling) multiply(p product) {
 func evenBlock(n, limit int) int {
 	const unit = 8 // keeps blocks whole turns of a tile's loop, and whole squares to transpose
 	return ceil(ceil(n, ceil(n, limit)), unit) * unit
-}
-
-// clear makes C the sum of no terms.
-func (p product) clear() {
-	if p.accumulate {
-		return
-	}
-	for i := range p.m {
-		clear(p.c.data[i*p.c.row : i*p.c.row+p.n])
-	}
 }
 
 // block computes a product of at most blockN columns and blockK terms.
@@ -97,6 +87,6 @@ func (t *tiling) column(p product, left leftOperand, panel view) {
 	for i := 0; i < p.m; i += t.rows() {
 		tile := t.tiles[min(t.rows(), p.m-i)-1]
 		a := left.tile(i)
-		tile(p.k, a.data, a.row, a.col, panel.data, panel.row, p.c.data[i*p.c.row:], p.c.row, p.n, p.accumulate)
+		tile(p.k, a.data, a.row, a.col, panel.data, panel.row, p.c.data[i*p.c.row:], p.c.row, p.n, p.base.from(i, 0).data, p.base.row)
 	}
 }

@@ -23,7 +23,7 @@ const unroll = 4
 func (v isa) tile(rows int) {
 	name := fmt.Sprintf("tile%d", rows)
 	v.function(name,
-		"func(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, accumulate bool)",
+		"func(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, base []float32, baseRow int)",
 		fmt.Sprintf("is the tile of %d rows and %d columns.", rows, tileVectors*v.lanes))
 	k := Load(Param("k"), GP64())
 	a := rowPointers(rows)
@@ -96,7 +96,7 @@ func (v isa) fetchTile(rows int) {
 	}
 }
 
-// storeTile writes the sums to the columns that C has, or adds them to what is there, and
+// storeTile writes the sums, added to the base if there is one, to the columns that C has, and
 // ends the function.
 func (v isa) storeTile(sums [][tileVectors]reg.VecVirtual) {
 	c := slice("c")
@@ -133,17 +133,16 @@ func (v isa) tileMasks(cols reg.Register) (masks [tileVectors]reg.Register) {
 
 func (v isa) storeColumns(sums [][tileVectors]reg.VecVirtual, c, cRow reg.Register, masks [tileVectors]reg.Register) {
 	store := label("store")
-	accumulate := Load(Param("accumulate"), GP8())
-	TESTB(accumulate, accumulate)
+	base := slice("base")
+	TESTQ(base, base)
 	JZ(LabelRef(store))
-	old := GP64()
-	MOVQ(c, old)
+	baseRow := bytesOf("baseRow")
 	for i := range sums {
 		for j, sum := range sums[i] {
-			VADDPS(v.load(Mem{Base: old, Disp: j * v.bytes()}, masks[j]), sum, sum)
+			VADDPS(v.load(Mem{Base: base, Disp: j * v.bytes()}, masks[j]), sum, sum)
 		}
 		if i < len(sums)-1 {
-			ADDQ(cRow, old)
+			ADDQ(baseRow, base)
 		}
 	}
 	Label(store)

@@ -36,7 +36,7 @@ const terms = 4
 // the sum over k runs through A, number by number, and B, row by row.
 func (f *file) tile(rows int) {
 	fn := f.neon(fmt.Sprintf("tile%d", rows),
-		"func(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, accumulate bool)",
+		"func(k int, a []float32, aRow, aStep int, b []float32, bStep int, c []float32, cRow, cols int, base []float32, baseRow int)",
 		fmt.Sprintf("is the tile of %d rows and %d columns; one of aRow and aStep is 1.", rows, tileVectors*lanes))
 	t := tile{function: fn, k: fn.load("k", ""), a: fn.load("a", "base"), b: fn.load("b", "base"), bStep: fn.bytesOf("bStep")}
 	aStep := fn.load("aStep", "")
@@ -174,26 +174,23 @@ func (t *tile) alongColumns(aStep integer) {
 	t.integers = taken
 }
 
-// store writes the sums to the columns that C has, or adds them to what is there, and ends the
-// function.
+// store writes the sums, added to the base if there is one, to the columns that C has, and ends
+// the function.
 func (t *tile) store() {
 	c, cRow, cols := t.load("c", "base"), t.bytesOf("cRow"), t.load("cols", "")
-	accumulate := t.integer()
-	t.emit("MOVBU %s, %s", t.parameter("accumulate", ""), accumulate)
+	base, baseRow := t.load("base", "base"), t.bytesOf("baseRow")
 	t.emit("CMP $%d, %s", tileVectors*lanes, cols)
 	t.emit("BNE ragged")
-	t.emit("CBZ %s, overwrite", accumulate)
-	old := t.integer()
-	t.emit("MOVD %s, %s", c, old)
+	t.emit("CBZ %s, overwrite", base)
 	for i, sum := range t.sums {
 		t.scope(func() {
 			before := t.registers(tileVectors)
-			t.emit("FLDPQ (%s), (%s, %s)", old, before[0].scalar(), before[1].scalar())
+			t.emit("FLDPQ (%s), (%s, %s)", base, before[0].scalar(), before[1].scalar())
 			for j := range sum {
 				t.add(sum[j], sum[j], before[j])
 			}
 			if i < len(t.sums)-1 {
-				t.emit("ADD %s, %s, %s", cRow, old, old)
+				t.emit("ADD %s, %s, %s", baseRow, base, base)
 			}
 		})
 	}
@@ -206,16 +203,16 @@ func (t *tile) store() {
 	}
 	t.end()
 	t.mark("ragged")
-	t.storeRagged(c, cRow, cols, accumulate)
+	t.storeRagged(c, cRow, cols, base, baseRow)
 	t.end()
 }
 
 // storeRagged is store for fewer columns than a tile has. The sums go through memory, so that one
 // loop serves all rows: four columns, then two, then one, as the bits of cols say.
-func (t *tile) storeRagged(c, cRow, cols, accumulate integer) {
+func (t *tile) storeRagged(c, cRow, cols, base, baseRow integer) {
 	const rowBytes = tileVectors * vectorBytes
 	t.frame = len(t.sums) * rowBytes
-	from, to, rows := t.integer(), t.integer(), t.integer()
+	from, to, at, rows := t.integer(), t.integer(), t.integer(), t.integer()
 	t.emit("MOVD $sums-%d(SP), %s", t.frame, from)
 	for i, sum := range t.sums {
 		t.emit("FSTPQ (%s, %s), %d(%s)", sum[0].scalar(), sum[1].scalar(), i*rowBytes, from)
@@ -225,26 +222,30 @@ func (t *tile) storeRagged(c, cRow, cols, accumulate integer) {
 	sum, next, old := vector(0), vector(1), vector(2) // the sums are in memory by now
 	t.emit("FLDPQ.P %d(%s), (%s, %s)", rowBytes, from, sum.scalar(), next.scalar())
 	t.emit("MOVD %s, %s", c, to)
+	t.emit("MOVD %s, %s", base, at)
 	for bit := 2; bit >= 0; bit-- {
 		move := [...]string{"FMOVS", "FMOVD", "FMOVQ"}[bit]
 		skip, overwrite := t.label("skip"), t.label("overwrite")
 		t.emit("TBZ $%d, %s, %s", bit, cols, skip)
-		t.emit("CBZ %s, %s", accumulate, overwrite)
-		t.emit("%s (%s), %s", move, to, old.scalar())
+		t.emit("CBZ %s, %s", base, overwrite)
+		t.emit("%s (%s), %s", move, at, old.scalar())
 		t.add(sum, sum, old)
 		t.mark(overwrite)
 		t.emit("%s %s, (%s)", move, sum.scalar(), to)
 		switch bit {
 		case 2:
 			t.emit("ADD $%d, %s, %s", vectorBytes, to, to)
+			t.emit("ADD $%d, %s, %s", vectorBytes, at, at)
 			t.copy(sum, next)
 		case 1:
 			t.emit("ADD $%d, %s, %s", vectorBytes/2, to, to)
+			t.emit("ADD $%d, %s, %s", vectorBytes/2, at, at)
 			t.emit("VEXT $8, %s, %s, %s", sum.bits(), sum.bits(), sum.bits())
 		}
 		t.mark(skip)
 	}
 	t.emit("ADD %s, %s, %s", cRow, c, c)
+	t.emit("ADD %s, %s, %s", baseRow, base, base)
 	t.emit("SUBS $1, %s, %s", rows, rows)
 	t.emit("BNE row")
 }
