@@ -61,9 +61,14 @@ func readConfig(text []byte) (Config, error) {
 }
 
 func (c Config) check() error {
+	err := model.AtLeast(1, map[string]int{
+		"vocab_size": c.Vocabulary, "d_model": c.Width, "max_position_embeddings": c.Positions,
+		"encoder_layers": c.EncoderBlocks, "encoder_attention_heads": c.EncoderHeads, "encoder_ffn_dim": c.EncoderInner,
+		"decoder_layers": c.DecoderBlocks, "decoder_attention_heads": c.DecoderHeads, "decoder_ffn_dim": c.DecoderInner,
+	})
 	switch {
-	case min(c.Vocabulary, c.Width, c.EncoderBlocks, c.DecoderBlocks, c.EncoderHeads, c.DecoderHeads, c.EncoderInner, c.DecoderInner, c.Positions) < 1:
-		return model.BadConfig("every size must be at least 1: %+v", c)
+	case err != nil:
+		return err
 	case c.Width%c.EncoderHeads != 0 || c.Width%c.DecoderHeads != 0:
 		return model.BadConfig("%d or %d attention heads do not divide a width of %d", c.EncoderHeads, c.DecoderHeads, c.Width)
 	case activations[c.Activation] == nil:

@@ -63,9 +63,17 @@ func readOver(c Config, text []byte) (Config, error) {
 }
 
 func (c Config) check() error {
+	err := cmp.Or(
+		model.AtLeast(1, map[string]int{
+			"vocab_size": c.Vocabulary, "hidden_size": c.Width, "num_hidden_layers": c.Blocks,
+			"num_attention_heads": c.Heads, "intermediate_size": c.Inner,
+		}),
+		model.AtLeast(c.First+1, map[string]int{"max_position_embeddings": c.Positions}),
+		model.AtLeast(0, map[string]int{"type_vocab_size": c.Segments, "embedding_size": c.Embedding}),
+	)
 	switch {
-	case c.Vocabulary < 1 || c.Width < 1 || c.Blocks < 1 || c.Heads < 1 || c.Inner < 1 || c.Positions <= c.First || c.Segments < 0 || c.Embedding < 0:
-		return model.BadConfig("every size must be at least 1: %+v", c)
+	case err != nil:
+		return err
 	case c.Width%c.Heads != 0:
 		return model.BadConfig("%d attention heads do not divide a width of %d", c.Heads, c.Width)
 	case activations[c.Activation] == nil:

@@ -49,6 +49,12 @@ func readDistilbert(text []byte) (Config, error) {
 	if err := json.Unmarshal(text, &d); err != nil {
 		return Config{}, model.BadConfig("it cannot be read: %v", err)
 	}
+	if err := model.AtLeast(1, map[string]int{
+		"vocab_size": d.Vocabulary, "dim": d.Width, "n_layers": d.Blocks,
+		"n_heads": d.Heads, "hidden_dim": d.Inner, "max_position_embeddings": d.Positions,
+	}); err != nil {
+		return Config{}, err
+	}
 	c := Config{
 		Vocabulary: d.Vocabulary, Width: d.Width, Blocks: d.Blocks, Heads: d.Heads, Inner: d.Inner,
 		Activation: d.Activation, Dropout: d.Dropout, Attention: d.Attention, HeadDropout: &d.HeadDropout,

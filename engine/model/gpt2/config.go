@@ -1,6 +1,7 @@
 package gpt2
 
 import (
+	"cmp"
 	"encoding/json"
 	"math"
 
@@ -50,9 +51,13 @@ func readConfig(text []byte) (Config, error) {
 }
 
 func (c Config) check() error {
+	err := cmp.Or(
+		model.AtLeast(1, map[string]int{"vocab_size": c.Vocabulary, "n_embd": c.Width, "n_layer": c.Blocks, "n_head": c.Heads, "n_positions": c.Positions}),
+		model.AtLeast(0, map[string]int{"n_inner": c.Inner}),
+	)
 	switch {
-	case c.Vocabulary < 1 || c.Width < 1 || c.Blocks < 1 || c.Heads < 1 || c.Inner < 0 || c.Positions < 1:
-		return model.BadConfig("every size must be at least 1: %+v", c)
+	case err != nil:
+		return err
 	case c.Width%c.Heads != 0:
 		return model.BadConfig("%d attention heads do not divide a width of %d", c.Heads, c.Width)
 	case activations[c.Activation] == nil:

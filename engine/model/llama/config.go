@@ -61,9 +61,16 @@ func readConfig(text []byte) (Config, error) {
 }
 
 func (c Config) check() error {
+	err := cmp.Or(
+		model.AtLeast(1, map[string]int{
+			"vocab_size": c.Vocabulary, "hidden_size": c.Width, "num_hidden_layers": c.Blocks,
+			"num_attention_heads": c.Heads, "intermediate_size": c.Inner, "max_position_embeddings": c.Positions,
+		}),
+		model.AtLeast(0, map[string]int{"num_key_value_heads": c.KeyHeads, "head_dim": c.HeadWidth}),
+	)
 	switch {
-	case c.Vocabulary < 1 || c.Width < 1 || c.Blocks < 1 || c.Heads < 1 || c.KeyHeads < 0 || c.Inner < 1 || c.Positions < 1:
-		return model.BadConfig("every size must be at least 1: %+v", c)
+	case err != nil:
+		return err
 	case c.Heads%c.keyHeads() != 0 || c.headWidth() < 2 || c.headWidth()%2 != 0:
 		return model.BadConfig("%d heads of width %d do not share %d heads of keys", c.Heads, c.headWidth(), c.keyHeads())
 	case activations[c.Activation] == nil:

@@ -59,9 +59,13 @@ func readConfig(text []byte) (Config, error) {
 }
 
 func (c Config) check() error {
+	err := model.AtLeast(1, map[string]int{
+		"vocab_size": c.Vocabulary, "d_model": c.Width, "d_kv": c.HeadWidth, "d_ff": c.Inner, "num_heads": c.Heads,
+		"num_layers": c.EncoderBlocks, "num_decoder_layers": c.decoderBlocks(), "n_positions": c.Positions,
+	})
 	switch {
-	case min(c.Vocabulary, c.Width, c.HeadWidth, c.Inner, c.EncoderBlocks, c.decoderBlocks(), c.Heads, c.Positions) < 1:
-		return model.BadConfig("every size must be at least 1: %+v", c)
+	case err != nil:
+		return err
 	case c.Buckets < 4 || c.Buckets%4 != 0 || c.Farthest <= c.Buckets/2:
 		return model.BadConfig("%d buckets do not hold distances to %d", c.Buckets, c.Farthest)
 	case feedForwards[c.FeedForward].activation == nil:

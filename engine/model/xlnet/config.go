@@ -1,6 +1,7 @@
 package xlnet
 
 import (
+	"cmp"
 	"encoding/json"
 
 	"attune/engine/kernel"
@@ -47,9 +48,13 @@ func readConfig(text []byte) (Config, error) {
 }
 
 func (c Config) check() error {
+	err := cmp.Or(
+		model.AtLeast(1, map[string]int{"vocab_size": c.Vocabulary, "d_model": c.Width, "n_layer": c.Blocks, "n_head": c.Heads, "d_inner": c.Inner}),
+		model.AtLeast(0, map[string]int{"d_head": c.HeadWidth}),
+	)
 	switch {
-	case min(c.Vocabulary, c.Width, c.Blocks, c.Heads, c.Inner) < 1:
-		return model.BadConfig("every size must be at least 1: %+v", c)
+	case err != nil:
+		return err
 	case c.Heads*c.headWidth() < 1 || c.HeadWidth == 0 && c.Width%c.Heads != 0:
 		return model.BadConfig("%d attention heads do not divide a width of %d", c.Heads, c.Width)
 	case c.Width%2 != 0:
