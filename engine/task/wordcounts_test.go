@@ -214,6 +214,17 @@ func TestCountedWordsVoteOnEachLabel(t *testing.T) {
 	}
 }
 
+// allFound checks that a tuning makes every row right, where the network is as sure of
+// apples in each.
+func allFound(t *testing.T, m task.Tuned, check []dataset.Example, sure float64) {
+	t.Helper()
+	answers := undecided(m, check, sure)
+	m.Tune(check, answers)
+	if got := rightOf(check, answers); got != len(check) {
+		t.Errorf("%d of %d right", got, len(check))
+	}
+}
+
 // A head without a bias has no place for bounds, but the counts vote all the same.
 func TestCountedWordsVoteWithoutBounds(t *testing.T) {
 	learned, err := task.NewMultilabel().Learn(tasktest.Decoder(t), dataset.FromSlice(topics(0, 40)), 1)
@@ -221,13 +232,8 @@ func TestCountedWordsVoteWithoutBounds(t *testing.T) {
 		t.Fatal(err)
 	}
 	prepare(t, learned)
-	m, check := learned.(task.Tuned), topics(40, 60)
-	answers := undecided(m, check, 0.5)
-	m.Tune(check, answers)
-	if got := rightOf(check, answers); got != len(check) {
-		t.Errorf("%d of %d right", got, len(check))
-	}
-	if bounds := m.(task.Bounded).Bounds(); bounds != nil {
+	allFound(t, learned.(task.Tuned), topics(40, 60), 0.5)
+	if bounds := learned.(task.Bounded).Bounds(); bounds != nil {
 		t.Errorf("bounds %v", bounds)
 	}
 }
@@ -245,10 +251,5 @@ func TestCountingCanBeStopped(t *testing.T) {
 		t.Errorf("it ended with %v", err)
 	}
 	prepare(t, learned)
-	m, check := learned.(task.Tuned), topics(40, 60)
-	answers := undecided(m, check, 0.6)
-	m.Tune(check, answers)
-	if got := rightOf(check, answers); got != len(check) {
-		t.Errorf("%d of %d right", got, len(check))
-	}
+	allFound(t, learned.(task.Tuned), topics(40, 60), 0.6)
 }
