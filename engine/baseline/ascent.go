@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"attune/engine/dataset"
 )
 
 // Passes over the examples end when the gap between the loss and the least
@@ -126,7 +128,7 @@ func (a *ascent) stepEach(example int) float64 {
 	gap, moves := 0.0, false
 	length := squared(text)
 	for c, dualOf := range dual {
-		p, q := sigmoid(float64(a.says[c])), float64(dualOf)
+		p, q := dataset.Probability(float64(a.says[c])), float64(dualOf)
 		divergence := max(0, share(q, p)+share(1-q, 1-p))
 		gap += divergence
 		if a.moves[c] = 0; divergence < smallGap/100 {
@@ -152,8 +154,6 @@ func share(q, p float64) float64 {
 	}
 	return q * math.Log(q/max(p, math.SmallestNonzeroFloat32))
 }
-
-func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
 // squared is the length of a text's vector, squared. The bias meets a constant 1.
 func squared(text vector) float64 {

@@ -124,7 +124,7 @@ func TestEachLabelReachesItsMinimum(t *testing.T) {
 					for j, column := range text.columns {
 						weights[int(column)*k+c] += cost * (right - float64(q)) * float64(text.values[j])
 					}
-					p := sigmoid(float64(a.says[c]))
+					p := dataset.Probability(float64(a.says[c]))
 					gap += share(float64(q), p) + share(1-float64(q), 1-p)
 				}
 			}

@@ -144,12 +144,7 @@ func (m *Model) answer(text vector) dataset.Answer {
 	for c, p := range says {
 		scores[c] = dataset.Score{Label: m.labels[c], Score: float64(p)}
 	}
-	return surestFirst(scores)
-}
-
-func surestFirst(scores []dataset.Score) dataset.Answer {
-	slices.SortStableFunc(scores, func(a, b dataset.Score) int { return cmp.Compare(b.Score, a.Score) })
-	return dataset.Answer{Labels: scores}
+	return dataset.Answer{Labels: dataset.SurestFirst(scores)}
 }
 
 // predict writes the probability of each label.

@@ -31,7 +31,7 @@ func (s *Several) Answer(text string) dataset.Answer {
 	logits := s.Logits(text)
 	scores := make([]dataset.Score, len(logits))
 	for c, x := range logits {
-		scores[c] = dataset.Score{Label: s.labels[c], Score: sigmoid(float64(x))}
+		scores[c] = dataset.Score{Label: s.labels[c], Score: dataset.Probability(float64(x))}
 	}
-	return surestFirst(scores)
+	return dataset.Answer{Labels: dataset.SurestFirst(scores)}
 }

@@ -71,6 +71,5 @@ func scoreOf(a dataset.Answer, label string) float64 {
 // as where it wavers, within what float32 tells apart.
 func logit(p float64) float64 {
 	const least = 1e-7
-	p = min(max(p, least), 1-least)
-	return math.Log(p / (1 - p))
+	return dataset.LogOdds(min(max(p, least), 1-least))
 }

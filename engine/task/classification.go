@@ -1,7 +1,6 @@
 package task
 
 import (
-	"cmp"
 	"fmt"
 	"iter"
 	"maps"
@@ -404,13 +403,7 @@ func (m *classifier) scores(logits []float32) []dataset.Score {
 	for i := range all {
 		all[i].Score /= sum
 	}
-	return surestFirst(all)
-}
-
-// surestFirst sorts scores in place.
-func surestFirst(all []dataset.Score) []dataset.Score {
-	slices.SortStableFunc(all, func(a, b dataset.Score) int { return cmp.Compare(b.Score, a.Score) })
-	return all
+	return dataset.SurestFirst(all)
 }
 
 func (m *classifier) Save(s *weights.Sink) {

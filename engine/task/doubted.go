@@ -49,14 +49,14 @@ func bestBound(examples []dataset.Example, answers []dataset.Answer) float64 {
 		}
 		marked += len(e.Spans)
 		for _, x := range answers[i].Spans {
-			all = append(all, ranked{logit(x.Score), marks(e, x)})
+			all = append(all, ranked{dataset.LogOdds(x.Score), marks(e, x)})
 		}
 	}
 	if all.right() < fewestSpans {
 		return 0.5
 	}
 	at, _ := all.bound(func(found, given int) float64 { return 2 * float64(found) / float64(given+marked) })
-	return sigmoid(at)
+	return dataset.Probability(at)
 }
 
 // marks says whether an example has a span at the same place with the same label.

@@ -91,6 +91,6 @@ func (m *classifier) mean(parts []dataset.Answer, to, from func(float64) float64
 	for i, label := range m.labels {
 		a.Labels = append(a.Labels, dataset.Score{Label: label, Score: from(sums[i] / float64(len(parts)))})
 	}
-	surestFirst(a.Labels)
+	dataset.SurestFirst(a.Labels)
 	return a
 }

@@ -3,7 +3,6 @@ package task
 import (
 	"cmp"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 
@@ -149,7 +148,7 @@ func (c *Multilabel) Open(base *model.Base) (Model, error) {
 	}
 	for _, label := range base.Labels {
 		if bound, ok := saved.Bounds[label]; ok {
-			m.taken = append(m.taken, logit(bound))
+			m.taken = append(m.taken, dataset.LogOdds(bound))
 		}
 	}
 	if len(m.taken) != len(base.Labels) {
@@ -227,7 +226,7 @@ func (m *multilabel) Answers(logits mat.Tensor, b *batch.Packed) []dataset.Answe
 // bounds can be set to as to those of a text that is read at once, and lets the counts of
 // its words vote.
 func (m *multilabel) Join(e dataset.Example, parts []dataset.Answer) dataset.Answer {
-	return m.votes.voteEach(e, m.mean(parts, logit, sigmoid), m.numbers)
+	return m.votes.voteEach(e, m.mean(parts, dataset.LogOdds, dataset.Probability), m.numbers)
 }
 
 // above gives the labels with the sigmoid of what their logits exceed their bounds by.
@@ -242,9 +241,9 @@ func above(labels []string, logits []float64, bounds []float32) []dataset.Score 
 		if bounds != nil {
 			x -= float64(bounds[i])
 		}
-		all[i] = dataset.Score{Label: label, Score: sigmoid(x)}
+		all[i] = dataset.Score{Label: label, Score: dataset.Probability(x)}
 	}
-	return surestFirst(all)
+	return dataset.SurestFirst(all)
 }
 
 // Tune sets how far the counts of words are trusted, then the bound of each label to where
@@ -275,7 +274,7 @@ func (m *multilabel) Tune(examples []dataset.Example, answers []dataset.Answer) 
 func logitsOf(answer dataset.Answer, numbers map[string]int) []float64 {
 	logits := make([]float64, len(numbers))
 	for _, s := range answer.Labels {
-		logits[numbers[s.Label]] = logit(s.Score)
+		logits[numbers[s.Label]] = dataset.LogOdds(s.Score)
 	}
 	return logits
 }
@@ -330,20 +329,13 @@ func (m *multilabel) Bounds() map[string]float64 {
 		if m.taken != nil {
 			x += m.taken[i]
 		}
-		all[label] = sigmoid(x)
+		all[label] = dataset.Probability(x)
 	}
 	return all
 }
 
 // fewestToTune is how many validation rows must have a label for a bound of its own.
 const fewestToTune = 20
-
-// logit is the inverse of the sigmoid, within what float64 tells apart.
-func logit(p float64) float64 {
-	const least = 1e-15
-	p = min(max(p, least), 1-least)
-	return math.Log(p / (1 - p))
-}
 
 // ranking is what rows got for a label, and whether it was right.
 type ranking []ranked

@@ -1,6 +1,10 @@
 package task
 
-import "math"
+import (
+	"math"
+
+	"attune/engine/dataset"
+)
 
 // platt turns what a model takes for the probability that it is right into how often it
 // is: the logit is scaled and moved (Platt 1999, who fits a sigmoid to the margins of
@@ -21,7 +25,7 @@ func (p platt) of(probability float64) float64 {
 	if p == (platt{}) {
 		return probability
 	}
-	return sigmoid(p.Scale*logit(probability) + p.Shift)
+	return dataset.Probability(p.Scale*dataset.LogOdds(probability) + p.Shift)
 }
 
 // before gives the probability that of was given.
@@ -29,10 +33,8 @@ func (p platt) before(sure float64) float64 {
 	if p == (platt{}) {
 		return sure
 	}
-	return sigmoid((logit(sure) - p.Shift) / p.Scale)
+	return dataset.Probability((dataset.LogOdds(sure) - p.Shift) / p.Scale)
 }
-
-func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
 // What is known beforehand: that a model means what it says, against which few rows do not
 // speak, and that what is likelier is never less sure.
@@ -49,8 +51,8 @@ func fitPlatt(trials []trial) platt {
 		g1, g2 := scaleCaution*(p.Scale-1), shiftCaution*p.Shift
 		h11, h12, h22 := scaleCaution, 0.0, shiftCaution
 		for _, t := range trials {
-			x := logit(t.probability)
-			y := sigmoid(p.Scale*x + p.Shift)
+			x := dataset.LogOdds(t.probability)
+			y := dataset.Probability(p.Scale*x + p.Shift)
 			off, steep := y, y*(1-y)
 			if t.right {
 				off--

@@ -3,6 +3,8 @@ package task
 import (
 	"math"
 	"testing"
+
+	"attune/engine/dataset"
 )
 
 // tried gives n trials of a probability, of which some are right.
@@ -55,7 +57,7 @@ func TestAKnownScaleIsFound(t *testing.T) {
 	want := platt{Scale: 0.4, Shift: -1.1}
 	var trials []trial
 	for i := range 60 {
-		probability := sigmoid(-2 + 12*float64(i)/59)
+		probability := dataset.Probability(-2 + 12*float64(i)/59)
 		trials = append(trials, tried(2000, int(math.Round(2000*want.of(probability))), probability)...)
 	}
 	got := fitPlatt(trials)

@@ -154,7 +154,7 @@ func mixed(a dataset.Answer, logit func(dataset.Score) float64) dataset.Answer {
 	for i := range a.Labels {
 		a.Labels[i].Score /= sum
 	}
-	surestFirst(a.Labels)
+	dataset.SurestFirst(a.Labels)
 	return a
 }
 
@@ -165,9 +165,9 @@ func (w *wordCounts) voteEach(e dataset.Example, a dataset.Answer, numbers map[s
 	}
 	logits := w.logits(e, len(numbers))
 	for i, s := range a.Labels {
-		a.Labels[i].Score = sigmoid(logit(s.Score) + w.trust*logits[numbers[s.Label]])
+		a.Labels[i].Score = dataset.Probability(dataset.LogOdds(s.Score) + w.trust*logits[numbers[s.Label]])
 	}
-	surestFirst(a.Labels)
+	dataset.SurestFirst(a.Labels)
 	return a
 }
 
