@@ -98,55 +98,54 @@ func (d *Distil) Apply(p *Plan) error {
 	if err := p.FineTune(); err != nil {
 		return err
 	}
-	if d.Begin {
-		if err := p.beginAs(teacher); err != nil {
-			return err
-		}
-	}
-	if d.Layers > 0 {
-		body.Shrink(d.Layers)
-		p.Altered = true
+	pupil, writes := p.Model.(task.Pupil)
+	student, ok := p.Model.(task.Student)
+	switch {
+	case writes && !pupil.Hears(teacher):
+		return otherPieces()
+	case !writes && !ok:
+		return &Error{Reason: "models of this task cannot learn from a teacher", Way: "fine-tune a smaller model instead"}
+	case !writes && !sameLabels(teacher, student):
+		return &Error{Reason: "the teacher knows other labels than the training rows have", Way: "choose the training of a teacher on these labels"}
 	}
 	phase := p.last()
 	phase.Teacher = teacher
 	if p.Unlabelled != nil {
 		phase.Learn = both(phase.Learn, p.Unlabelled)
 	}
-	switch student := p.Model.(type) {
-	case task.Pupil:
-		return d.write(p, student, teacher)
-	case task.Student:
-		if !sameLabels(teacher, student) {
-			return &Error{Reason: "the teacher knows other labels than the training rows have", Way: "choose the training of a teacher on these labels"}
-		}
-		if d.Hidden > 0 && (d.Match == matchHidden || d.Match == matchRelations) {
-			return d.readAlong(p, student, teacher)
-		}
-		return d.listen(p, student, teacher)
-	}
-	return &Error{Reason: "models of this task cannot learn from a teacher", Way: "fine-tune a smaller model instead"}
-}
-
-// listen lets the student learn what the teacher says of each text, which is asked once.
-func (d *Distil) listen(p *Plan, student task.Student, teacher task.Model) error {
-	phase := p.last()
-	lesson, err := newLesson(teacher, phase.Learn)
+	read, err := readBy(teacher, p.Model, phase.Learn)
 	if err != nil {
 		return err
 	}
-	like := samePieces
-	if _, whole := student.(task.Featured); whole {
-		like = func(_, _ batch.Item) bool { return true } // of as many parts
+	phase.Learn = dataset.FromSlice(read.examples)
+	if d.Begin && read.sameIDs {
+		p.beginAs(teacher)
 	}
-	if err := sameItems(teacher, student, lesson.examples, like); err != nil {
-		return err
+	if d.Layers > 0 {
+		body.Shrink(d.Layers)
+		p.Altered = true
 	}
+	switch {
+	case writes:
+		return d.write(p, pupil, teacher, read)
+	case d.Hidden > 0 && (d.Match == matchHidden || d.Match == matchRelations):
+		return d.readAlong(p, student, teacher, read)
+	}
+	return d.listen(p, student, teacher, read)
+}
+
+// listen lets the student learn what the teacher says of each text, which is asked once.
+func (d *Distil) listen(p *Plan, student task.Student, teacher task.Model, read reading) error {
+	seeing, whole := student.(task.Featured)
+	if !read.sameItems && !(whole && read.sameParts) {
+		return otherPieces()
+	}
+	phase, lesson := p.last(), newLesson(teacher, read.examples)
 	taught := func(t *op.Tape, b *batch.Packed, x mat.Tensor) mat.Tensor {
 		return d.blend(t, student, x, lesson.of(t, b, x.Size(), logitsSaid), b)
 	}
 	phase.Loss = func(t *op.Tape, b *batch.Packed) mat.Tensor { return taught(t, b, student.Logits(t, p.hide(t, b))) }
-	seeing, ok := student.(task.Featured)
-	if !ok || d.Match != matchFeatures || d.Hidden == 0 || !lesson.see(student.Backbone().Width()) {
+	if !whole || d.Match != matchFeatures || d.Hidden == 0 || !lesson.see(student.Backbone().Width()) {
 		return nil
 	}
 	phase.Loss = func(t *op.Tape, b *batch.Packed) mat.Tensor {
@@ -163,34 +162,17 @@ func (d *Distil) blend(t *op.Tape, student task.Student, x mat.Tensor, said []fl
 	return op.Add(t, op.Scale(t, soft, d.Soft), op.Scale(t, student.Loss(t, x, b), 1-d.Soft), 0)
 }
 
-// beginAs gives the plan's model the weights of another that has the same parameters and
-// reads the same pieces; one that does not is left as it is.
-func (p *Plan) beginAs(other task.Model) error {
-	for e, err := range p.Learn {
-		if err != nil {
-			return err
-		}
-		one, err := other.Items(e)
-		if err != nil {
-			return err
-		}
-		two, err := p.Model.Items(e)
-		if err != nil {
-			return err
-		}
-		if !slices.EqualFunc(one, two, func(a, b batch.Item) bool { return slices.Equal(a.IDs, b.IDs) }) {
-			return nil
-		}
-	}
+// beginAs gives the plan's model the weights of another that reads the same pieces; one that
+// has other parameters is left as it is.
+func (p *Plan) beginAs(other task.Model) {
 	from, to := maps.Collect(other.Params()), maps.Collect(p.Model.Params())
 	if !maps.EqualFunc(from, to, func(a, b *nn.Param) bool { return a.Size() == b.Size() }) {
-		return nil
+		return
 	}
 	for name, param := range to {
 		copy(op.Rows(param), op.Rows(from[name]))
 	}
 	p.Altered = true
-	return nil
 }
 
 // sameLabels says whether two models give the same labels the same numbers, or both have
@@ -201,28 +183,41 @@ func sameLabels(a, b task.Model) bool {
 	return maps.Equal(one, two)
 }
 
-// samePieces says whether two models read the same of a text.
-func samePieces(a, b batch.Item) bool {
-	return slices.Equal(a.IDs, b.IDs) && slices.Equal(a.Output, b.Output)
+// reading is how a teacher and its student read the examples, each in parts.
+type reading struct {
+	examples []dataset.Example // that the student can learn from
+	// Of all of them:
+	sameParts bool // as many
+	sameIDs   bool // of the same pieces
+	sameItems bool // that are to be written in the same way too
 }
 
-// sameItems fails when a teacher reads some text in other parts than its student, or in
-// parts that are not alike.
-func sameItems(teacher, student task.Model, examples []dataset.Example, like func(a, b batch.Item) bool) error {
-	for _, e := range examples {
-		one, err := teacher.Items(e)
+// readBy reads each example once by each of the two. Of one that writes, those are left out
+// in which there is nothing to be written.
+func readBy(teacher, student task.Model, examples dataset.Source) (reading, error) {
+	r := reading{sameParts: true, sameIDs: true, sameItems: true}
+	_, writes := student.(task.Pupil)
+	for e, err := range examples {
 		if err != nil {
-			return err
+			return reading{}, err
 		}
 		two, err := student.Items(e)
 		if err != nil {
-			return err
+			return reading{}, err
 		}
-		if !slices.EqualFunc(one, two, like) {
-			return otherPieces()
+		if writes && !counts(two) {
+			continue
 		}
+		one, err := teacher.Items(e)
+		if err != nil {
+			return reading{}, err
+		}
+		r.examples = append(r.examples, e)
+		r.sameParts = r.sameParts && len(one) == len(two)
+		r.sameIDs = r.sameIDs && slices.EqualFunc(one, two, func(a, b batch.Item) bool { return slices.Equal(a.IDs, b.IDs) })
+		r.sameItems = r.sameItems && r.sameIDs && slices.EqualFunc(one, two, func(a, b batch.Item) bool { return slices.Equal(a.Output, b.Output) })
 	}
-	return nil
+	return r, nil
 }
 
 func otherPieces() error {

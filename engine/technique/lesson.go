@@ -20,9 +20,8 @@ type lesson struct {
 }
 
 // newLesson has nothing to say yet.
-func newLesson(teacher task.Model, learn dataset.Source) (*lesson, error) {
-	examples, err := dataset.Collect(learn)
-	return &lesson{teacher: teacher, examples: examples, said: make([][]said, len(examples))}, err
+func newLesson(teacher task.Model, examples []dataset.Example) *lesson {
+	return &lesson{teacher: teacher, examples: examples, said: make([][]said, len(examples))}
 }
 
 // said is what a teacher says of an item.

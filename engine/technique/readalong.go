@@ -12,19 +12,14 @@ import (
 
 // readAlong lets the student learn from a teacher that reads along in every pass, so that
 // what goes on inside it can be matched.
-func (d *Distil) readAlong(p *Plan, student task.Student, teacher task.Model) error {
-	phase := p.last()
-	examples, err := dataset.Collect(phase.Learn)
-	if err != nil {
+func (d *Distil) readAlong(p *Plan, student task.Student, teacher task.Model, read reading) error {
+	if !read.sameItems {
+		return otherPieces()
+	}
+	if err := d.matchable(student, teacher, read.examples); err != nil {
 		return err
 	}
-	if err := sameItems(teacher, student, examples, samePieces); err != nil {
-		return err
-	}
-	if err := d.matchable(student, teacher, examples); err != nil {
-		return err
-	}
-	phase.Loss = func(t *op.Tape, b *batch.Packed) mat.Tensor {
+	p.last().Loss = func(t *op.Tape, b *batch.Packed) mat.Tensor {
 		own, mine, plain := t.Beside(), t.Watch(), *b
 		plain.Features = nil // are the student's
 		theirs := own.Watch()
@@ -96,42 +91,14 @@ func inside(m task.Model, items []batch.Item) (w *op.Watched) {
 // write lets a model that writes learn what a teacher thinks comes next at each place.
 // The teacher reads along in every pass: what it says of a text is as many numbers as
 // there are pieces, at each of its places.
-func (d *Distil) write(p *Plan, student task.Pupil, teacher task.Model) error {
-	if !student.Hears(teacher) {
+func (d *Distil) write(p *Plan, student task.Pupil, teacher task.Model, read reading) error {
+	if !read.sameItems {
 		return otherPieces()
 	}
-	phase := p.last()
-	phase.Learn = teachable(phase.Learn, student)
-	examples, err := dataset.Collect(phase.Learn)
-	if err != nil {
-		return err
-	}
-	if err := sameItems(teacher, student, examples, samePieces); err != nil {
-		return err
-	}
-	phase.Loss = func(t *op.Tape, b *batch.Packed) mat.Tensor {
+	p.last().Loss = func(t *op.Tape, b *batch.Packed) mat.Tensor {
 		return student.LossBeside(t, t.Beside(), p.hide(t, b), teacher, d.Temperature, d.Soft)
 	}
 	return nil
-}
-
-// teachable gives the examples that have something to be written.
-func teachable(examples dataset.Source, m task.Model) dataset.Source {
-	return func(yield func(dataset.Example, error) bool) {
-		for e, err := range examples {
-			if err != nil {
-				yield(e, err)
-				return
-			}
-			items, err := m.Items(e)
-			if err == nil && !counts(items) {
-				continue
-			}
-			if !yield(e, err) {
-				return
-			}
-		}
-	}
 }
 
 // counts says whether some target of the items does.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"testing"
 
+	"attune/engine/batch"
 	"attune/engine/dataset"
 	"attune/engine/op/optest"
 	"attune/engine/task"
@@ -69,6 +70,33 @@ func TestAStudentLearnsFromItsTeacher(t *testing.T) {
 	begun, anew := student(2, nil, taught), student(2, map[string]string{"distil_begin": "off"}, taught)
 	if t.Logf("after two passes %.2f from the teacher's layers, %.2f from the base's", begun, anew); begun < anew+0.1 {
 		t.Errorf("after two passes %.2f from the teacher's layers, %.2f from the base's", begun, anew)
+	}
+}
+
+// counting counts how often a model encodes an example.
+type counting struct {
+	task.Model
+	encoded int
+}
+
+func (c *counting) Items(e dataset.Example) ([]batch.Item, error) {
+	c.encoded++
+	return c.Model.Items(e)
+}
+
+func TestATeacherReadsEachTextOnceBeforeTheFirstStep(t *testing.T) {
+	for _, match := range []string{"features", "hidden"} {
+		learn, texts := rows(50, 7), rows(30, 8)
+		teacher := &counting{Model: plan(t, learn, nil).Model}
+		distil := technique.NewDistil().(*technique.Distil)
+		distil.Match = match
+		err := distil.Apply(&technique.Plan{
+			Task: alone(), Base: tasktest.Base(t), Learn: dataset.FromSlice(learn), Unlabelled: dataset.FromSlice(texts),
+			Teacher: func(int) (task.Model, error) { return teacher, nil },
+		})
+		if err != nil || teacher.encoded != len(learn)+len(texts) {
+			t.Errorf("%s: %d texts were read %d times, %v", match, len(learn)+len(texts), teacher.encoded, err)
+		}
 	}
 }
 
