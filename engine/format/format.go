@@ -43,7 +43,7 @@ type Overrides struct {
 // Layout is how a file is laid out, as far as one look over all of it shows.
 type Layout struct {
 	Format    string     // name of the format
-	Encoding  string     // WHATWG name of the encoding, lower case
+	Encoding  string     // WHATWG name of the encoding, lower case; those of two files that differ joined by a plus sign
 	Delimiter string     // one character between values, or what is between texts; "" for a single column or a format without
 	Quote     string     // the character around values, or "" if quotes are ordinary characters
 	Escape    string     // the character that takes a quote's meaning away, `\` or ""; doubled quotes always work

@@ -132,8 +132,44 @@ func (f File) sides(ctx context.Context) ([2]side, error) {
 	return both, nil
 }
 
-// behind is both sides one behind the other, to find what they are encoded in: English may
-// have no letter that tells.
+// mosesEncoding finds how both sides are encoded. One that is surely Unicode says nothing of
+// the other, whose name follows a plus sign then: "utf-8+windows-1252", which wanted may be
+// too. The others are looked at together: English may have no letter that tells.
+func mosesEncoding(ctx context.Context, both [2]side, wanted string) (string, error) {
+	var names [2]string
+	first, second, each := strings.Cut(wanted, "+")
+	if !each {
+		second = first
+	}
+	unicode := false
+	for i, wanted := range []string{first, second} {
+		s, err := look(ctx, both[i].File, nil)
+		if err != nil {
+			return "", err
+		}
+		if names[i], err = encodingOf(both[i].File, s, wanted); err != nil {
+			return "", err
+		}
+		unicode = unicode || s.utf16() != "" || s.multi > 0 && names[i] == encodingUTF8
+	}
+	switch {
+	case names[0] == names[1]:
+		return names[0], nil
+	case unicode || wanted != "":
+		return names[0] + "+" + names[1], nil
+	}
+	return behind(both).encoding(ctx, "", nil)
+}
+
+// ofSide is the layout of one of the two files.
+func (l Layout) ofSide(i int) Layout {
+	if names := strings.Split(l.Encoding, "+"); len(names) == 2 {
+		l.Encoding = names[i]
+	}
+	return l
+}
+
+// behind is both sides one behind the other.
 func behind(both [2]side) File {
 	return File{Name: both[0].Name, Size: both[0].Size + both[1].Size, Open: func() (io.ReadCloser, error) {
 		first, err := both[0].Open()
@@ -158,7 +194,7 @@ func inspectMoses(ctx context.Context, f File, o Overrides, progress func(bytes 
 	if both[0].Size == 0 {
 		return Layout{}, emptyError(f)
 	}
-	if l.Encoding, err = behind(both).encoding(ctx, o.Encoding, nil); err != nil {
+	if l.Encoding, err = mosesEncoding(ctx, both, o.Encoding); err != nil {
 		return Layout{}, err
 	}
 	return l, l.count(readMoses(ctx, f, l, progress))
@@ -177,7 +213,7 @@ func readMoses(ctx context.Context, f File, l Layout, progress func(bytes int64)
 		told := func(done int64) {
 			progress(int64(float64(f.Size) * min(float64(done)/float64(max(both[1].Size, 1)), 1)))
 		}
-		second, stop := iter.Pull2(linesOf(ctx, both[1].File, l, told))
+		second, stop := iter.Pull2(linesOf(ctx, both[1].File, l.ofSide(1), told))
 		defer stop()
 		row := 0
 		give := func(text, target string, alone bool) bool {
@@ -189,7 +225,7 @@ func readMoses(ctx context.Context, f File, l Layout, progress func(bytes int64)
 			rec.mend(l)
 			return yield(rec, nil)
 		}
-		for line, err := range linesOf(ctx, both[0].File, l, nil) {
+		for line, err := range linesOf(ctx, both[0].File, l.ofSide(0), nil) {
 			other, otherErr, ok := second()
 			if err := cmp.Or(err, otherErr); err != nil {
 				yield(Record{}, err)
