@@ -113,17 +113,14 @@ func (l *Layout) nameNotes(f File, notes iter.Seq2[noted, error], usual ruler, m
 			*c.role = c.name
 		}
 	}
-	for _, name := range others {
-		for slices.Contains(l.Columns, name) {
-			name = otherName(name)
-		}
-		l.Columns = append(l.Columns, name)
+	own := len(l.Columns)
+	l.Columns = columnNames(slices.Concat(l.Columns, others), own+len(others))
+	l.others = make(map[string]int, len(others))
+	for i, name := range others {
+		l.others[name] = own + i
 	}
 	return nil
 }
-
-// otherName is the name of a column that is called as one of the notes' own.
-func otherName(name string) string { return name + " 2" }
 
 // noted is a note, or the reason why there is none.
 type noted struct {
@@ -195,7 +192,7 @@ func noteRecords(ctx context.Context, notes iter.Seq2[noted, error], l Layout, u
 			if n.broken != nil {
 				rec.Problem = &Problem{Row: row, Reason: n.broken.Reason, Fix: n.broken.Fix}
 			} else {
-				n.fill(&rec, columns, usual, file)
+				n.fill(&rec, columns, l.others, usual, file)
 			}
 			rec.mend(l)
 			if !yield(rec, nil) {
@@ -205,19 +202,18 @@ func noteRecords(ctx context.Context, notes iter.Seq2[noted, error], l Layout, u
 	}
 }
 
-// fill writes a note into a record.
-func (n note) fill(rec *Record, columns map[string]int, usual, file ruler) {
+// fill writes a note into a record. The columns of what else is known of it are apart: they
+// may be called as one of its own.
+func (n note) fill(rec *Record, columns, others map[string]int, usual, file ruler) {
 	set := func(name, value string) {
 		if at, ok := columns[name]; ok && value != "" {
 			rec.Values[at] = value
 		}
 	}
 	for _, x := range n.others {
-		name := columnName(x.name)
-		for slices.Contains([]string{noteText, notePair, noteLabel, noteSpans, noteTarget, noteSplit}, name) && columns[otherName(name)] > 0 {
-			name = otherName(name)
+		if at, ok := others[columnName(x.name)]; ok && x.value != "" {
+			rec.Values[at] = x.value
 		}
-		set(name, x.value)
 	}
 	set(noteText, n.text)
 	set(notePair, n.pair)

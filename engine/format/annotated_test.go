@@ -302,3 +302,16 @@ func FuzzTagTable(f *testing.F)    { fuzzAnnotated(f, format.TagTable) }
 func FuzzAzure(f *testing.F) {
 	fuzz(f, format.Azure, `{"metadata": {"projectKind": "x"}, "assets": {"documents": [{"location": "one.txt", "class": {"category": "a"}}]}}`)
 }
+
+// Fields that are called as a column of the notes, or as the name that such a one is given,
+// have columns of their own, in whatever order they stand.
+func TestFurtherFieldsOfAnnotatedTexts(t *testing.T) {
+	const spans = `Ann|[{"start":0,"end":1,"label":"a"}]`
+	for _, test := range []struct{ text, columns, row string }{
+		{`{"text": "Ann", "label": ["a"], "split": "x", "label 2": "y"}`, "text|label|split|label 2", "Ann|a|x|y"},
+		{`{"text": "Ann", "label": [[0, 1, "a"]], "spans": "x", "spans 2": "y"}`, "text|spans|spans 2|spans 2 2", spans + "|x|y"},
+		{`{"text": "Ann", "label": [[0, 1, "a"]], "spans 2": "y", "spans": "x"}`, "text|spans|spans 2|spans 3", spans + "|y|x"},
+	} {
+		sameTable(t, format.Doccano, memoryFile("a.jsonl", []byte(test.text)), format.Overrides{}, test.columns, test.row)
+	}
+}

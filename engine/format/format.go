@@ -60,6 +60,8 @@ type Layout struct {
 	Rows      int        // rows of data, header and blank lines not counted
 	Sample    [][]string // the first SampleRows rows, as wide as Columns, long values cut
 	Distinct  []int      // different values per column over all rows but "", counted up to MaxDistinct
+
+	others map[string]int // of annotated texts: the columns of their further fields, by the names of those
 }
 
 // Bounds of what a Layout holds, so that it stays small for any file.
