@@ -3,7 +3,6 @@ package clean
 import (
 	"fmt"
 	"iter"
-	"strings"
 
 	"attune/engine/dataset"
 	"attune/engine/setting"
@@ -147,7 +146,7 @@ func (c *Cleaner) Text(text string) string {
 // Trail cleans a text and says what was changed. Bytes that are no UTF-8 become
 // U+FFFD first.
 func (c *Cleaner) Trail(text string) Trail {
-	t := newTrail(strings.ToValidUTF8(text, "\uFFFD"))
+	t := newRepaired(text)
 	for _, w := range c.steps {
 		if w.edit != nil {
 			t.apply(w.edit(t.After))
@@ -158,9 +157,6 @@ func (c *Cleaner) Trail(text string) Trail {
 
 // Example cleans the texts that a model reads, and keeps spans in their places.
 func (c *Cleaner) Example(e dataset.Example) dataset.Example {
-	if len(c.steps) == 0 {
-		return e
-	}
 	t := c.Trail(e.Text)
 	e.Text, e.Spans = t.After, t.Forth(e.Spans)
 	if e.Pair != "" {
@@ -180,7 +176,7 @@ type Row struct {
 
 // Row cleans an example, labels included, and says whether it stays.
 func (c *Cleaner) Row(e dataset.Example) Row {
-	r := Row{Example: e, Text: newTrail(e.Text), Pair: newTrail(e.Pair), By: make([]bool, len(c.steps))}
+	r := Row{Example: e, Text: newRepaired(e.Text), Pair: newRepaired(e.Pair), By: make([]bool, len(c.steps))}
 	for i, w := range c.steps {
 		switch {
 		case w.edit != nil:

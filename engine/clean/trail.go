@@ -3,6 +3,7 @@ package clean
 import (
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"attune/engine/dataset"
 )
@@ -21,6 +22,34 @@ type stretch struct{ from, to, length int }
 func newTrail(text string) Trail {
 	return Trail{Before: text, After: text, kept: []stretch{{0, 0, len(text)}}}
 }
+
+// newRepaired is newTrail with U+FFFD in place of each run of bytes that are no UTF-8, so
+// that an Editor can go on with it.
+func newRepaired(text string) Trail {
+	t := newTrail(text)
+	t.apply(toUTF8(text))
+	return t
+}
+
+func toUTF8(text string) (edits []Edit) {
+	if utf8.ValidString(text) {
+		return nil
+	}
+	for at, r := range text {
+		if r != utf8.RuneError || strings.HasPrefix(text[at:], replacement) {
+			continue
+		}
+		if last := len(edits) - 1; last >= 0 && edits[last].End == at {
+			edits[last].End++
+		} else {
+			edits = append(edits, Edit{at, at + 1, replacement})
+		}
+	}
+	return edits
+}
+
+// replacement stands for what is no UTF-8.
+const replacement = string(utf8.RuneError)
 
 // apply changes the text by edits.
 func (t *Trail) apply(edits []Edit) {
