@@ -21,7 +21,7 @@ import (
 // move a line down to make a build pass.
 const plan = `
 	engine/kernel/accelerate
-	engine/kernel engine/disk engine/machine
+	engine/kernel engine/disk engine/machine engine/script
 	engine/kernel/gen engine/kernel/gen/neon
 	engine/setting engine/dataset
 	assets assets/*/generate

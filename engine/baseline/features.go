@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"attune/engine/dataset"
+	"attune/engine/script"
 )
 
 // A text is described by its n-grams: single words and pairs of words, and
@@ -47,11 +48,11 @@ func grams(text string) [2][]uint32 {
 	return [2][]uint32{wordGrams(lower), stretchGrams(lower)}
 }
 
-// wordGrams gives each word, a run of letters and digits, and each pair of
+// wordGrams gives each word, a run of letters and digits in whatever script, and each pair of
 // neighbours.
 func wordGrams(text []rune) (found []uint32) {
 	before := uint64(0)
-	for _, w := range fields(text, func(r rune) bool { return !unicode.In(r, unicode.L, unicode.M, unicode.N) }) {
+	for _, w := range fields(text, func(r rune) bool { return !script.InWord(r) }) {
 		hash := wordSeed
 		for _, r := range w {
 			hash = mix(hash, r)

@@ -1,12 +1,6 @@
 package clean
 
-import (
-	"iter"
-	"unicode"
-	"unicode/utf8"
-
-	"attune/engine/setting"
-)
+import "attune/engine/setting"
 
 // NewShorten makes the step that cuts long texts.
 func NewShorten() Step { return &shorten{words: 300, keep: keepStart} }
@@ -88,31 +82,4 @@ func wordStart(text string, n int) int {
 		n--
 	}
 	return len(text)
-}
-
-// eachWord gives where each word begins and ends.
-func eachWord(text string) iter.Seq2[int, int] {
-	return func(yield func(start, end int) bool) {
-		start := -1
-		for i, r := range text {
-			alone := unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai)
-			if start >= 0 && (alone || unicode.IsSpace(r)) {
-				if !yield(start, i) {
-					return
-				}
-				start = -1
-			}
-			switch {
-			case alone:
-				if !yield(i, i+utf8.RuneLen(r)) {
-					return
-				}
-			case start < 0 && !unicode.IsSpace(r):
-				start = i
-			}
-		}
-		if start >= 0 {
-			yield(start, len(text))
-		}
-	}
 }

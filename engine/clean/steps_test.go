@@ -195,7 +195,7 @@ func TestLower(t *testing.T) {
 }
 
 func TestShorten(t *testing.T) {
-	becomes(t, set(t, clean.NewShorten(), "words", "3"), map[string]string{"one two three four five": "one two three", "我是中国人": "我是中"})
+	becomes(t, set(t, clean.NewShorten(), "words", "3"), map[string]string{"one two three four five": "one two three", "我是中国人": "我是中", "ສະບາຍດີ": "ສະບ"})
 	becomes(t, set(t, clean.NewShorten(), "words", "3", "keep", "the end"), map[string]string{"one two three four five": "three four five"})
 	becomes(t, set(t, clean.NewShorten(), "words", "3", "keep", "beginning and end"), map[string]string{"one two three four five": "one two five"})
 	stays(t, set(t, clean.NewShorten(), "words", "3"), "one two three", " a b ")

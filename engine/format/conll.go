@@ -5,8 +5,9 @@ import (
 	"context"
 	"iter"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"attune/engine/script"
 )
 
 // CoNLL is a word a line with its tag in the last column, and a blank line behind
@@ -116,7 +117,7 @@ func (s *sentence) joins(word string) bool {
 func unbroken(r rune) bool {
 	const ideographicSpace, bracket, fullwidth, halfwidth = 0x3000, 0x303f, 0xff00, 0xffef
 	return r >= ideographicSpace && r <= bracket || r >= fullwidth && r <= halfwidth ||
-		unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+		script.Unspaced(r)
 }
 
 func (s *sentence) close() {

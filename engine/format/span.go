@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"attune/engine/dataset"
+	"attune/engine/script"
 )
 
 // rawSpan is a labelled stretch of a text as a tool counted it.
@@ -106,14 +107,10 @@ func (s rawSpan) agrees(text string, start, end int) bool {
 // without blanks nobody knows, but an accent belongs to what it stands on.
 func oneWord(before, after rune) bool {
 	if unicode.Is(unicode.M, after) {
-		return isWord(before)
+		return script.InWord(before)
 	}
-	return isWord(before) && isWord(after) && !unicode.In(before, spaceless...) && !unicode.In(after, spaceless...)
+	return script.InWord(before) && script.InWord(after) && !script.Unspaced(before) && !script.Unspaced(after)
 }
-
-func isWord(r rune) bool { return unicode.In(r, unicode.L, unicode.M, unicode.N) }
-
-var spaceless = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar}
 
 // sameWords compares texts but for blanks and ways to write accents.
 func sameWords(a, b string) bool {

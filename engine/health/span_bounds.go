@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"attune/engine/dataset"
+	"attune/engine/script"
 )
 
 // SpanBounds finds places that no mark of words can say: such that share words, and
@@ -101,7 +102,7 @@ func cutsWord(text string, s dataset.Span) string {
 
 // oneWord says that two characters beside each other are of one word.
 func oneWord(a, b rune) bool {
-	letter := func(r rune) bool { return unicode.In(r, unicode.L, unicode.M, unicode.N) && !unicode.In(r, bare...) }
+	letter := func(r rune) bool { return script.InWord(r) && !script.Unspaced(r) }
 	return letter(a) && letter(b)
 }
 

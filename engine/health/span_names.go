@@ -7,8 +7,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"attune/engine/script"
 )
 
 // SpanNames finds words that are marked with one name nearly everywhere, and with
@@ -48,7 +49,7 @@ func findSpanNames(ctx context.Context, d *Data, tell func(done float64)) ([]Fin
 		for _, s := range r.Spans {
 			key := spelled(r.Text[s.Start:s.End])
 			words := casedWords(key)
-			if s.Label == "" || len(words) == 0 || utf8.RuneCountInString(key) < 3 && !unicode.In([]rune(key)[0], bare...) {
+			if s.Label == "" || len(words) == 0 || utf8.RuneCountInString(key) < 3 && !script.Unspaced([]rune(key)[0]) {
 				continue
 			}
 			if known[key] == nil {
@@ -166,7 +167,7 @@ func (r *Row) touches(start, end int) bool {
 
 // spelled is a text with single blanks and without signs around it.
 func spelled(text string) string {
-	text = strings.TrimFunc(text, func(r rune) bool { return !unicode.In(r, unicode.L, unicode.M, unicode.N) })
+	text = strings.TrimFunc(text, func(r rune) bool { return !script.InWord(r) })
 	return strings.Join(strings.Fields(text), " ")
 }
 
@@ -190,10 +191,10 @@ func wordPlaces(text string) (all [][2]int) {
 	}
 	for at, r := range text {
 		switch {
-		case r >= utf8.RuneSelf && unicode.In(r, bare...):
+		case script.Unspaced(r):
 			end(at)
 			all = append(all, [2]int{at, at + utf8.RuneLen(r)})
-		case !unicode.In(r, unicode.L, unicode.M, unicode.N):
+		case !script.InWord(r):
 			end(at)
 		case start < 0:
 			start = at

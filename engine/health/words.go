@@ -4,14 +4,13 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"attune/engine/script"
 )
 
-// bare are the scripts that set no spaces between words; each of their letters
-// counts as one.
-var bare = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar}
-
 // words gives the words of a text in lower case: runs of letters, marks and
-// digits, with the apostrophes inside them left out.
+// digits, with the apostrophes inside them left out, and each character of a script
+// that sets no blanks.
 func words(text string) []string {
 	var all []string
 	var word strings.Builder
@@ -23,10 +22,10 @@ func words(text string) []string {
 	}
 	for at, r := range text {
 		switch {
-		case r >= utf8.RuneSelf && unicode.In(r, bare...):
+		case script.Unspaced(r):
 			end()
 			all = append(all, string(r))
-		case unicode.In(r, unicode.L, unicode.M, unicode.N):
+		case script.InWord(r):
 			word.WriteRune(unicode.ToLower(r))
 		case joins(r) && word.Len() > 0 && letterAt(text[at+utf8.RuneLen(r):]):
 		default:

@@ -2,9 +2,9 @@ package metric
 
 import (
 	"strings"
-	"unicode"
 
 	"attune/engine/dataset"
+	"attune/engine/script"
 )
 
 // rouge is the mean over examples of what two texts have in common.
@@ -57,11 +57,11 @@ func rougeWords(text string) []string {
 	var spaced strings.Builder
 	for _, r := range strings.ToLower(text) {
 		switch {
-		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai):
+		case script.Unspaced(r):
 			spaced.WriteRune(' ')
 			spaced.WriteRune(r)
 			spaced.WriteRune(' ')
-		case unicode.In(r, unicode.L, unicode.N, unicode.M):
+		case script.InWord(r):
 			spaced.WriteRune(r)
 		default:
 			spaced.WriteRune(' ')

@@ -120,6 +120,7 @@ func TestROUGE(t *testing.T) {
 		value     float64
 	}{
 		{"none", NewROUGE1(), nil, nil, 0},
+		{"two signs of four in Lao", NewROUGE1(), []string{"ລາວສ"}, []string{"ລາ"}, 2.0 / 3},
 		{"nothing written", NewROUGE1(), []string{"testing one two"}, []string{""}, 0},
 		{"one word of three", NewROUGE1(), []string{"testing one two"}, []string{"testing"}, 0.5},
 		{"a pair of two", NewROUGE2(), []string{"testing one two"}, []string{"testing one"}, 2.0 / 3},

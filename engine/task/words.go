@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"attune/engine/batch"
+	"attune/engine/script"
 	"attune/engine/tokenizer"
 )
 
@@ -59,7 +60,7 @@ func Words(text string) []batch.Place {
 			open = false
 		case touches && (unicode.Is(unicode.M, r) || unicode.Is(unicode.Cf, r)):
 			words[len(words)-1].End = end
-		case (unicode.IsLetter(r) || unicode.IsNumber(r)) && !unicode.In(r, unspaced...):
+		case (unicode.IsLetter(r) || unicode.IsNumber(r)) && !script.Unspaced(r):
 			if open {
 				words[len(words)-1].End = end
 				continue
@@ -72,12 +73,6 @@ func Words(text string) []batch.Place {
 		}
 	}
 	return words
-}
-
-// unspaced are the scripts that set no blanks between words.
-var unspaced = []*unicode.RangeTable{
-	unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo,
-	unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar, unicode.Tibetan,
 }
 
 // firstOf keeps the place of a word with its first piece alone.
