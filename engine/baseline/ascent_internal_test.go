@@ -34,7 +34,7 @@ func ascended(t *testing.T, examples []dataset.Example, cost float64) *ascent {
 	}
 	a := newAscent(&Model{
 		labels: labels, vocabulary: v,
-		weights: make([]float32, len(v.idf)*len(labels)), bias: make([]float32, len(labels)),
+		weights: make([]float32, len(v.weights)*len(labels)), bias: make([]float32, len(labels)),
 	}, aim{cost: cost})
 	for _, e := range examples {
 		a.append(e.Text, e.Labels[0])
@@ -105,7 +105,7 @@ func TestEachLabelReachesItsMinimum(t *testing.T) {
 				t.Fatal(err)
 			}
 			k := len(labels)
-			a := newAscent(&Model{labels: labels, vocabulary: v, weights: make([]float32, len(v.idf)*k), bias: make([]float32, k)}, aim{cost: cost, each: true})
+			a := newAscent(&Model{labels: labels, vocabulary: v, weights: make([]float32, len(v.weights)*k), bias: make([]float32, k)}, aim{cost: cost, each: true})
 			for _, e := range examples {
 				a.append(e.Text, e.Labels...)
 			}
@@ -161,8 +161,8 @@ func TestLimitsLearnAPart(t *testing.T) {
 			if len(m.weights) > c.l.weights {
 				t.Errorf("%d weights, want %d at most", len(m.weights), c.l.weights)
 			}
-			if c.ngrams > 0 && len(m.vocabulary.idf) != c.ngrams {
-				t.Errorf("%d n-grams, want %d", len(m.vocabulary.idf), c.ngrams)
+			if c.ngrams > 0 && len(m.vocabulary.weights) != c.ngrams {
+				t.Errorf("%d n-grams, want %d", len(m.vocabulary.weights), c.ngrams)
 			}
 			right := 0
 			for _, e := range examples {

@@ -27,9 +27,9 @@ type Options struct {
 
 func (o Options) cost() float64 { return cmp.Or(max(o.Cost, 0), 10) }
 
-// Model is multinomial logistic regression on the TF-IDF weights of words, pairs
-// of words, and stretches of two to four characters. It is safe for concurrent
-// use.
+// Model is multinomial logistic regression on words, pairs of words, and stretches of
+// two to five characters, weighed by TF-IDF and by how much they tell of a label. It is safe
+// for concurrent use.
 type Model struct {
 	labels     []string // sorted
 	vocabulary *vocabulary
@@ -87,8 +87,14 @@ func ascend(ctx context.Context, examples []dataset.Example, labels []string, l 
 	m := &Model{
 		labels:     labels,
 		vocabulary: vocabulary,
-		weights:    make([]float32, len(vocabulary.idf)*len(labels)),
+		weights:    make([]float32, len(vocabulary.weights)*len(labels)),
 		bias:       make([]float32, len(labels)),
+	}
+	// The weights are not needed yet, and as large as what is to be counted.
+	err = vocabulary.weighByLabels(ctx, examples, labels, m.weights)
+	clear(m.weights)
+	if err != nil {
+		return nil, err
 	}
 	a := newAscent(m, to)
 	room := min(l.values, l.work/len(labels))

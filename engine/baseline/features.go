@@ -1,27 +1,24 @@
 package baseline
 
 import (
-	"cmp"
-	"context"
-	"math"
+	"iter"
 	"slices"
 	"strings"
 	"unicode"
 
-	"attune/engine/dataset"
 	"attune/engine/script"
 )
 
 // A text is described by its n-grams: single words and pairs of words, and
-// stretches of two to four runes inside each word with a space on either side.
+// stretches of two to five runes inside each word with a space on either side.
 // Words make up a language's meaning, stretches forgive spelling and endings,
 // and serve languages without spaces. An n-gram is known by the hash of its
 // runes (Weinberger et al. 2009), so that no text is kept.
 const (
 	shortestStretch = 2
-	longestStretch  = 4
+	longestStretch  = 5
 	longestText     = 50_000          // bytes; what comes after is not read
-	mostGrams       = 5 * longestText // of a text: at a rune end two of words at most, and three stretches
+	mostGrams       = 6 * longestText // of a text: at a rune end two of words at most, and four stretches
 	buckets         = 1 << bucketBits
 	bucketBits      = 22
 )
@@ -42,10 +39,25 @@ func bucket(hash uint64) uint32 {
 }
 
 // grams gives the buckets of the n-grams of a text, as often as they stand in
-// it: those of words and those of stretches.
-func grams(text string) [2][]uint32 {
+// it: those of words and those of stretches of at most so many runes.
+func grams(text string, longest int) [2][]uint32 {
 	lower := []rune(strings.ToLower(text[:min(len(text), longestText)]))
-	return [2][]uint32{wordGrams(lower), stretchGrams(lower)}
+	return [2][]uint32{wordGrams(lower), stretchGrams(lower, longest)}
+}
+
+// different gives the buckets of the n-grams of a text, those of words and those of stretches
+// once each.
+func different(text string, longest int) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for _, block := range grams(text, longest) {
+			slices.Sort(block)
+			for _, b := range slices.Compact(block) {
+				if !yield(b) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // wordGrams gives each word, a run of letters and digits in whatever script, and each pair of
@@ -68,18 +80,18 @@ func wordGrams(text []rune) (found []uint32) {
 
 // stretchGrams gives the stretches of all that stands between spaces, with a
 // space set on either side.
-func stretchGrams(text []rune) (found []uint32) {
+func stretchGrams(text []rune, longest int) (found []uint32) {
 	for _, w := range fields(text, unicode.IsSpace) {
-		found = appendStretches(found, slices.Concat([]rune{' '}, w, []rune{' '}))
+		found = appendStretches(found, slices.Concat([]rune{' '}, w, []rune{' '}), longest)
 	}
 	return found
 }
 
 // appendStretches adds the n-grams of one word.
-func appendStretches(to []uint32, word []rune) []uint32 {
+func appendStretches(to []uint32, word []rune, longest int) []uint32 {
 	for i := range word {
 		hash := stretchSeed
-		for n, r := range word[i:min(len(word), i+longestStretch)] {
+		for n, r := range word[i:min(len(word), i+longest)] {
 			hash = mix(hash, r)
 			if n+1 >= shortestStretch {
 				to = append(to, bucket(hash))
@@ -119,70 +131,3 @@ func newVector(room int) vector {
 }
 
 func (v vector) part(from, to int) vector { return vector{v.columns[from:to], v.values[from:to]} }
-
-// vocabulary weighs the n-grams that a model knows.
-type vocabulary struct {
-	column  map[uint32]int32 // by bucket
-	idf     []float64        // by column: inverse document frequency
-	numbers int              // in the vectors of all texts that were counted
-}
-
-// newVocabulary counts in how many texts each n-gram stands and keeps the size
-// commonest.
-func newVocabulary(ctx context.Context, examples []dataset.Example, size int) (*vocabulary, error) {
-	inTexts := make([]int32, buckets)
-	for _, e := range examples {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		for _, block := range grams(e.Text) {
-			slices.Sort(block)
-			for _, b := range slices.Compact(block) {
-				inTexts[b]++
-			}
-		}
-	}
-	var kept []uint32
-	for b, n := range inTexts {
-		if n > 0 {
-			kept = append(kept, uint32(b))
-		}
-	}
-	slices.SortStableFunc(kept, func(a, b uint32) int { return cmp.Compare(inTexts[b], inTexts[a]) })
-	kept = kept[:min(len(kept), size)]
-	v := &vocabulary{column: make(map[uint32]int32, len(kept)), idf: make([]float64, len(kept))}
-	for column, b := range kept {
-		v.column[b] = int32(column)
-		v.numbers += int(inTexts[b])
-		v.idf[column] = math.Log(float64(1+len(examples))/float64(1+inTexts[b])) + 1
-	}
-	return v, nil
-}
-
-// appendText weighs a text's n-grams by 1 + ln(times in the text) and by how few
-// texts have them; words and stretches each make a vector of length 1. These
-// are the weights of scikit-learn's TfidfVectorizer with sublinear_tf.
-func (v *vocabulary) appendText(to vector, text string) vector {
-	for _, block := range grams(text) {
-		slices.Sort(block)
-		first, squares := len(to.values), 0.0
-		for len(block) > 0 {
-			times := 1
-			for times < len(block) && block[times] == block[0] {
-				times++
-			}
-			if column, ok := v.column[block[0]]; ok {
-				value := (1 + math.Log(float64(times))) * v.idf[column]
-				squares += value * value
-				to.columns = append(to.columns, column)
-				to.values = append(to.values, float32(value))
-			}
-			block = block[times:]
-		}
-		length := float32(math.Sqrt(squares))
-		for i := range to.values[first:] {
-			to.values[first+i] /= length
-		}
-	}
-	return to
-}

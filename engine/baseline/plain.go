@@ -4,35 +4,34 @@ package baseline
 type Plain struct {
 	Labels  []string  // sorted
 	Buckets []uint32  // of each n-gram, below 2^22
-	IDF     []float32 // of each n-gram
+	Weighs  []float32 // of each n-gram, what it weighs in any text that has it
+	Longest int       // characters of a stretch
 	Weights []float32 // [n-grams x labels]
 	Bias    []float32 // [labels]
 }
 
 // Plain gives the model's numbers, its own where it can.
 func (m *Model) Plain() Plain {
-	p := Plain{Labels: m.labels, Weights: m.weights, Bias: m.bias}
-	p.Buckets, p.IDF = make([]uint32, len(m.vocabulary.idf)), make([]float32, len(m.vocabulary.idf))
-	for b, column := range m.vocabulary.column {
-		p.Buckets[column], p.IDF[column] = b, float32(m.vocabulary.idf[column])
+	v := m.vocabulary
+	p := Plain{Labels: m.labels, Longest: v.longest, Weights: m.weights, Bias: m.bias}
+	p.Buckets, p.Weighs = make([]uint32, len(v.weights)), make([]float32, len(v.weights))
+	for b, column := range v.column {
+		p.Buckets[column], p.Weighs[column] = b, float32(v.weights[column])
 	}
 	return p
 }
 
 // Model gives the model that the numbers were taken from.
 func (p Plain) Model() *Model {
-	v := &vocabulary{column: make(map[uint32]int32, len(p.Buckets)), idf: make([]float64, len(p.Buckets))}
+	v := &vocabulary{column: make(map[uint32]int32, len(p.Buckets)), weights: make([]float64, len(p.Buckets)), longest: min(max(p.Longest, 0), longestText)}
 	for column, b := range p.Buckets {
-		v.column[b], v.idf[column] = int32(column), float64(p.IDF[column])
+		v.column[b], v.weights[column] = int32(column), float64(p.Weighs[column])
 	}
 	return &Model{labels: p.Labels, vocabulary: v, weights: p.Weights, bias: p.Bias}
 }
 
 // Labels are those that it knows, sorted.
 func (m *Model) Labels() []string { return m.labels }
-
-// NGrams is how many n-grams it counts.
-func (m *Model) NGrams() int { return len(m.vocabulary.idf) }
 
 // Logits gives what the model makes of a text for each label, in their order.
 func (m *Model) Logits(text string) []float32 {

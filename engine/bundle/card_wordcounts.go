@@ -1,8 +1,8 @@
 package bundle
 
 // countedLines are the lines of Python that count the words of a text as engine/baseline
-// does: words and pairs of words, and stretches of two to four letters inside what stands
-// between blanks, known by their hashes and weighed by TF-IDF.
+// does: words and pairs of words, and stretches of letters inside what stands between
+// blanks, of as many letters as config.json says, known by their hashes and weighed.
 const countedLines = `
 buckets = {int(b): n for n, b in enumerate(weights["word_counts.buckets"].tolist())}
 
@@ -30,7 +30,7 @@ def grams(text):
         word = " " + word + " "
         for start in range(len(word)):
             number = 0x9E3779B97F4A7C15
-            for n, letter in enumerate(word[start:start + 4]):
+            for n, letter in enumerate(word[start:start + body.config.word_counts_longest]):
                 number = mix(number, letter)
                 if n > 0:
                     stretches.append(bucket(number))

@@ -14,7 +14,7 @@ type Comparable interface {
 	Baseline(ctx context.Context, learn dataset.Source) (func(dataset.Example) dataset.Answer, error)
 }
 
-// Baseline is TF-IDF with logistic regression.
+// Baseline is logistic regression on counted words.
 func (c *Classification) Baseline(ctx context.Context, learn dataset.Source) (func(dataset.Example) dataset.Answer, error) {
 	examples, err := dataset.Collect(learn)
 	if err != nil {
@@ -30,7 +30,7 @@ func (c *Classification) Baseline(ctx context.Context, learn dataset.Source) (fu
 	return func(e dataset.Example) dataset.Answer { return m.Answer(joined(e)) }, nil
 }
 
-// Baseline is TF-IDF with logistic regression for each label by itself. Every tenth
+// Baseline is logistic regression on counted words, for each label by itself. Every tenth
 // example sets the labels' bounds instead of being learned from, so that the baseline has
 // the same chance as the model, whose bounds are set too.
 func (c *Multilabel) Baseline(ctx context.Context, learn dataset.Source) (func(dataset.Example) dataset.Answer, error) {

@@ -419,9 +419,7 @@ func (m *classifier) Config() map[string]any {
 	if m.pooling != "" {
 		c["classifier_pooling"] = m.pooling // as ModernBERT calls it
 	}
-	if m.votes.votes() {
-		c["word_counts"] = m.votes.counts.NGrams()
-	}
+	m.votes.tell(c)
 	nameLabels(c, m.labels)
 	return c
 }

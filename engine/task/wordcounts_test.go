@@ -2,9 +2,12 @@ package task_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"attune/engine/bundle"
@@ -143,6 +146,47 @@ func TestCountsAreSavedAndReadAgain(t *testing.T) {
 				t.Errorf("not read: %v", unused)
 			}
 		})
+	}
+}
+
+// A model saved before it was told how long the counted stretches are counts those of four.
+func TestCountsOfAnOlderModel(t *testing.T) {
+	m := topical(t, nil)
+	check := topics(40, 60)
+	m.Tune(check, undecided(m, check, 0.6))
+	dir := t.TempDir()
+	if err := bundle.Take(m, nil, tasktest.Base(t).Tokenizer, nil).Save(dir, bundle.About{Task: "classification"}); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "config.json")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var config map[string]any
+	if err := json.Unmarshal(text, &config); err != nil {
+		t.Fatal(err)
+	}
+	if config["word_counts_longest"] != 5.0 {
+		t.Errorf("a new model says that its stretches have at most %v letters", config["word_counts_longest"])
+	}
+	delete(config, "word_counts_longest")
+	if text, err = json.Marshal(config); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	opened, err := bundle.Open(dir, catalog.Families())
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := task.NewClassification().Open(opened.Base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := again.Config()["word_counts_longest"]; got != 4 {
+		t.Errorf("an older one is taken to count stretches of %v letters", got)
 	}
 }
 

@@ -43,7 +43,7 @@ type State struct {
 	Curve       Curve              // everything measured so far
 	Best        *Evaluation        // the evaluation whose model is kept; nil before the first
 	Main        string             // name of the score by which models are compared, "macro_f1"
-	Baseline    map[string]float64 // scores of the TF-IDF baseline on the validation rows; nil until known
+	Baseline    map[string]float64 // scores of the baseline of counted words on the validation rows; nil until known
 	NewHead     NewHead            // a head that the model lacked, once the model is built
 	Note        string             // a sentence about how the run ended or what it waits for
 	Err         error              // why it failed
