@@ -31,6 +31,7 @@ type ascent struct {
 	starts []int     // example i has the numbers starts[i] to starts[i+1] of texts
 	texts  vector    // of all examples
 	duals  []float32 // [examples x labels]
+	reader reader
 	says   []float32 // [labels], what the model says about one example
 	moves  []float32 // [labels], what one step adds to the bias
 }
@@ -54,7 +55,8 @@ func newAscent(m *Model, to aim) *ascent {
 // append takes an example in. Its weights start at zero, as its distribution
 // puts all on the right label.
 func (a *ascent) append(text string, labels ...string) {
-	a.texts = a.vocabulary.appendText(a.texts, text)
+	a.reader.longest = a.vocabulary.longest
+	a.texts = a.vocabulary.appendGrams(a.texts, a.reader.grams(text))
 	a.takeIn(labels...)
 }
 
@@ -76,9 +78,14 @@ func (a *ascent) run(ctx context.Context) error {
 		step = a.stepEach
 	}
 	random := rand.New(rand.NewPCG(1, 1))
+	order := make([]int, examples)
 	for range mostPasses {
+		for i := range order {
+			order[i] = i
+		}
+		random.Shuffle(examples, func(i, j int) { order[i], order[j] = order[j], order[i] })
 		gap := 0.0
-		for n, i := range random.Perm(examples) {
+		for n, i := range order {
 			if n%1024 == 0 && ctx.Err() != nil {
 				return ctx.Err()
 			}

@@ -99,6 +99,8 @@ func ascend(ctx context.Context, examples []dataset.Example, labels []string, l 
 	a := newAscent(m, to)
 	room := min(l.values, l.work/len(labels))
 	a.texts = newVector(min(vocabulary.numbers, room+mostGrams))
+	learned := min(len(examples), 1+(room+mostGrams)*len(examples)/max(1, vocabulary.numbers)) // about
+	a.duals = make([]float32, 0, learned*len(labels))
 	for _, i := range rand.New(rand.NewPCG(2, 2)).Perm(len(examples)) {
 		if err := ctx.Err(); err != nil {
 			return nil, err

@@ -3,7 +3,6 @@ package baseline
 import (
 	"iter"
 	"slices"
-	"strings"
 	"unicode"
 
 	"attune/engine/script"
@@ -38,18 +37,35 @@ func bucket(hash uint64) uint32 {
 	return uint32((hash ^ hash>>32) * stretchSeed >> (64 - bucketBits))
 }
 
+// reader reads one text after another in the same memory: what would be thrown away of
+// each lets the heap grow to twice of all that a training holds.
+type reader struct {
+	longest          int // runes of a stretch
+	lower, word      []rune
+	words, stretches []uint32
+}
+
 // grams gives the buckets of the n-grams of a text, as often as they stand in
-// it: those of words and those of stretches of at most so many runes.
-func grams(text string, longest int) [2][]uint32 {
-	lower := []rune(strings.ToLower(text[:min(len(text), longestText)]))
-	return [2][]uint32{wordGrams(lower), stretchGrams(lower, longest)}
+// it: those of words and those of stretches. They hold until the next text.
+func (r *reader) grams(text string) [2][]uint32 {
+	r.lower = r.lower[:0]
+	for _, c := range text[:min(len(text), longestText)] {
+		r.lower = append(r.lower, unicode.ToLower(c))
+	}
+	r.words = appendWords(r.words[:0], r.lower)
+	r.stretches = r.stretches[:0]
+	for w := range fields(r.lower, unicode.IsSpace) {
+		r.word = append(append(append(r.word[:0], ' '), w...), ' ')
+		r.stretches = appendStretches(r.stretches, r.word, r.longest)
+	}
+	return [2][]uint32{r.words, r.stretches}
 }
 
 // different gives the buckets of the n-grams of a text, those of words and those of stretches
 // once each.
-func different(text string, longest int) iter.Seq[uint32] {
+func (r *reader) different(text string) iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
-		for _, block := range grams(text, longest) {
+		for _, block := range r.grams(text) {
 			slices.Sort(block)
 			for _, b := range slices.Compact(block) {
 				if !yield(b) {
@@ -60,34 +76,26 @@ func different(text string, longest int) iter.Seq[uint32] {
 	}
 }
 
-// wordGrams gives each word, a run of letters and digits in whatever script, and each pair of
-// neighbours.
-func wordGrams(text []rune) (found []uint32) {
+// appendWords adds each word, a run of letters and digits in whatever script, and each pair
+// of neighbours.
+func appendWords(to []uint32, text []rune) []uint32 {
 	before := uint64(0)
-	for _, w := range fields(text, func(r rune) bool { return !script.InWord(r) }) {
+	for w := range fields(text, func(r rune) bool { return !script.InWord(r) }) {
 		hash := wordSeed
 		for _, r := range w {
 			hash = mix(hash, r)
 		}
-		found = append(found, bucket(hash))
+		to = append(to, bucket(hash))
 		if before != 0 {
-			found = append(found, bucket(mix(before, ' ')*multiplier^hash))
+			to = append(to, bucket(mix(before, ' ')*multiplier^hash))
 		}
 		before = hash
 	}
-	return found
+	return to
 }
 
-// stretchGrams gives the stretches of all that stands between spaces, with a
-// space set on either side.
-func stretchGrams(text []rune, longest int) (found []uint32) {
-	for _, w := range fields(text, unicode.IsSpace) {
-		found = appendStretches(found, slices.Concat([]rune{' '}, w, []rune{' '}), longest)
-	}
-	return found
-}
-
-// appendStretches adds the n-grams of one word.
+// appendStretches adds the n-grams of what stands between spaces, which are set on either
+// side of it.
 func appendStretches(to []uint32, word []rune, longest int) []uint32 {
 	for i := range word {
 		hash := stretchSeed
@@ -102,20 +110,23 @@ func appendStretches(to []uint32, word []rune, longest int) []uint32 {
 }
 
 // fields cuts a text at the runes that part it.
-func fields(text []rune, parts func(rune) bool) (found [][]rune) {
-	for start := 0; start < len(text); {
-		if parts(text[start]) {
-			start++
-			continue
+func fields(text []rune, parts func(rune) bool) iter.Seq[[]rune] {
+	return func(yield func([]rune) bool) {
+		for start := 0; start < len(text); {
+			if parts(text[start]) {
+				start++
+				continue
+			}
+			end := start + 1
+			for end < len(text) && !parts(text[end]) {
+				end++
+			}
+			if !yield(text[start:end]) {
+				return
+			}
+			start = end
 		}
-		end := start + 1
-		for end < len(text) && !parts(text[end]) {
-			end++
-		}
-		found = append(found, text[start:end])
-		start = end
 	}
-	return found
 }
 
 // vector is a text, or several one after another, as numbers other than zero

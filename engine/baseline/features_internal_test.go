@@ -6,6 +6,12 @@ import (
 	"testing"
 )
 
+// grams gives those of a text in memory of their own.
+func grams(text string) [2][]uint32 {
+	r := reader{longest: longestStretch}
+	return r.grams(text)
+}
+
 func TestGrams(t *testing.T) {
 	cases := []struct {
 		name, text       string
@@ -22,7 +28,7 @@ func TestGrams(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			got := grams(c.text, longestStretch)
+			got := grams(c.text)
 			if len(got[0]) != c.words || len(got[1]) != c.stretches {
 				t.Errorf("%d words and %d stretches, want %d and %d", len(got[0]), len(got[1]), c.words, c.stretches)
 			}
@@ -33,11 +39,11 @@ func TestGrams(t *testing.T) {
 func TestGramsTellTextsApart(t *testing.T) {
 	texts := []string{"ab", "ba", "a b", "b a", "abc", "b c", "c b"}
 	for i, a := range texts {
-		if !slices.Equal(grams(a, longestStretch)[0], grams(strings.ToUpper(a), longestStretch)[0]) {
+		if !slices.Equal(grams(a)[0], grams(strings.ToUpper(a))[0]) {
 			t.Errorf("%q and its capitals have other words", a)
 		}
 		for _, b := range texts[:i] {
-			if slices.Equal(grams(a, longestStretch)[0], grams(b, longestStretch)[0]) || slices.Equal(grams(a, longestStretch)[1], grams(b, longestStretch)[1]) {
+			if slices.Equal(grams(a)[0], grams(b)[0]) || slices.Equal(grams(a)[1], grams(b)[1]) {
 				t.Errorf("%q and %q have the same n-grams", a, b)
 			}
 		}
@@ -49,7 +55,7 @@ func TestGramsTellTextsApart(t *testing.T) {
 func TestBucketsSpread(t *testing.T) {
 	seen, shared := map[uint32]bool{}, 0
 	for a := range 100_000 {
-		b := grams(string([]rune{rune('a' + a%26), rune('a' + a/26%26), rune('a' + a/676%26), rune('a' + a/17576)}), longestStretch)[0][0]
+		b := grams(string([]rune{rune('a' + a%26), rune('a' + a/26%26), rune('a' + a/676%26), rune('a' + a/17576)}))[0][0]
 		if seen[b] {
 			shared++
 		}

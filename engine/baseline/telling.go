@@ -26,6 +26,7 @@ const leastTelling = 1e-3
 func (v *vocabulary) weighByLabels(ctx context.Context, examples []dataset.Example, labels []string, counts []float32) error {
 	texts := make([]float64, len(labels))   // with the label
 	with := make([]float64, len(v.weights)) // texts with the n-gram, whatever their labels
+	r := reader{longest: v.longest}
 	for _, e := range examples {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -36,7 +37,7 @@ func (v *vocabulary) weighByLabels(ctx context.Context, examples []dataset.Examp
 			right = append(right, c)
 			texts[c]++
 		}
-		for b := range different(e.Text, v.longest) {
+		for b := range r.different(e.Text) {
 			column, ok := v.column[b]
 			if !ok {
 				continue

@@ -20,16 +20,20 @@ type vocabulary struct {
 // newVocabulary counts in how many texts each n-gram stands and keeps the size
 // commonest, weighed by their inverse document frequency.
 func newVocabulary(ctx context.Context, examples []dataset.Example, size int) (*vocabulary, error) {
-	inTexts := make([]int32, buckets)
+	inTexts, found := make([]int32, buckets), 0
+	r := reader{longest: longestStretch}
 	for _, e := range examples {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		for b := range different(e.Text, longestStretch) {
+		for b := range r.different(e.Text) {
+			if inTexts[b] == 0 {
+				found++
+			}
 			inTexts[b]++
 		}
 	}
-	var kept []uint32
+	kept := make([]uint32, 0, found)
 	for b, n := range inTexts {
 		if n > 0 {
 			kept = append(kept, uint32(b))
@@ -46,11 +50,17 @@ func newVocabulary(ctx context.Context, examples []dataset.Example, size int) (*
 	return v, nil
 }
 
-// appendText weighs a text's n-grams by 1 + ln(times in the text) and by what they weigh
+// appendText is appendGrams of a single text.
+func (v *vocabulary) appendText(to vector, text string) vector {
+	r := reader{longest: v.longest}
+	return v.appendGrams(to, r.grams(text))
+}
+
+// appendGrams weighs a text's n-grams by 1 + ln(times in the text) and by what they weigh
 // in any; words and stretches each make a vector of length 1. These are the weights of
 // scikit-learn's TfidfVectorizer with sublinear_tf, where labels have no say.
-func (v *vocabulary) appendText(to vector, text string) vector {
-	for _, block := range grams(text, v.longest) {
+func (v *vocabulary) appendGrams(to vector, grams [2][]uint32) vector {
+	for _, block := range grams {
 		slices.Sort(block)
 		first, squares := len(to.values), 0.0
 		for len(block) > 0 {

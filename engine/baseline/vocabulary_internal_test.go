@@ -69,7 +69,7 @@ func TestWhatTellsLabelsApartWeighsMore(t *testing.T) {
 	for word, want := range map[string]float64{
 		"a": math.Log(2.2 / 2.4 / (0.2 / 2.4)), "b": leastTelling, "c": leastTelling, "d": math.Log(1.2 / 2.4 / (0.2 / 2.4)),
 	} {
-		column := v.column[grams(word, longestStretch)[0][0]]
+		column := v.column[grams(word)[0][0]]
 		if got := v.weights[column] / before[column]; math.Abs(got-math.Sqrt(want)) > 1e-9 {
 			t.Errorf("%s weighs %v times what it did, want the root of %v", word, got, want)
 		}
@@ -90,7 +90,7 @@ func TestLabelsSideBySide(t *testing.T) {
 	if err := v.weighByLabels(t.Context(), examples, []string{"x", "y"}, make([]float32, 2*len(before))); err != nil {
 		t.Fatal(err)
 	}
-	column := v.column[grams("a", longestStretch)[0][0]]
+	column := v.column[grams("a")[0][0]]
 	if got, want := v.weights[column]/before[column], math.Sqrt(math.Log(2.2/2.4/(0.2/1.4))); math.Abs(got-want) > 1e-9 {
 		t.Errorf("a weighs %v times what it did, want %v", got, want)
 	}
