@@ -12,6 +12,7 @@ import (
 	"attune/engine/kernel"
 	"attune/engine/machine"
 	"attune/engine/setting"
+	"attune/engine/task"
 	"attune/engine/technique"
 	"attune/engine/train"
 )
@@ -114,6 +115,7 @@ type forecaster struct {
 	project *Project
 	workers *kernel.Workers
 	rows    float64 // training rows for each that was sampled
+	checks  bool    // there are validation rows
 }
 
 // plan is that of a training on a sample of the rows.
@@ -123,6 +125,7 @@ func (f *forecaster) plan(ctx context.Context, s *Setup) (*technique.Plan, error
 		return nil, err
 	}
 	f.rows = max(1, float64(overview.Learn.Rows)/sampledRows)
+	f.checks = overview.Splits[dataset.Validation] > 0
 	sample := func(split dataset.Split) dataset.Source { return first(sampledRows, f.project.Source(ctx, split)) }
 	return f.project.planOn(ctx, s, sample, func(string) {})
 }
@@ -149,7 +152,15 @@ func (f *forecaster) need(ctx context.Context, plan *technique.Plan, o train.Opt
 		return 0, err
 	}
 	m.Rows = int64(float64(m.Rows) * f.rows)
-	return programBytes + m.Total() + m.Weights, nil
+	need := programBytes + m.Total() + m.Weights
+	if p, ok := plan.Model.(task.Preparing); ok && f.checks {
+		once, err := p.Takes(f.rows) // beside all else, which is kept for the next step
+		if err != nil {
+			return 0, err
+		}
+		need += once
+	}
+	return need, nil
 }
 
 // ways tries what would make a training fit: smaller parts of a step, layers

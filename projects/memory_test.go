@@ -53,6 +53,29 @@ func TestAMemoryForecastOffersWaysThatFit(t *testing.T) {
 	}
 }
 
+// What counting words takes at the first check is part of the forecast.
+func TestTheMemoryForecastCountsWords(t *testing.T) {
+	p := trained(t)
+	need := func(counts string) int64 {
+		s, err := p.NewSetup("quick")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := apply(s, map[string]string{"word_counts": counts}); err != nil {
+			t.Fatal(err)
+		}
+		f, err := p.MemoryForecastIn(t.Context(), s, 64<<30)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.Need
+	}
+	// Its table of n-grams alone is 16 MB.
+	if more := need("auto") - need("off"); more < 16<<20 || more > 64<<20 {
+		t.Errorf("counting words takes %d bytes", more)
+	}
+}
+
 func apply(s *projects.Setup, values map[string]string) error {
 	for key, value := range values {
 		if err := setting.Apply(s.Fields(), key, value); err != nil {

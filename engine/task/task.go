@@ -158,6 +158,9 @@ type Preparing interface {
 	Prepare(ctx context.Context, doing func(what string)) error
 	// Adds gives how many numbers it may add to the model that is saved.
 	Adds() int
+	// Takes gives about how many bytes it needs for that, if there were so many times the
+	// rows that it was made from.
+	Takes(times float64) (int64, error)
 }
 
 // Bounded is a model of which each label applies from a probability of its own on.

@@ -57,6 +57,23 @@ func (m *classifier) Adds() int {
 	return 0
 }
 
+// Takes gives what the counts take at their height, the texts included.
+func (m *classifier) Takes(times float64) (int64, error) {
+	if m.votes.learn == nil {
+		return 0, nil
+	}
+	examples, err := m.votes.examples()
+	if err != nil {
+		return 0, err
+	}
+	const row = 200 // bytes of a row's own
+	texts := 0
+	for _, e := range examples {
+		texts += row + len(e.Text)
+	}
+	return int64(times*float64(texts)) + baseline.Memory(examples, times, len(m.labels), countOptions(len(m.labels))), nil
+}
+
 // Counts gives the counts once they are learned, before that nil, for other models of the
 // same rows and labels.
 func (m *classifier) Counts() *baseline.Model { return m.votes.counts }
@@ -73,15 +90,11 @@ func (w *wordCounts) begin(ctx context.Context, labels []string, doing func(what
 		return nil
 	}
 	doing("counting words")
-	examples, err := dataset.Collect(w.learn)
+	examples, err := w.examples()
 	if err != nil {
 		return err
 	}
-	for i, e := range examples {
-		examples[i].Text = joined(e)
-	}
-	o := baseline.Options{NGrams: mostCountNumbers / (len(labels) + 2)} // a bucket and a weight of its own
-	m, err := w.count(ctx, examples, o)
+	m, err := w.count(ctx, examples, countOptions(len(labels)))
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -90,6 +103,20 @@ func (w *wordCounts) begin(ctx context.Context, labels []string, doing func(what
 		w.counts = m
 	}
 	return nil
+}
+
+// examples are what is to be learned from, both texts of each as one.
+func (w *wordCounts) examples() ([]dataset.Example, error) {
+	examples, err := dataset.Collect(w.learn)
+	for i, e := range examples {
+		examples[i].Text = joined(e)
+	}
+	return examples, err
+}
+
+// countOptions keep to mostCountNumbers: each n-gram has a bucket and a weight of its own.
+func countOptions(labels int) baseline.Options {
+	return baseline.Options{NGrams: mostCountNumbers / (labels + 2)}
 }
 
 func (w *wordCounts) count(ctx context.Context, examples []dataset.Example, o baseline.Options) (*baseline.Model, error) {
