@@ -70,8 +70,10 @@ func (d *dealing) deal() ([]dataset.Split, error) {
 	}
 	// The share of validation is of all rows, of which the test took some.
 	rest = take(rest, validation/(1-test), dataset.Validation, d.to)
-	for _, u := range slices.Concat(rest...) {
-		u.assign(dataset.Train, d.to)
+	for _, units := range rest {
+		for _, u := range units {
+			u.assign(dataset.Train, d.to)
+		}
 	}
 	return d.to, nil
 }
@@ -104,7 +106,13 @@ func unitsOf(from []store.Assigned, to []dataset.Split) []unit {
 			place[together] = to[i]
 		}
 	}
-	var units []unit
+	open := 0
+	for _, split := range to {
+		if split == dataset.Unassigned {
+			open++
+		}
+	}
+	units := make([]unit, 0, open)
 	index := map[string]int{}
 	single := indices(from) // the rows of units of one row, without an allocation for each
 	for i, a := range from {
@@ -153,17 +161,17 @@ func (u unit) assign(split dataset.Split, to []dataset.Split) {
 	}
 }
 
-// byLabels parts the units by their labels, in the order of labels, keeping
-// the order among those with the same.
+// byLabels sorts the units by their labels, keeping the order among those with the same,
+// and gives those of each: parts of the list, of which there may be a million.
 func byLabels(units []unit) [][]unit {
-	sorted := slices.Clone(units)
-	slices.SortStableFunc(sorted, func(a, b unit) int { return cmp.Compare(a.labels, b.labels) })
+	slices.SortStableFunc(units, func(a, b unit) int { return cmp.Compare(a.labels, b.labels) })
 	var strata [][]unit
-	for i, u := range sorted {
-		if i == 0 || u.labels != sorted[i-1].labels {
-			strata = append(strata, nil)
+	from := 0
+	for i := range units {
+		if i+1 == len(units) || units[i+1].labels != units[i].labels {
+			strata = append(strata, units[from:i+1:i+1])
+			from = i + 1
 		}
-		strata[len(strata)-1] = append(strata[len(strata)-1], u)
 	}
 	return strata
 }
