@@ -3,6 +3,7 @@ package clean
 import (
 	"regexp"
 	"slices"
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -56,13 +57,15 @@ func (m *mask) Editor() (Editor, error) {
 			if nothing {
 				word = ""
 			}
+			earlier := edits // in order
 			for _, at := range k.find(text) {
-				if !slices.ContainsFunc(edits, func(e Edit) bool { return at[0] < e.End && e.Start < at[1] }) {
+				next := sort.Search(len(earlier), func(i int) bool { return at[0] < earlier[i].End })
+				if next == len(earlier) || at[1] <= earlier[next].Start {
 					edits = append(edits, Edit{at[0], at[1], word})
 				}
 			}
+			edits = slices.SortedFunc(slices.Values(edits), func(a, b Edit) int { return a.Start - b.Start })
 		}
-		slices.SortFunc(edits, func(a, b Edit) int { return a.Start - b.Start })
 		return edits
 	}
 	return Editor(find).again(), nil
@@ -93,10 +96,11 @@ func findURLs(text string) (found [][]int) {
 	}
 	for _, at := range urlPattern.FindAllStringIndex(text, -1) {
 		address := text[at[0]:at[1]]
+		round, square := strings.Contains(address, "("), strings.Contains(address, "[") // neither goes below
 		for {
 			last, size := utf8.DecodeLastRuneInString(address)
 			closes := strings.ContainsRune(".,;:!?'’”»*_~", last) ||
-				last == ')' && !strings.Contains(address, "(") || last == ']' && !strings.Contains(address, "[") || last == '}'
+				last == ')' && !round || last == ']' && !square || last == '}'
 			if !closes {
 				break
 			}

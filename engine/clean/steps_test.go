@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"attune/engine/clean"
 	"attune/engine/dataset"
@@ -61,6 +62,25 @@ func TestMask(t *testing.T) {
 	stays(t, clean.NewMask(), "on 2026-03-01 at 10.30", "01/02/2026", "order 48213771", "£1000000", "0.1234567 of it", "e.g. this", "192.168.100.200",
 		"end.Next sentence", "version 1.2.3", "a@b", "@handle", "12345678901234567890", "www.", "the .com boom")
 	becomes(t, set(t, clean.NewMask(), "urls", "off", "by", "nothing"), map[string]string{"at www.x.org by a@x.org": "at www.x.org by "})
+}
+
+// However many addresses a text has, and however they end, each is looked at once: four
+// times the text takes four times as long.
+func TestMaskOfLongTexts(t *testing.T) {
+	c := cleaner(t, clean.NewMask())
+	for name, text := range map[string]func(n int) string{
+		"many":     func(n int) string { return strings.Repeat("a@b.org www.c.org 0301234567 ", n/8) },
+		"brackets": func(n int) string { return "https://" + strings.Repeat(")", 8*n) },
+	} {
+		took := func(n int) time.Duration {
+			began := time.Now()
+			c.Text(text(n))
+			return time.Since(began)
+		}
+		if one, four := took(1<<16), took(1<<18); four > 9*one+time.Second {
+			t.Errorf("%s: it took %v, and %v for four times as much", name, one, four)
+		}
+	}
 }
 
 func TestReplace(t *testing.T) {
