@@ -15,7 +15,7 @@ func Memory(examples []dataset.Example, times float64, labels int, o Options) in
 	if len(examples) == 0 || labels < 1 || labels > l.labels {
 		return 0 // nothing is counted
 	}
-	var r reader
+	r := reader{longest: longestStretch}
 	seen := make([]bool, buckets)
 	numbers, different, half := 0.0, 0.0, 0.0
 	for i, e := range examples {

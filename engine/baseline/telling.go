@@ -27,11 +27,12 @@ func (v *vocabulary) weighByLabels(ctx context.Context, examples []dataset.Examp
 	texts := make([]float64, len(labels))   // with the label
 	with := make([]float64, len(v.weights)) // texts with the n-gram, whatever their labels
 	r := reader{longest: v.longest}
+	var right []int // the labels of a text
 	for _, e := range examples {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		var right []int
+		right = right[:0]
 		for _, label := range e.Labels {
 			c, _ := slices.BinarySearch(labels, label)
 			right = append(right, c)
