@@ -288,16 +288,20 @@ func (p parquetFile) eachRow(ctx context.Context, rows parquet.Rows, each func([
 
 func (p parquetFile) values(row parquet.Row) []string {
 	values := make([]string, len(p.columns))
-	for _, v := range row {
-		at := v.Column()
-		if at < 0 || at >= len(values) {
-			continue
+	var texts []string
+	for len(row) > 0 {
+		at, n := row[0].Column(), 1
+		for n < len(row) && row[n].Column() == at && row[n].RepetitionLevel() > 0 {
+			n++
 		}
-		text := p.columns[at].value(v)
-		if v.RepetitionLevel() > 0 {
-			text = values[at] + listSeparator + text
+		if at >= 0 && at < len(values) {
+			texts = texts[:0]
+			for _, v := range row[:n] {
+				texts = append(texts, p.columns[at].value(v))
+			}
+			values[at] = strings.Join(texts, listSeparator)
 		}
-		values[at] = text
+		row = row[n:]
 	}
 	return values
 }

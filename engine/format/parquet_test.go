@@ -2,6 +2,7 @@ package format_test
 
 import (
 	"bytes"
+	"runtime"
 	"testing"
 	"time"
 
@@ -63,6 +64,29 @@ func TestParquet(t *testing.T) {
 			}
 			formattest.Check(t, format.Parquet, f)
 		})
+	}
+}
+
+// A long list, as vectors of texts are, is joined at once and not number by number.
+func TestParquetOfLongLists(t *testing.T) {
+	type embedded struct {
+		Text   string    `parquet:"text"`
+		Vector []float64 `parquet:"vector,list"`
+	}
+	row := embedded{Text: "a"}
+	for i := range 4000 {
+		row.Vector = append(row.Vector, float64(i)/7)
+	}
+	f := memoryFile("a.parquet", parquetOf(t, []embedded{row, row, row, row}))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	l, err := format.Parquet.Inspect(t.Context(), f, format.Overrides{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if took := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 40 || l.Rows != 4 {
+		t.Errorf("%d rows took %d MB", l.Rows, took)
 	}
 }
 
