@@ -35,6 +35,9 @@ func (r *arrowReading) array(f arrowField) arrowArray {
 	if f.kind == arrowNull {
 		return a
 	}
+	if a.n < 0 || a.n > 8*len(r.body) { // a bit each at least
+		panic("a column has more values than its batch")
+	}
 	a.valid = r.buffer()
 	switch {
 	case f.dictionary != nil:
@@ -48,10 +51,27 @@ func (r *arrowReading) array(f arrowField) arrowArray {
 	case f.kind != arrowStruct && f.kind != arrowFixedList:
 		a.data = r.buffer()
 	}
+	a.inOrder()
 	for _, child := range f.children {
 		a.children = append(a.children, r.array(child))
 	}
 	return a
+}
+
+// inOrder panics unless texts and lists follow each other, as they must: lists of lists that
+// all share the same values would make any number of a few.
+func (a *arrowArray) inOrder() {
+	if a.offsets == nil {
+		return
+	}
+	last := 0
+	for i := range a.n {
+		from, to := a.between(i)
+		if from < last || to < from {
+			panic("values that do not follow each other")
+		}
+		last = to
+	}
 }
 
 // buffer takes the next buffer.
