@@ -275,7 +275,7 @@ func (r *lineChartRenderer) arrangeNotes() {
 		write(r.level, chart.Level.Name+" "+Fine(chart.Level.Y), ColorNameQuiet)
 		size := r.level.MinSize()
 		y := p.y(chart.Level.Y) - size.Height - 2
-		if r.ruled(y, size.Height) {
+		if y < p.at.Y || r.ruled(y, size.Height) { // it would cover the title or be struck through
 			y = p.y(chart.Level.Y) + 2
 		}
 		r.level.Move(fyne.NewPos(p.at.X+Grid/2, y))

@@ -142,3 +142,19 @@ func TestOnePointIsSeenFromZero(t *testing.T) {
 		}
 	}
 }
+
+func TestTheNameOfALevelLeavesTheTitleFree(t *testing.T) {
+	newApp(t)
+	for name, level := range map[string]float64{"at the top": 1, "near the top": 0.99, "at the bottom": 0, "in the middle": 0.75} {
+		c := NewLineChart("Macro F1", "")
+		w := test.NewTempWindow(t, c)
+		w.Resize(fyne.NewSize(600, 300))
+		c.Draw(Chart{Title: "Macro F1", Series: []Series{{Name: "validation", Color: ColorNameValidation, Points: []XY{{1, 0}, {2, 1}}}},
+			Level: &Level{"baseline", level}})
+		r := test.WidgetRenderer(c).(*lineChartRenderer)
+		top, bottom := r.level.Position().Y, r.level.Position().Y+r.level.MinSize().Height
+		if top < r.title.MinSize().Height || bottom > c.Size().Height-chartFoot {
+			t.Errorf("a level %s is named from %g to %g, outside the plot", name, top, bottom)
+		}
+	}
+}
