@@ -209,11 +209,15 @@ func (p *Panel) Import() {
 	})
 }
 
-// holdOrContinue pauses the import under way, or lets it go on.
+// holdOrContinue pauses the import under way, or lets it go on. The button keeps the
+// keyboard when it is hidden at the end of an import.
 func (p *Panel) holdOrContinue() {
-	if p.pause.Held() {
+	switch {
+	case p.pause == nil:
+		return
+	case p.pause.Held():
 		p.pause.Continue()
-	} else {
+	default:
 		p.pause.Hold()
 	}
 	p.showHold()

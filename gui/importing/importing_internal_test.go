@@ -108,6 +108,43 @@ func TestCorrectionsAreLookedAtAndImported(t *testing.T) {
 	}
 }
 
+func TestTheWholeOfAProblemIsTold(t *testing.T) {
+	panel, _, _ := newPanel(t)
+	panel.Show(State{Imported: &projects.Imported{ProblemCount: 2, Problems: []projects.Problem{
+		{File: "x.csv", Row: 7, Reason: "it has 3 values where the table has 2 columns", Fix: "put quotes around a value that holds the delimiter; what was left over is not kept"},
+		{File: "x.csv", Row: 1200, Reason: "it has no text"}}}})
+	for row, want := range []string{
+		"It has 3 values where the table has 2 columns. Put quotes around a value that holds the delimiter; what was left over is not kept.",
+		"It has no text."} {
+		if got := panel.problems.whole.Text; got != want {
+			t.Errorf("of row %d is told %q, want %q", row, got, want)
+		}
+		panel.problems.table.Select(1)
+	}
+	if got := panel.problems.which.Text; got != "Row 1,200 of x.csv" {
+		t.Errorf("the chosen row is called %q", got)
+	}
+	panel.Show(State{Imported: &projects.Imported{}})
+	if text := panel.problems.which.Text + panel.problems.whole.Text; text != "" {
+		t.Errorf("after an import without problems %q stays", text)
+	}
+}
+
+func TestSpaceOnTheHiddenPauseDoesNothing(t *testing.T) {
+	panel, p, _ := newPanel(t)
+	panel.Load("/tmp/x.csv")
+	canvas := fyne.CurrentApp().Driver().CanvasForObject(panel.Content())
+	p.during = func() { canvas.Focus(panel.hold) }
+	panel.Import()
+	if canvas.Focused() != panel.hold {
+		t.Fatal("the button lost the keyboard: this tests nothing")
+	}
+	canvas.Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	if panel.pause != nil || panel.hold.Visible() {
+		t.Error("there is something to pause after the import")
+	}
+}
+
 func TestImportIsHeldAndGoesOn(t *testing.T) {
 	panel, p, _ := newPanel(t)
 	panel.Load("/tmp/x.csv")

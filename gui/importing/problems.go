@@ -1,6 +1,8 @@
 package importing
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
@@ -14,18 +16,21 @@ type problems struct {
 	list    []projects.Problem
 	title   *widget.Label
 	table   *parts.Table
+	which   *widget.Label // names the chosen row
+	whole   *widget.Label // says of it what the table may cut off
 	content fyne.CanvasObject
 }
 
 func newProblems() *problems {
-	p := &problems{title: parts.Strong("")}
+	p := &problems{title: parts.Strong(""), which: parts.Quiet(""), whole: parts.Sentence("")}
 	p.table = parts.NewTable([]parts.TableColumn{
 		{Title: "Row", Width: 80, Right: true},
 		{Title: "What is wrong", Parts: 1},
 		{Title: "What to do", Parts: 1},
 		{Title: "File", Width: 160},
 	}, func() int { return len(p.list) }, p.cell)
-	p.content = container.NewBorder(p.title, nil, nil, nil, p.table)
+	p.table.OnSelected = p.tell
+	p.content = container.NewBorder(p.title, parts.Column(-parts.Grid, p.which, p.whole), nil, nil, p.table)
 	return p
 }
 
@@ -40,6 +45,19 @@ func (p *problems) show(i projects.Imported) {
 		}
 	}
 	p.table.Reload()
+	p.which.SetText("")
+	p.whole.SetText("")
+	if len(p.list) > 0 {
+		p.table.ToTop()
+		p.table.Select(0)
+	}
+}
+
+// tell says all of a row's problem.
+func (p *problems) tell(row int) {
+	problem := p.list[row]
+	p.which.SetText("Row " + parts.Count(problem.Row) + " of " + problem.File)
+	p.whole.SetText(strings.TrimSpace(parts.Sentenced(problem.Reason) + " " + parts.Sentenced(problem.Fix)))
 }
 
 func (p *problems) cell(row, column int) string {
