@@ -7,8 +7,14 @@ import (
 )
 
 // Close closes the window. While a training is under way it asks first, on the
-// page: go on, stop and keep the best model, or go on another time.
+// page: go on, stop and keep the best model, or go on another time. So it does while
+// other work is under way that would end with it.
 func (w *Window) Close() {
+	if work, ok := w.underWay(); ok {
+		w.notice.Say(parts.Message{Tone: parts.Warning, What: work.what, Way: work.lost},
+			widget.NewButton("Do not close", w.notice.Hush), parts.Primary("Close all the same", w.quit))
+		return
+	}
 	if !w.training() {
 		w.quit()
 		return
@@ -45,4 +51,29 @@ func (w *Window) quit() {
 	w.models.Leave()
 	w.leave()
 	w.window.Close()
+}
+
+// work is what takes long beside a training, and ends with the session.
+type work struct {
+	what string // is being done
+	lost string // of it, if it ends now
+	show func() // its page
+}
+
+// underWay gives the work that is being done; ok is false for none.
+func (w *Window) underWay() (under work, ok bool) {
+	s := w.session
+	switch {
+	case s == nil:
+		return work{}, false
+	case s.importing.Busy():
+		return work{"Rows are being imported.", "If that ends now, none of them is in the project.", func() { w.GoTo(Import) }}, true
+	case s.facts.folding:
+		return work{"It is being found out how steady the score is.", "If that ends now, it begins anew another time.",
+			func() { w.GoTo(Train); desk{w}.ShowFolds() }}, true
+	case s.facts.searching:
+		return work{"A search is under way.", "If it ends now, it can go on another time after the last try that is over.",
+			func() { w.GoTo(Technique); desk{w}.ShowSearch() }}, true
+	}
+	return work{}, false
 }

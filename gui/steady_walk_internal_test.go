@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -54,6 +55,19 @@ func TestHowSure(t *testing.T) {
 	s.press(t, "Find out")
 	if markTrain(s.session.facts) != running {
 		t.Error("the rail does not tell that something learns")
+	}
+	closed := false
+	s.window.SetOnClosed(func() { closed = true })
+	s.Close()
+	if closed || !s.notice.Visible() {
+		t.Fatal("the window closed without a word about what is being found out")
+	}
+	s.press(t, "Do not close")
+	s.OpenProject(filepath.Join(s.folder, "another.attune"))
+	s.GoTo(Data)
+	s.press(t, "Go there")
+	if s.Page() != Train || s.notice.Visible() || !s.session.facts.folding {
+		t.Error("another project was opened over one that is worked on, or the way to that work is not shown")
 	}
 	s.until(t, "the parts took turns", func() bool { return !s.session.facts.folding })
 	found := s.session.folds.State()

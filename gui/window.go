@@ -179,12 +179,17 @@ func (w *Window) create(name string, then func()) {
 }
 
 // enter opens a project in the background in place of the one that is open,
-// unless that one is being trained.
+// unless that one is being trained, or other work on it would be lost.
 func (w *Window) enter(busy string, open func() (*projects.Project, error), then func()) {
 	if w.training() {
 		w.notice.Say(parts.Message{Tone: parts.Warning, What: w.session.project.Name() + " is being trained.",
 			Way: "Stop the training or let it finish before you open another project."},
 			widget.NewButton("Go to the training", func() { w.notice.Hush(); w.GoTo(Train) }))
+		return
+	}
+	if work, ok := w.underWay(); ok {
+		w.notice.Say(parts.Message{Tone: parts.Warning, What: work.what, Way: "Cancel it or let it finish before you open another project."},
+			widget.NewButton("Go there", func() { w.notice.Hush(); work.show() }))
 		return
 	}
 	w.page = Home

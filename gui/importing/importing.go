@@ -107,8 +107,12 @@ func (p *Panel) Content() fyne.CanvasObject { return p.page }
 func (p *Panel) State() State { return p.state }
 
 // Load looks at files, folders and archives, and shows a preview of the first
-// table in them.
+// table in them. An import that is under way would be lost: it goes first.
 func (p *Panel) Load(files ...string) {
+	if p.Busy() {
+		p.notice.Say(parts.Message{Tone: parts.Warning, What: "Rows are being imported.", Way: "Cancel it or let it finish before you choose another file."})
+		return
+	}
 	p.Show(State{Files: files, Progress: &parts.Progress{Verb: "Looking at " + names(files)}})
 	parts.StartWith(p.worker, func(context.Context, func(projects.Progress)) ([]projects.Chosen, error) {
 		return projects.Choose(files, projects.ImportOptions{})
@@ -126,6 +130,9 @@ func (p *Panel) Leave() {
 	p.worker.Drop()
 	p.pause = nil
 }
+
+// Busy tells whether rows are being imported.
+func (p *Panel) Busy() bool { return p.pause != nil }
 
 // turn previews another of the tables.
 func (p *Panel) turn(to int) {

@@ -145,6 +145,21 @@ func TestSpaceOnTheHiddenPauseDoesNothing(t *testing.T) {
 	}
 }
 
+func TestAnImportIsNotLostToAnotherFile(t *testing.T) {
+	panel, p, _ := newPanel(t)
+	panel.Load("/tmp/x.csv")
+	p.during = func() {
+		panel.Load("/tmp/other.csv")
+		if !panel.Busy() || panel.notice.Said().Way == "" {
+			t.Error("a file that is dropped during an import ends it, or is dropped without a word")
+		}
+	}
+	panel.Import()
+	if s := panel.State(); s.Imported == nil || len(p.asked) != 1 || panel.Busy() || panel.notice.Said().Tone != parts.Done {
+		t.Errorf("after the import the page shows %+v", s)
+	}
+}
+
 func TestImportIsHeldAndGoesOn(t *testing.T) {
 	panel, p, _ := newPanel(t)
 	panel.Load("/tmp/x.csv")
