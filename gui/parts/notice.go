@@ -48,17 +48,26 @@ func MessageOf(err error, safe string) Message {
 // SentenceOf writes an error as a sentence: a capital, a full stop.
 func SentenceOf(err error) string { return Sentenced(err.Error()) }
 
-// Sentenced writes a text as a sentence: a capital, a full stop.
+// Sentenced writes a text as a sentence: a capital, a full stop. The name of a file that it
+// begins with stays as it is: with a capital it may be another's.
 func Sentenced(text string) string {
 	text = strings.TrimSpace(text)
 	if text == "" {
 		return ""
 	}
-	text = Capital(text)
+	if !startsWithFile(text) {
+		text = Capital(text)
+	}
 	if last, _ := utf8.DecodeLastRuneInString(text); !strings.ContainsRune(".!?。！？", last) {
 		text += "."
 	}
 	return text
+}
+
+// startsWithFile tells whether the first word is a name with an ending: "tickets.csv".
+func startsWithFile(text string) bool {
+	first, _, _ := strings.Cut(text, " ")
+	return strings.Contains(strings.TrimRight(first, "."), ".")
 }
 
 // Capital begins a text with a capital letter.

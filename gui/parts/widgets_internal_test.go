@@ -88,6 +88,19 @@ func TestNoticeOfAnError(t *testing.T) {
 	}
 }
 
+func TestSentencesLeaveNamesOfFiles(t *testing.T) {
+	for text, want := range map[string]string{
+		"tickets.csv should be there, but there is no such file": "tickets.csv should be there, but there is no such file.",
+		"the file tickets.csv is empty":                          "The file tickets.csv is empty.",
+		"cancelled.":                                             "Cancelled.",
+		"élan":                                                   "Élan.",
+	} {
+		if got := Sentenced(text); got != want {
+			t.Errorf("%q is written as %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestChoices(t *testing.T) {
 	newApp(t)
 	var chosen []string
