@@ -58,7 +58,7 @@ func (w *Window) takeTable(files []string) {
 	switch {
 	case w.session == nil || w.page == Home:
 		name := strings.TrimSuffix(filepath.Base(first), filepath.Ext(first))
-		w.create(name, func() { w.load(files) })
+		w.create(name, files, func() { w.load(files) })
 	default:
 		w.load(files)
 	}
@@ -72,6 +72,7 @@ func (w *Window) load(files []string) {
 
 // unused gives a folder for a project of that name where nothing is yet.
 func unused(folder, name string) string {
+	name = strings.Map(inFolder, strings.TrimSpace(name))
 	dir := filepath.Join(folder, name+projectEnding)
 	for n := 2; ; n++ {
 		if _, err := os.Stat(dir); err != nil {
@@ -79,4 +80,13 @@ func unused(folder, name string) string {
 		}
 		dir = filepath.Join(folder, fmt.Sprintf("%s %d%s", name, n, projectEnding))
 	}
+}
+
+// inFolder gives what stands for a character in the name of a folder: a dash for what has
+// a meaning there on one system or another, so that "Q3/2026" is one project in one folder.
+func inFolder(r rune) rune {
+	if r < ' ' || strings.ContainsRune(`/\:*?"<>|`, r) {
+		return '-'
+	}
+	return r
 }

@@ -170,6 +170,17 @@ func TestWholeWay(t *testing.T) {
 	}
 }
 
+// toldAtHome waits until the trouble is told on the home page, and looks that no project is
+// left behind.
+func (s *stand) toldAtHome(t *testing.T) {
+	t.Helper()
+	s.until(t, "the trouble is told", func() bool { return s.Page() == Home && s.home.State().Trouble != nil })
+	made, err := os.ReadDir(s.folder)
+	if err != nil || len(made) > 0 || s.session != nil {
+		t.Errorf("there are projects: %v, %v", made, err)
+	}
+}
+
 // TestDroppedWhere drops other things than a file with rows.
 func TestDroppedWhere(t *testing.T) {
 	folder := t.TempDir()
@@ -180,7 +191,7 @@ func TestDroppedWhere(t *testing.T) {
 	t.Run("a folder without tables", func(t *testing.T) {
 		s := newStand(t)
 		s.drop(t.TempDir())
-		s.until(t, "the trouble is told", func() bool { return s.session != nil && s.session.importing.State().Trouble != nil })
+		s.toldAtHome(t)
 	})
 	t.Run("a folder of texts", func(t *testing.T) {
 		s := newStand(t)
@@ -207,12 +218,22 @@ func TestDroppedWhere(t *testing.T) {
 	t.Run("a file that is not there", func(t *testing.T) {
 		s := newStand(t)
 		s.drop(filepath.Join(folder, "gone.csv"))
-		s.until(t, "the trouble is told", func() bool { return s.session != nil && s.session.importing.State().Trouble != nil })
+		s.toldAtHome(t)
+	})
+	t.Run("a file that is not there, for the open project", func(t *testing.T) {
+		s := newStand(t)
+		s.NewProject("Q3/2026: all? ")
+		s.until(t, "the import is shown", func() bool { return s.Page() == Import })
+		if got, want := s.session.project.Path(), filepath.Join(s.folder, "Q3-2026- all-.attune"); got != want {
+			t.Errorf("the project is in %s, want %s", got, want)
+		}
+		s.drop(filepath.Join(folder, "gone.csv"))
+		s.until(t, "the trouble is told", func() bool { return s.session.importing.State().Trouble != nil })
 	})
 	t.Run("a project that is not there", func(t *testing.T) {
 		s := newStand(t)
 		s.drop(filepath.Join(folder, "gone.attune"))
-		s.until(t, "the trouble is told", func() bool { return s.Page() == Home && s.home.State().Trouble != nil })
+		s.toldAtHome(t)
 	})
 	t.Run("a second file of that name", func(t *testing.T) {
 		s := newStand(t)
@@ -315,4 +336,49 @@ func TestUndo(t *testing.T) {
 	s.until(t, "the row is back", func() bool { return s.session.examples.State().Found == all })
 	s.redo()
 	s.until(t, "the row is gone again", func() bool { return s.session.examples.State().Found == all-1 })
+}
+
+// slow is a library that opens a project and gives it away only when it is told to.
+type slow struct {
+	Library
+	opened chan *projects.Project
+	give   chan struct{}
+}
+
+func (l *slow) Open(dir string) (*projects.Project, error) {
+	p, err := l.Library.Open(dir)
+	l.opened <- p
+	<-l.give
+	return p, err
+}
+
+// TestAProjectThatNobodyTakesIsClosed asks for something else while a project is opened.
+func TestAProjectThatNobodyTakesIsClosed(t *testing.T) {
+	s := newStand(t)
+	dir := filepath.Join(s.folder, "late.attune")
+	p, err := s.library.Create(dir, "classification")
+	if err == nil {
+		err = p.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	library := &slow{s.library, make(chan *projects.Project, 1), make(chan struct{})}
+	s.library = library
+	s.OpenProject(dir)
+	late := <-library.opened
+	s.GoTo(Home)
+	close(library.give)
+	s.until(t, "the list of projects is shown", func() bool { return len(s.home.State().Recent) == 1 })
+	for end := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
+		if _, err := late.Overview(t.Context()); err != nil {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatal("the project stays open, and nobody has it")
+		}
+	}
+	if s.session != nil {
+		t.Error("it was opened all the same")
+	}
 }

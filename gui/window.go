@@ -4,7 +4,9 @@
 package gui
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"path/filepath"
 	"strings"
 	"time"
@@ -168,12 +170,15 @@ func (w *Window) OpenSample() {
 }
 
 // NewProject makes an empty project and shows the import.
-func (w *Window) NewProject(name string) { w.create(name, func() { w.GoTo(Import) }) }
+func (w *Window) NewProject(name string) { w.create(name, nil, func() { w.GoTo(Import) }) }
 
-// create makes an empty project, with a number after its name where the folder
-// is taken.
-func (w *Window) create(name string, then func()) {
+// create makes an empty project for files, with a number after its name where the folder
+// is taken. A path that was mistyped leaves none behind.
+func (w *Window) create(name string, files []string, then func()) {
 	w.enter("Making "+name, func() (*projects.Project, error) {
+		if _, err := projects.Choose(files, projects.ImportOptions{}); err != nil {
+			return nil, err
+		}
 		return w.library.Create(unused(w.options.Folder, name), "classification")
 	}, then)
 }
@@ -196,7 +201,13 @@ func (w *Window) enter(busy string, open func() (*projects.Project, error), then
 	w.see(w.home.Content())
 	w.showRail()
 	w.home.Show(home.State{Busy: busy, Now: time.Now()})
-	parts.Start(w.worker, func(context.Context) (*projects.Project, error) { return open() }, func(p *projects.Project, err error) {
+	parts.Start(w.worker, func(ctx context.Context) (*projects.Project, error) {
+		p, err := open()
+		if err == nil && ctx.Err() != nil { // something else was asked for: nobody takes it
+			return nil, cmp.Or(p.Close(), ctx.Err())
+		}
+		return p, err
+	}, func(p *projects.Project, err error) {
 		if err != nil {
 			w.listRecent(err)
 			return
@@ -209,7 +220,7 @@ func (w *Window) enter(busy string, open func() (*projects.Project, error), then
 func (w *Window) begin(p *projects.Project, then func()) {
 	session, err := newSession(w, p)
 	if err != nil {
-		w.listRecent(err)
+		w.listRecent(errors.Join(err, p.Close()))
 		return
 	}
 	w.leave()

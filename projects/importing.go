@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -206,13 +207,18 @@ type Chosen struct {
 
 // Choose gives the tables that files, folders and archives hold, each to be
 // imported with these options. Where there are several, their names may say what
-// their rows are for.
+// their rows are for. It fails with an error of format for a path that leads to nothing.
 func Choose(files []string, o ImportOptions) ([]Chosen, error) {
 	var all []Chosen
 	for _, name := range format.Pairs(files) {
 		tables, err := format.Tables(name)
 		if err != nil {
 			return nil, err
+		}
+		if _, err := os.Stat(name); err != nil { // inside an archive, two files as one, or nowhere
+			if _, err := format.Open(name); err != nil {
+				return nil, err
+			}
 		}
 		for _, table := range tables {
 			all = append(all, Chosen{File: table, Options: o})

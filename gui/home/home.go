@@ -4,6 +4,7 @@ package home
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -43,6 +44,7 @@ type Panel struct {
 	notice *parts.Notice
 	busy   *parts.ProgressLine
 	name   *widget.Entry
+	make   *widget.Button
 	open   *widget.Button
 	forget *widget.Button
 	page   fyne.CanvasObject
@@ -56,6 +58,15 @@ func New(desk Desk) *Panel {
 	p.forget = parts.Link("Remove from the list", func() { p.desk.ForgetProject(p.chosen().Path) })
 	p.name.SetPlaceHolder("Name of a new project")
 	p.name.OnSubmitted = p.create
+	p.make = widget.NewButton("Create", func() { p.create(p.name.Text) })
+	p.make.Disable()
+	p.name.OnChanged = func(name string) {
+		if strings.TrimSpace(name) == "" {
+			p.make.Disable()
+		} else {
+			p.make.Enable()
+		}
+	}
 	p.recent = parts.NewTable([]parts.TableColumn{
 		{Title: "Project", Parts: 3},
 		{Title: "Rows", Width: 80, Right: true},
@@ -109,8 +120,7 @@ func (p *Panel) layout() fyne.CanvasObject {
 	empty := parts.NewCard(parts.Column(0,
 		parts.Strong("Start empty"),
 		parts.QuietSentence("Name a project now and add files to it afterwards."),
-		parts.Inset(parts.Grid, container.NewBorder(nil, nil, nil,
-			widget.NewButton("Create", func() { p.create(p.name.Text) }), p.name))))
+		parts.Inset(parts.Grid, container.NewBorder(nil, nil, nil, p.make, p.name))))
 	models := parts.NewCard(parts.Column(0,
 		parts.Strong("Models"),
 		parts.QuietSentence("See what a training can start from, and download what you miss."),
@@ -124,7 +134,7 @@ func (p *Panel) layout() fyne.CanvasObject {
 }
 
 func (p *Panel) create(name string) {
-	if name != "" {
+	if name = strings.TrimSpace(name); name != "" {
 		p.desk.NewProject(name)
 	}
 }

@@ -61,8 +61,15 @@ func TestRecentProjects(t *testing.T) {
 
 func TestNewProjectNeedsAName(t *testing.T) {
 	p, d := newPanel(t)
-	p.name.OnSubmitted("")
-	p.name.OnSubmitted("Tickets")
+	for _, name := range []string{"", "  "} {
+		p.name.SetText(name)
+		p.name.OnSubmitted(name)
+		if !p.make.Disabled() {
+			t.Errorf("a project named %q can be made", name)
+		}
+	}
+	p.name.SetText(" Tickets")
+	test.Tap(p.make)
 	if !slices.Equal(d.asked, []string{"new Tickets"}) {
 		t.Errorf("asked for %q", d.asked)
 	}
