@@ -46,6 +46,9 @@ func (p *Project) Ready(ctx context.Context) (string, error) {
 	return "", nil
 }
 
+// trainingJob is what the project is claimed for by a training.
+const trainingJob = "a training"
+
 // Train starts a training in the background. When the context is done it is
 // written down as interrupted. It fails with an *Error when the project is not
 // ready, and with a *store.Error while another training or an import has it.
@@ -56,7 +59,7 @@ func (p *Project) Train(ctx context.Context, s *Setup) (*run.Run, error) {
 	if _, err := s.chosen(); err != nil {
 		return nil, err
 	}
-	unlock, err := p.store.Lock("a training")
+	unlock, err := p.store.Lock(trainingJob)
 	if err != nil {
 		return nil, err
 	}
@@ -308,20 +311,27 @@ type RunInfo struct {
 
 // Runs lists the trainings, the newest first.
 func (p *Project) Runs(ctx context.Context) ([]RunInfo, error) {
+	before := p.inTraining() // one may end or begin while the records are read
 	records, err := p.store.Runs(ctx)
 	if err != nil {
 		return nil, err
 	}
-	_, busy := p.store.Busy()
+	training := before || p.inTraining()
 	var all []RunInfo
-	for _, r := range slices.Backward(records) {
-		info, err := p.info(ctx, r, busy)
+	for i, r := range slices.Backward(records) {
+		info, err := p.info(ctx, r, training && i == len(records)-1)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, info)
 	}
 	return all, nil
+}
+
+// inTraining says whether a training is under way, in this process or another.
+func (p *Project) inTraining() bool {
+	job, ok := p.store.Busy()
+	return ok && job == trainingJob
 }
 
 // Run gives what is known of one training, 0 for the best one.
@@ -364,15 +374,15 @@ func (r RunInfo) score() float64 {
 	return r.Best.Scores[r.Main]
 }
 
-// info puts together what is known of a run. One that never ended, while nothing
-// is at work on the project, was interrupted.
-func (p *Project) info(ctx context.Context, r store.Run, busy bool) (RunInfo, error) {
+// info puts together what is known of a run. One that never ended and is not under way
+// was interrupted.
+func (p *Project) info(ctx context.Context, r store.Run, underWay bool) (RunInfo, error) {
 	i := RunInfo{
 		Number: r.Number, Status: run.Status(r.Status), Base: r.Base, Techniques: r.Techniques, Preset: r.Preset,
 		Settings: r.Settings, Seed: r.Seed, Started: r.Started, Ended: r.Ended, Steps: r.Step, Epochs: r.Epoch,
 		Stopped: r.Stopped, Main: r.Main, BestStep: r.BestStep, Baseline: r.Baseline, Seconds: r.Seconds, Error: r.Error,
 	}
-	if !i.Status.AtRest() && !busy {
+	if !i.Status.AtRest() && !underWay {
 		i.Status = run.Interrupted
 	}
 	if r.Seconds > 0 {

@@ -7,13 +7,16 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"attune/engine/dataset"
 	"attune/engine/setting"
 	"attune/projects"
 	"attune/projects/run"
+	"attune/projects/store"
 )
 
 // trained gives the sample project with a short training done.
@@ -446,5 +449,38 @@ func TestTheLastTrainingIsToldAsItEnded(t *testing.T) {
 	}
 	if len(got.Curve.Phases) > 1 {
 		t.Errorf("there were several phases: %+v, want %+v", got.Curve.Phases, want.Curve.Phases)
+	}
+}
+
+// A run that never ended was interrupted, whatever else is under way now.
+func TestACrashedTrainingIsInterruptedDuringOtherWork(t *testing.T) {
+	ctx := t.Context()
+	p := sampleProject(t)
+	s, err := store.Open(ctx, p.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for range 2 {
+		if _, err := s.StartRun(ctx, store.Run{Status: string(run.Training), Started: time.Now()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for job, want := range map[string][]run.Status{ // the newest first
+		"a search":   {run.Interrupted, run.Interrupted},
+		"a training": {run.Training, run.Interrupted},
+	} {
+		unlock, err := s.Lock(job)
+		if err != nil {
+			t.Fatal(err)
+		}
+		runs, err := p.Runs(ctx)
+		unlock()
+		if err != nil || len(runs) != 2 {
+			t.Fatalf("%d runs, %v", len(runs), err)
+		}
+		if got := []run.Status{runs[0].Status, runs[1].Status}; !slices.Equal(got, want) {
+			t.Errorf("during %s the trainings are %s, want %s", job, got, want)
+		}
 	}
 }
