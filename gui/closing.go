@@ -74,6 +74,9 @@ func (w *Window) underWay() (under work, ok bool) {
 	case s.facts.searching:
 		return work{"A search is under way.", "If it ends now, it can go on another time after the last try that is over.",
 			func() { w.GoTo(Technique); desk{w}.ShowSearch() }}, true
+	case s.using.Busy():
+		return work{"Something is being written with a model.", "If that ends now, nothing of it is kept.",
+			func() { w.GoTo(Results); desk{w}.Use(s.using.State().Run) }}, true
 	}
 	return work{}, false
 }

@@ -25,6 +25,7 @@ import (
 	"attune/gui/technique"
 	"attune/gui/training"
 	"attune/gui/tryout"
+	"attune/gui/using"
 	"attune/projects"
 	"attune/projects/run"
 )
@@ -48,6 +49,7 @@ var (
 	_ folds.Desk      = desk{}
 	_ comparing.Desk  = desk{}
 	_ shrinking.Desk  = desk{}
+	_ using.Desk      = desk{}
 )
 
 func (d desk) OpenProject(dir string)   { d.w.OpenProject(dir) }
@@ -102,6 +104,12 @@ func (d desk) Compare(run int, split dataset.Split) {
 func (d desk) Shrink(run int) {
 	d.w.see(d.w.session.shrinking.Content())
 	d.w.session.shrinking.Reload(run)
+}
+
+// Use shows, as a part of the results, what can be done with a model.
+func (d desk) Use(run int) {
+	d.w.see(d.w.session.using.Content())
+	d.w.session.using.Reload(run)
 }
 
 func (d desk) SearchChanged(on bool) {
@@ -214,33 +222,42 @@ func (d desk) BrowseStart() { d.w.browse() }
 func (d desk) BrowseImport() { d.w.browse() }
 
 // BrowseModel asks for a folder and adds the model in it.
-func (d desk) BrowseModel() {
+func (d desk) BrowseModel() { d.BrowseFolder(func(folder string) { d.w.models.Add(folder) }) }
+
+// BrowseFolder asks for a folder.
+func (d desk) BrowseFolder(then func(path string)) {
 	open := dialog.NewFolderOpen(func(folder fyne.ListableURI, err error) {
 		switch {
 		case err != nil:
 			d.w.notice.Say(parts.MessageOf(err, "Nothing was changed."), parts.Link("Close", d.w.notice.Hush))
 		case folder != nil:
-			d.w.models.Add(folder.Path())
+			then(folder.Path())
 		}
 	}, d.w.window)
-	size := d.w.window.Canvas().Size()
-	open.Resize(fyne.NewSize(size.Width*0.8, size.Height*0.8))
-	open.Show()
+	d.w.ask(open)
 }
 
 // browse asks for a file and takes it as if it had been dropped.
-func (w *Window) browse() {
+func (w *Window) browse() { desk{w}.BrowseFile(func(path string) { w.Take(path) }) }
+
+// BrowseFile asks for a file that can be read.
+func (d desk) BrowseFile(then func(path string)) {
 	open := dialog.NewFileOpen(func(file fyne.URIReadCloser, err error) {
 		switch {
 		case err != nil:
-			w.notice.Say(parts.MessageOf(err, "Nothing was changed."), parts.Link("Close", w.notice.Hush))
+			d.w.notice.Say(parts.MessageOf(err, "Nothing was changed."), parts.Link("Close", d.w.notice.Hush))
 		case file != nil:
 			path := file.URI().Path()
 			file.Close()
-			w.Take(path)
+			then(path)
 		}
-	}, w.window)
+	}, d.w.window)
 	open.SetFilter(storage.NewExtensionFileFilter(projects.Endings()))
+	d.w.ask(open)
+}
+
+// ask shows a dialog for a file, as large as the window lets it be.
+func (w *Window) ask(open *dialog.FileDialog) {
 	size := w.window.Canvas().Size()
 	open.Resize(fyne.NewSize(size.Width*0.8, size.Height*0.8))
 	open.Show()

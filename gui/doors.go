@@ -3,6 +3,7 @@ package gui
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"attune/engine/dataset"
@@ -207,6 +208,17 @@ func (t trainer) Resume(ctx context.Context, number int) (training.Run, error) {
 func (t trainer) Split(ctx context.Context) error {
 	_, err := t.s.project.Split(ctx, projects.DefaultSplit())
 	return err
+}
+
+// user puts a model to use.
+type user struct {
+	*projects.Project
+	folder string // of the projects
+}
+
+// Place is beside the projects, and names the training.
+func (u user) Place(run int) string {
+	return filepath.Join(u.folder, fmt.Sprintf("%s, model %d", u.Name(), run))
 }
 
 // tester opens the best model.

@@ -22,7 +22,7 @@ Attune works without one. It opens a connection for one thing only: to search th
 3. **Clean**: make texts and labels tidy. Every step shows what it would change before it does, and can be taken back.
 4. **Technique**: what to start from and how thoroughly to learn. The defaults are good; a model from the page **Models**, which has read much before, often learns more from few rows.
 5. **Train**: press Fine-tune and watch. You may pause, and stop whenever you like; the best model so far is kept.
-6. **Results**: how good the model is, beside a baseline, and where it is wrong.
+6. **Results**: how good the model is, beside a baseline, and where it is wrong. **Use it** there answers all rows of a file, or exports the model.
 7. **Try it**: type a text and see what the model says.
 
 ### Words

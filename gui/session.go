@@ -22,6 +22,7 @@ import (
 	"attune/gui/technique"
 	"attune/gui/training"
 	"attune/gui/tryout"
+	"attune/gui/using"
 	"attune/projects"
 	"attune/projects/run"
 )
@@ -51,6 +52,7 @@ type session struct {
 	folds      *folds.Panel
 	comparing  *comparing.Panel
 	shrinking  *shrinking.Panel
+	using      *using.Panel
 	technique  *technique.Panel
 	search     *search.Panel
 	training   *training.Panel
@@ -75,6 +77,7 @@ func newSession(w *Window, p *projects.Project) (*session, error) {
 	s.folds = folds.New(folder{s}, d, place)
 	s.comparing = comparing.New(p, d, place)
 	s.shrinking = shrinking.New(p, d, place)
+	s.using = using.New(user{p, w.options.Folder}, d, place)
 	s.training = training.New(trainer{s}, d, place)
 	s.evaluation = evaluation.New(p, d, place)
 	s.tryout = tryout.New(tester{p, s}, d, place)
@@ -305,6 +308,7 @@ func (s *session) close() {
 	s.folds.Leave()
 	s.comparing.Leave()
 	s.shrinking.Leave()
+	s.using.Leave()
 	s.technique.Leave()
 	s.search.Leave()
 	s.training.Leave()

@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"testing"
@@ -165,8 +166,39 @@ func TestWholeWay(t *testing.T) {
 	if rows := s.session.evaluation.State().Report.Rows; rows < 100 {
 		t.Errorf("the model is judged on %d rows, want a fifth of 600", rows)
 	}
+	s.use(t)
+	s.GoTo(Results)
 	if least := s.window.Content().MinSize(); least.Width > 1024 || least.Height > 700 {
 		t.Errorf("the page makes the window grow to %v", least)
+	}
+}
+
+// use answers a file with the model whose results are shown, and exports it.
+func (s *stand) use(t *testing.T) {
+	t.Helper()
+	s.press(t, "Use it")
+	file := s.tickets(t)
+	for _, o := range test.LaidOutObjects(s.window.Content()) {
+		if e, ok := o.(*widget.Entry); ok && e.Text == "" && e.PlaceHolder != "" {
+			e.SetText(file)
+		}
+	}
+	done := func() bool { return !s.session.using.Busy() }
+	s.press(t, "Answer the rows")
+	s.until(t, "the file is answered", done)
+	answers, err := os.ReadFile(filepath.Join(filepath.Dir(file), "Tickets of März answered.csv"))
+	if err != nil || bytes.Count(answers, []byte("\n")) < 600 {
+		t.Errorf("the answers are %d bytes: %v, %v", len(answers), err, s.session.using.State().Trouble)
+	}
+	s.press(t, "Answer the rows")
+	s.until(t, "it is said that they are there", done)
+	if s.session.using.State().Trouble == nil {
+		t.Error("answers took the place of others")
+	}
+	s.press(t, "Export the model")
+	s.until(t, "the model is exported", done)
+	if _, err := os.Stat(filepath.Join(s.folder, "Tickets of März, model 1", "model.safetensors")); err != nil {
+		t.Errorf("%v, %v", err, s.session.using.State().Trouble)
 	}
 }
 

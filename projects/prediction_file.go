@@ -115,6 +115,20 @@ func (p *Project) PredictFile(ctx context.Context, predictor *Predictor, in, out
 	return n, err
 }
 
+// AnswerFile is PredictFile with the model of a run, 0 for the best one, for answers that
+// take no other file's place.
+func (p *Project) AnswerFile(ctx context.Context, number int, in, out string, progress func(Progress)) (int, error) {
+	if _, err := os.Lstat(out); err == nil {
+		return 0, &Error{Got: "there is already something at " + out, Way: "choose another name for the answers, or remove it first"}
+	}
+	predictor, err := p.Predictor(ctx, number)
+	if err != nil {
+		return 0, err
+	}
+	defer predictor.Close()
+	return p.PredictFile(ctx, predictor, in, out, ImportOptions{}, progress)
+}
+
 // answeredRow is a row with its answer, nil where there was nothing to answer.
 type answeredRow struct {
 	row

@@ -165,6 +165,14 @@ func TestPredictFileSaysWhereItCannotWrite(t *testing.T) {
 	if !errors.As(err, &e) || !strings.Contains(e.Error(), "cannot write") {
 		t.Errorf("got %v", err)
 	}
+
+	out := filepath.Join(t.TempDir(), "out.csv")
+	if n, err := p.AnswerFile(t.Context(), 0, in, out, nil); n != 2 || err != nil {
+		t.Fatalf("%d rows are answered, %v", n, err)
+	}
+	if _, err := p.AnswerFile(t.Context(), 0, in, out, nil); !errors.As(err, &e) || !strings.Contains(e.Error(), "already") {
+		t.Errorf("over other answers: %v", err)
+	}
 }
 
 func TestOneTrainingAtATime(t *testing.T) {

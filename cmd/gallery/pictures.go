@@ -61,6 +61,7 @@ func pictures(here parts.Background) []picture {
 	all = append(all, results(here)...)
 	all = append(all, comparisons(here)...)
 	all = append(all, students(here)...)
+	all = append(all, uses(here)...)
 	return append(all, tries(here)...)
 }
 
@@ -87,6 +88,9 @@ func (nobody) TakeSetup(*projects.Setup)  {}
 func (nobody) Remedy(int)                 {}
 func (nobody) Shrink(int)                 {}
 func (nobody) Student(int, int)           {}
+func (nobody) Use(int)                    {}
+func (nobody) BrowseFile(func(string))    {}
+func (nobody) BrowseFolder(func(string))  {}
 func (nobody) FindRow(string)             {}
 func (nobody) ShowTechnique()             {}
 func (nobody) ShowImport()                {}

@@ -36,6 +36,7 @@ type Desk interface {
 	ShowDoctor()
 	Compare(run int, split dataset.Split) // with another training, on these rows
 	Shrink(run int)                       // into smaller students; of a student its teacher
+	Use(run int)                          // its model: answer files with it, or export it
 	Remedy(run int)                       // plans the next training as the verdict on this one advises
 }
 
@@ -62,7 +63,7 @@ type Panel struct {
 	runs          *widget.Select
 	split         *parts.SplitChoice
 	compare       *widget.Button
-	shrink        *widget.Button
+	shrink, use   *widget.Button
 	notice        *parts.Notice
 	progress      *parts.ProgressLine
 	headline      *widget.Label
@@ -96,6 +97,7 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 		confusion: parts.NewConfusion(), strengths: parts.NewBars(false, nil), mistakes: newMistakes()}
 	p.verdict, p.remedy = parts.Sentence(""), widget.NewButton("", p.mend)
 	p.shrink = widget.NewButton("Make it smaller", func() { desk.Shrink(cmp.Or(p.state.chosen().Teacher(), p.state.Run)) })
+	p.use = widget.NewButton("Use it", func() { desk.Use(p.state.Run) })
 	p.compare = widget.NewButton("Compare", func() { desk.Compare(p.state.Run, p.state.Split) })
 	p.progress = parts.NewProgressLine(p.worker.Cancel)
 	p.runs = widget.NewSelect(nil, func(string) { p.chosen() })
@@ -128,10 +130,11 @@ func (p *Panel) layout() fyne.CanvasObject {
 	p.halves = container.NewVSplit(p.upper, p.lower)
 	p.halves.Offset = halfForLabels
 	p.below = container.NewStack(p.halves)
-	head := parts.Column(-parts.Grid, p.headline, p.comparison, p.sureness.content, container.NewBorder(nil, nil, nil, container.NewCenter(p.remedy), p.verdict))
+	onwards := container.NewCenter(container.NewHBox(p.use, p.shrink, p.compare))
+	head := parts.Column(-parts.Grid, container.NewBorder(nil, nil, nil, onwards, p.headline), p.comparison, p.sureness.content, container.NewBorder(nil, nil, nil, container.NewCenter(p.remedy), p.verdict))
 	p.body = container.New(layout.NewBorderLayout(head, nil, nil, nil), head,
 		container.New(layout.NewCustomPaddedLayout(parts.Grid, 0, 0, 0), p.below))
-	choices := container.NewHBox(p.shrink, p.compare, parts.AtLeast(fyne.NewSize(parts.Grid*32, 0), p.runs), parts.AtLeast(fyne.NewSize(parts.Grid*24, 0), p.split))
+	choices := container.NewHBox(parts.AtLeast(fyne.NewSize(parts.Grid*32, 0), p.runs), parts.AtLeast(fyne.NewSize(parts.Grid*24, 0), p.split))
 	return parts.Page(p.title, choices, container.NewBorder(parts.Over(parts.Grid, p.notice, p.progress), nil, nil, nil, p.body))
 }
 
@@ -248,7 +251,7 @@ func (p *Panel) showLabels(r projects.Report) {
 
 func (p *Panel) showChoices(s State) {
 	none := len(s.Runs) == 0
-	p.runs.Hidden, p.split.Hidden, p.shrink.Hidden, p.compare.Hidden = none, none, none, len(s.Runs) < 2
+	p.runs.Hidden, p.split.Hidden, p.compare.Hidden = none, none, len(s.Runs) < 2
 	p.runs.Options = nil
 	for _, r := range s.Runs {
 		p.runs.Options = append(p.runs.Options, parts.RunTitle(r))

@@ -51,6 +51,7 @@ func (desk) ShowTraining()  {}
 func (d desk) ShowDoctor()  { *d.asked = "doctor" }
 func (d desk) Remedy(n int) { *d.asked = fmt.Sprint("remedy of ", n) }
 func (desk) Shrink(int)     {}
+func (d desk) Use(n int)    { *d.asked = fmt.Sprint("use of ", n) }
 
 func report() projects.Report {
 	return projects.Report{Run: 2, Rows: 20, Right: 18, Main: "macro_f1", Metrics: map[string]float64{"macro_f1": 0.91, "accuracy": 0.9}, Baseline: map[string]float64{"macro_f1": 0.87},
