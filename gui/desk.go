@@ -202,8 +202,8 @@ func (d desk) ChooseTechnique(name string) {
 }
 
 func (d desk) ChoosePreset(name string) {
-	if err := d.w.session.plan(name); err != nil {
-		d.w.notice.Say(parts.MessageOf(err, ""))
+	if err := d.w.session.setup.TakePreset(name); err != nil {
+		d.w.notice.Say(parts.MessageOf(err, "Nothing was changed."), parts.Link("Close", d.w.notice.Hush))
 		return
 	}
 	d.w.session.showTechnique()
@@ -211,7 +211,7 @@ func (d desk) ChoosePreset(name string) {
 
 func (d desk) TakeWay(way projects.Way) {
 	if err := d.w.session.setup.Take(way); err != nil {
-		d.w.notice.Say(parts.MessageOf(err, ""))
+		d.w.notice.Say(parts.MessageOf(err, "Nothing was changed."), parts.Link("Close", d.w.notice.Hush))
 		return
 	}
 	d.w.session.showTechnique()

@@ -37,7 +37,11 @@ func TestWorkHasTheChoicesOfWhenItWasBegun(t *testing.T) {
 		t.Errorf("the work saw %+v, begun with %s, freeze and %d settings", got, began, fields)
 	}
 
+	desk{s.Window}.ChooseTechnique(usual)
 	desk{s.Window}.ChoosePreset("quick")
+	if said := s.session.intent(); !strings.HasPrefix(said, "Fresh model, Quick: learns") {
+		t.Errorf("with another preset the plan is said to be %q", said)
+	}
 	begin := trainer{s.session}.Start()
 	desk{s.Window}.ChoosePreset("best")
 	r, err := begin(t.Context())

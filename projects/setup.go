@@ -100,10 +100,9 @@ func Techniques() []Choice {
 // NewSetup gives a setup with the defaults of a preset, "" for the balanced one.
 // It fails with an *Error if there is no such preset.
 func (p *Project) NewSetup(name string) (*Setup, error) {
-	name = cmp.Or(name, "balanced")
-	i := slices.IndexFunc(presets, func(p preset) bool { return p.Name == name })
-	if i < 0 {
-		return nil, &Error{Got: "there is no preset " + name, Way: "choose quick, balanced or best"}
+	chosen, err := presetNamed(cmp.Or(name, "balanced"))
+	if err != nil {
+		return nil, err
 	}
 	t, err := p.newTask()
 	if err != nil {
@@ -124,11 +123,19 @@ func (p *Project) NewSetup(name string) (*Setup, error) {
 		return nil, err
 	}
 	s := &Setup{
-		Base: base, Techniques: []string{technique.NewHeadSwap().Name()}, Preset: name, Seed: 1,
+		Base: base, Techniques: []string{technique.NewHeadSwap().Name()}, Preset: chosen.Name, Seed: 1,
 		size: sizeOf(counts), task: t, techniques: catalog.Techniques(),
 	}
-	s.suit(presets[i])
+	s.suit(chosen)
 	return s, nil
+}
+
+func presetNamed(name string) (preset, error) {
+	i := slices.IndexFunc(presets, func(p preset) bool { return p.Name == name })
+	if i < 0 {
+		return preset{}, &Error{Got: "there is no preset " + name, Way: "choose quick, balanced or best"}
+	}
+	return presets[i], nil
 }
 
 // suitable is a task whose defaults follow what its rows look like.
@@ -167,6 +174,24 @@ func (p *Project) suitParts(t task.Task) error {
 func (s *Setup) StartFrom(base string) {
 	s.Base = cmp.Or(base, s.Base)
 	s.Fit(s.size)
+}
+
+// TakePreset chooses how long the training may try; a limit that a search had left is gone.
+// The base, the techniques and what else the user changed stay. It fails with an *Error if
+// there is no such preset.
+func (s *Setup) TakePreset(name string) error {
+	chosen, err := presetNamed(name)
+	if err != nil {
+		return err
+	}
+	for _, key := range []string{"epochs", "patience"} { // which a preset is about
+		if err := setting.Apply(s.all(), key, s.given[key]); err != nil {
+			return err
+		}
+	}
+	s.Preset, s.MaxMinutes = chosen.Name, 0
+	s.Fit(s.size)
+	return nil
 }
 
 // Fit adapts what the preset chose to the size of the training rows, but for what the

@@ -42,6 +42,32 @@ func TestEveryWayLeavesOutWhatThePlainOneDoes(t *testing.T) {
 	}
 }
 
+// A preset says how long to try, and nothing of what was chosen besides.
+func TestAPresetLeavesTheOtherChoices(t *testing.T) {
+	s := &Setup{Base: Starter, Techniques: []string{"headswap"}, Preset: "balanced", MaxMinutes: 3, task: task.NewClassification(), techniques: catalog.Techniques()}
+	s.suit(presets[1])
+	s.StartFrom(Fresh)
+	s.Techniques = []string{"freeze"}
+	for key, value := range map[string]string{"epochs": "3", "max_length": "64"} {
+		if err := setting.Apply(s.Fields(), key, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.TakePreset("best"); err != nil {
+		t.Fatal(err)
+	}
+	values := setting.Values(s.Fields())
+	if s.Base != Fresh || !slices.Equal(s.Techniques, []string{"freeze"}) || values["max_length"] != "64" {
+		t.Errorf("of what was chosen is left: %s, %v, %s pieces", s.Base, s.Techniques, values["max_length"])
+	}
+	if s.Preset != "best" || values["epochs"] != "80" || values["patience"] != "20" || s.MaxMinutes != 0 {
+		t.Errorf("%s tries for %s passes with a patience of %s, %g minutes at most", s.Preset, values["epochs"], values["patience"], s.MaxMinutes)
+	}
+	if err := s.TakePreset("worst"); err == nil || s.Preset != "best" {
+		t.Error("there is a preset of any name")
+	}
+}
+
 // The defaults go by how large a model is, and not by where it came from.
 func TestDefaultsGoByTheSizeOfAModel(t *testing.T) {
 	t.Setenv("HF_HOME", t.TempDir())
