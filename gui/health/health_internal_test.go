@@ -234,3 +234,17 @@ func TestLinesByKey(t *testing.T) {
 		t.Error("Enter does not choose a finding")
 	}
 }
+
+func TestALongTitleIsReadInFull(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(parts.Theme{Appearance: parts.Light})
+	l := newList(func(int) {})
+	w := test.NewTempWindow(t, l.content)
+	w.Resize(fyne.NewSize(parts.Grid*36, 400))
+	findings := make([]projects.Finding, 2)
+	findings[0].Title, findings[1].Title = "Short", "Words that give the label away in nearly all of the rows"
+	l.show(findings, 0)
+	short, long := l.content.Objects[0].Size().Height, l.content.Objects[1].Size().Height
+	if long < short+parts.Grid*2 {
+		t.Errorf("a long title has a line of %g, a short one of %g: it is cut off", long, short)
+	}
+}

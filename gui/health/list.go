@@ -99,9 +99,9 @@ func inQuestion(f projects.Finding) int {
 
 func (l *line) CreateRenderer() fyne.WidgetRenderer {
 	title := parts.Strong(l.finding.Title)
-	title.Truncation = fyne.TextTruncateEllipsis
+	title.Wrapping = fyne.TextWrapWord
 	head := container.NewBorder(nil, nil, parts.Sides(parts.Grid/2, 0, widget.NewIcon(icon(l.finding))),
-		parts.Quiet(parts.Counted(inQuestion(l.finding), "row", "rows")), title)
+		container.NewCenter(parts.Quiet(parts.Counted(inQuestion(l.finding), "row", "rows"))), title)
 	return &lineRenderer{line: l, WidgetRenderer: widget.NewSimpleRenderer(container.NewStack(l.surface, parts.Inset(parts.Grid/2, head)))}
 }
 
