@@ -2,6 +2,9 @@ package parts
 
 import (
 	"image/color"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -35,13 +38,28 @@ func NewDropZone(sentence string, browse func(), opened func(path string)) *Drop
 	z := &DropZone{sentence: sentence, browse: widget.NewButtonWithIcon("Browse", theme.FolderOpenIcon(), browse),
 		path: widget.NewEntry(), surface: canvas.NewRectangle(color.Transparent)}
 	z.path.SetPlaceHolder("or type or paste a path, then press Enter")
-	z.path.OnSubmitted = func(path string) {
-		if path != "" {
+	z.path.OnSubmitted = func(typed string) {
+		if path := Path(typed); path != "" {
 			opened(path)
 		}
 	}
 	z.ExtendBaseWidget(z)
 	return z
+}
+
+// Path is the path that was typed or pasted: without the spaces around it and the quotes that
+// file managers and shells put around one, and with the user's folder for ~.
+func Path(typed string) string {
+	path := strings.TrimSpace(typed)
+	if n := len(path); n > 1 && path[0] == path[n-1] && strings.Contains(`"'`, path[:1]) {
+		path = path[1 : n-1]
+	}
+	if below, ok := strings.CutPrefix(path, "~/"); ok {
+		if home, err := os.UserHomeDir(); err == nil {
+			return filepath.Join(home, below)
+		}
+	}
+	return path
 }
 
 // Tapped opens the file dialog.

@@ -3,6 +3,8 @@ package parts
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -97,6 +99,27 @@ func TestSentencesLeaveNamesOfFiles(t *testing.T) {
 	} {
 		if got := Sentenced(text); got != want {
 			t.Errorf("%q is written as %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestPastedPaths(t *testing.T) {
+	newApp(t)
+	t.Setenv("HOME", "/home/ana")
+	t.Setenv("USERPROFILE", "/home/ana")
+	for typed, want := range map[string]string{
+		"/data/x.csv":                 "/data/x.csv",
+		" /data/my tickets.csv \n":    "/data/my tickets.csv",
+		`"C:\data\my tickets.csv"`:    `C:\data\my tickets.csv`,
+		"'/data/Ana\u2019s file.csv'": "/data/Ana\u2019s file.csv",
+		"~/tickets.csv":               filepath.Join("/home/ana", "tickets.csv"),
+		`"`:                           `"`,
+		" ":                           "",
+	} {
+		var opened []string
+		NewDropZone("", func() {}, func(path string) { opened = append(opened, path) }).path.OnSubmitted(typed)
+		if got := strings.Join(opened, "|"); got != want {
+			t.Errorf("%q opens %q, want %q", typed, got, want)
 		}
 	}
 }

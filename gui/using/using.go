@@ -130,7 +130,7 @@ func (p *Panel) Reload(run int) {
 
 // Answer answers the rows of the file.
 func (p *Panel) Answer() {
-	run, in, out := p.state.Run, strings.TrimSpace(p.in.Text), strings.TrimSpace(p.out.Text)
+	run, in, out := p.state.Run, parts.Path(p.in.Text), parts.Path(p.out.Text)
 	p.write("Opening the model", func(ctx context.Context, progress func(projects.Progress)) (string, error) {
 		rows, err := p.project.AnswerFile(ctx, run, in, out, progress)
 		return fmt.Sprintf("%s with the answers: %s.", parts.Counted(rows, "row is written", "rows are written"), out), err
@@ -139,7 +139,7 @@ func (p *Panel) Answer() {
 
 // Export writes the model to another place.
 func (p *Panel) Export() {
-	run, to, format := p.state.Run, strings.TrimSpace(p.to.Text), p.formats.Selected()
+	run, to, format := p.state.Run, parts.Path(p.to.Text), p.formats.Selected()
 	p.write("Looking at the model", func(ctx context.Context, progress func(projects.Progress)) (string, error) {
 		done, err := p.project.Export(ctx, run, to, format, progress)
 		return fmt.Sprintf("The model of training %d is written: %s, %s.", done.Run, done.Path, parts.Bytes(done.Bytes)), err
@@ -187,7 +187,7 @@ func (p *Panel) Show(s State) {
 
 // showButtons lets only that be pressed of which all is known.
 func (p *Panel) showButtons() {
-	known := func(entry *widget.Entry) bool { return strings.TrimSpace(entry.Text) != "" }
+	known := func(entry *widget.Entry) bool { return parts.Path(entry.Text) != "" }
 	enable(p.answer, !p.Busy() && known(p.in) && known(p.out))
 	enable(p.export, !p.Busy() && known(p.to))
 }
@@ -202,8 +202,7 @@ func enable(b *widget.Button, on bool) {
 
 // answersOf proposes where the answers to a file go: beside it.
 func answersOf(file string) string {
-	file = strings.TrimSpace(file)
-	if file == "" {
+	if file = parts.Path(file); file == "" {
 		return ""
 	}
 	return strings.TrimSuffix(file, filepath.Ext(file)) + " answered.csv"
@@ -211,7 +210,7 @@ func answersOf(file string) string {
 
 // placeAs gives a place the ending of a format.
 func placeAs(place, format string) string {
-	place = strings.TrimSuffix(strings.TrimSpace(place), ".zip")
+	place = strings.TrimSuffix(parts.Path(place), ".zip")
 	if format == "one-file" && place != "" {
 		place += ".zip"
 	}
