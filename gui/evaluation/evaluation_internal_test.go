@@ -280,3 +280,24 @@ func TestHowMuchItMayDecideAlone(t *testing.T) {
 		t.Error("a model that does not say how sure it is is asked for it")
 	}
 }
+
+// Whoever comes back finds the training that was chosen, until there is a newer one.
+func TestTheChosenTrainingStays(t *testing.T) {
+	p := &project{runs: kept()}
+	panel := newPanel(t, p)
+	panel.runs.SetSelectedIndex(1)
+	p.runs = kept()
+	panel.Reload()
+	if got := panel.State().Run; got != 1 {
+		t.Errorf("training %d is shown, though 1 was chosen", got)
+	}
+	test.Tap(panel.use)
+	if p.wish != "use of 1" {
+		t.Errorf("asked for the %s", p.wish)
+	}
+	p.runs = append([]projects.RunInfo{{Number: 4, Main: "macro_f1", Model: "runs/4"}}, kept()...)
+	panel.Reload()
+	if got := panel.State().Run; got != 4 {
+		t.Errorf("training %d is shown, though 4 is new", got)
+	}
+}
