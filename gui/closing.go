@@ -10,20 +10,20 @@ import (
 // page: go on, stop and keep the best model, or go on another time. So it does while
 // other work is under way that would end with it.
 func (w *Window) Close() {
-	if work, ok := w.underWay(); ok {
+	work, busy := w.underWay()
+	switch {
+	case w.training():
+		w.notice.Say(parts.Message{Tone: parts.Warning, What: "A training is under way.",
+			Way: "What it has learned is safe whatever you choose."},
+			widget.NewButton("Keep training", w.notice.Hush),
+			widget.NewButton("Go on next time", w.interrupt),
+			parts.Primary("Stop, keep the best and close", w.stopAndClose))
+	case busy:
 		w.notice.Say(parts.Message{Tone: parts.Warning, What: work.what, Way: work.lost},
 			widget.NewButton("Do not close", w.notice.Hush), parts.Primary("Close all the same", w.quit))
-		return
-	}
-	if !w.training() {
+	default:
 		w.quit()
-		return
 	}
-	w.notice.Say(parts.Message{Tone: parts.Warning, What: "A training is under way.",
-		Way: "What it has learned is safe whatever you choose."},
-		widget.NewButton("Keep training", w.notice.Hush),
-		widget.NewButton("Go on next time", w.interrupt),
-		parts.Primary("Stop, keep the best and close", w.stopAndClose))
 }
 
 // stopAndClose closes the window once the best model is written.
@@ -69,7 +69,7 @@ func (w *Window) underWay() (under work, ok bool) {
 	case s.importing.Busy():
 		return work{"Rows are being imported.", "If that ends now, none of them is in the project.", func() { w.GoTo(Import) }}, true
 	case s.facts.folding:
-		return work{"It is being found out how steady the score is.", "If that ends now, it begins anew another time.",
+		return work{"Models are being trained to find out how steady the score is.", "If that ends now, it begins anew another time.",
 			func() { w.GoTo(Train); desk{w}.ShowFolds() }}, true
 	case s.facts.searching:
 		return work{"A search is under way.", "If it ends now, it can go on another time after the last try that is over.",
