@@ -138,7 +138,8 @@ func (p *Panel) layout() fyne.CanvasObject {
 	return parts.Page(p.title, choices, container.NewBorder(parts.Over(parts.Grid, p.notice, p.progress), nil, nil, nil, p.body))
 }
 
-// Reload shows the newest training that kept a model.
+// Reload shows the newest training that kept a model, or the one that was chosen when none
+// is newer than before.
 func (p *Panel) Reload() {
 	type found struct {
 		runs   []projects.RunInfo
@@ -158,6 +159,9 @@ func (p *Panel) Reload() {
 		s := State{Runs: kept, Split: p.state.Split, Steady: f.steady, Trouble: err}
 		if len(kept) > 0 {
 			s.Run = kept[0].Number
+			if seen := p.state.Runs; len(seen) > 0 && seen[0].Number == s.Run {
+				s.Run = p.state.Run
+			}
 		}
 		p.evaluate(s)
 	})

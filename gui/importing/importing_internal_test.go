@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -81,9 +82,21 @@ func newPanel(t *testing.T) (*Panel, *project, *desk) {
 	return panel, p, d
 }
 
+// lie puts empty files of such names into a folder of the test's own, and goes there.
+func lie(t *testing.T, names ...string) {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	for _, name := range names {
+		if err := os.WriteFile(name, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestCorrectionsAreLookedAtAndImported(t *testing.T) {
+	lie(t, "x.csv")
 	panel, p, d := newPanel(t)
-	panel.Load("/tmp/x.csv")
+	panel.Load("x.csv")
 	if len(p.asked) != 1 {
 		t.Fatalf("one file was looked at %d times", len(p.asked))
 	}
@@ -131,8 +144,9 @@ func TestTheWholeOfAProblemIsTold(t *testing.T) {
 }
 
 func TestSpaceOnTheHiddenPauseDoesNothing(t *testing.T) {
+	lie(t, "x.csv")
 	panel, p, _ := newPanel(t)
-	panel.Load("/tmp/x.csv")
+	panel.Load("x.csv")
 	canvas := fyne.CurrentApp().Driver().CanvasForObject(panel.Content())
 	p.during = func() { canvas.Focus(panel.hold) }
 	panel.Import()
@@ -146,10 +160,11 @@ func TestSpaceOnTheHiddenPauseDoesNothing(t *testing.T) {
 }
 
 func TestAnImportIsNotLostToAnotherFile(t *testing.T) {
+	lie(t, "x.csv", "other.csv")
 	panel, p, _ := newPanel(t)
-	panel.Load("/tmp/x.csv")
+	panel.Load("x.csv")
 	p.during = func() {
-		panel.Load("/tmp/other.csv")
+		panel.Load("other.csv")
 		if !panel.Busy() || panel.notice.Said().Way == "" {
 			t.Error("a file that is dropped during an import ends it, or is dropped without a word")
 		}
@@ -161,8 +176,9 @@ func TestAnImportIsNotLostToAnotherFile(t *testing.T) {
 }
 
 func TestImportIsHeldAndGoesOn(t *testing.T) {
+	lie(t, "x.csv")
 	panel, p, _ := newPanel(t)
-	panel.Load("/tmp/x.csv")
+	panel.Load("x.csv")
 	if !panel.hold.Hidden {
 		t.Error("nothing is imported and yet can be paused")
 	}
@@ -190,8 +206,9 @@ func TestImportIsHeldAndGoesOn(t *testing.T) {
 }
 
 func TestHeaderOrNot(t *testing.T) {
+	lie(t, "x.csv")
 	panel, p, _ := newPanel(t)
-	panel.Load("/tmp/x.csv")
+	panel.Load("x.csv")
 	panel.reading.header.SetSelected("data")
 	if h := p.asked[len(p.asked)-1].Header; h == nil || *h {
 		t.Errorf("asked for a header: %v", h)
@@ -199,9 +216,10 @@ func TestHeaderOrNot(t *testing.T) {
 }
 
 func TestSheets(t *testing.T) {
+	lie(t, "x.xlsx")
 	panel, p, _ := newPanel(t)
 	p.sheets = []string{"About", "Data"}
-	panel.Load("/tmp/x.xlsx")
+	panel.Load("x.xlsx")
 	r := panel.reading
 	if !r.lines[r.encoding].Hidden || !r.lines[r.delimiter].Hidden || r.lines[r.sheet].Hidden || !r.lines[r.table].Hidden {
 		t.Error("a workbook is offered other choices than its sheets")
@@ -218,15 +236,16 @@ func TestSheets(t *testing.T) {
 
 // TestSeveralFiles looks at each of several files, corrects one and imports all.
 func TestSeveralFiles(t *testing.T) {
+	lie(t, "train.csv", "more.csv", "test.csv")
 	panel, p, _ := newPanel(t)
-	panel.Load("/tmp/train.csv", "/tmp/more.csv", "/tmp/test.csv")
+	panel.Load("train.csv", "more.csv", "test.csv")
 	r := panel.reading
 	if r.lines[r.table].Hidden || len(r.table.Options) != 3 || r.as.Selected != "training" {
 		t.Fatalf("it offers the files %q, the first for %s", r.table.Options, r.as.Selected)
 	}
 	r.as.SetSelected("validation")
 	r.table.SetSelectedIndex(1)
-	if s := panel.State(); s.Shown != 1 || s.Preview.File != "/tmp/more.csv" || r.as.Selected != uses[0].title {
+	if s := panel.State(); s.Shown != 1 || s.Preview.File != "more.csv" || r.as.Selected != uses[0].title {
 		t.Errorf("the second file is shown as %+v, for %s", s, r.as.Selected)
 	}
 	r.label.SetSelected("c")
@@ -248,8 +267,9 @@ func TestSeveralFiles(t *testing.T) {
 
 // TestChoiceOfTheTask changes what is to be learned, and with it the columns that are offered.
 func TestChoiceOfTheTask(t *testing.T) {
+	lie(t, "x.csv")
 	panel, p, d := newPanel(t)
-	panel.Load("/tmp/x.csv")
+	panel.Load("x.csv")
 	r := panel.reading
 	offered := func() (names []string) {
 		for _, s := range []*widget.Select{r.text, r.label, r.spans, r.pair} {
@@ -285,9 +305,10 @@ func TestChoiceOfTheTask(t *testing.T) {
 
 // TestAnotherTasksFile drops a file for another task on a project that has rows.
 func TestAnotherTasksFile(t *testing.T) {
+	lie(t, "x.conll")
 	panel, p, _ := newPanel(t)
 	p.seems = "entities"
-	panel.Load("/tmp/x.conll")
+	panel.Load("x.conll")
 	if said := panel.notice.Said(); said.Tone != parts.Warning || !strings.Contains(said.What, title("entities")) {
 		t.Errorf("it says %+v", said)
 	}
@@ -298,8 +319,9 @@ func TestAnotherTasksFile(t *testing.T) {
 }
 
 func TestFailuresLeaveTheWayOpen(t *testing.T) {
+	lie(t, "x.csv", "y.csv")
 	panel, p, d := newPanel(t)
-	panel.Load("/tmp/x.csv")
+	panel.Load("x.csv")
 	p.fails = errors.New("the disk is full")
 	test.Tap(panel.importIt)
 	if s := panel.State(); s.Preview == nil || s.Trouble == nil || panel.notice.Said().Safe == "" || panel.importIt.Disabled() || d.changed != 0 {
@@ -310,8 +332,8 @@ func TestFailuresLeaveTheWayOpen(t *testing.T) {
 	if said := panel.notice.Said(); said.What != "Cancelled." || said.Tone == parts.Trouble {
 		t.Errorf("a cancelled import says %+v", said)
 	}
-	panel.Load("/tmp/y.csv")
-	if s := panel.State(); s.Preview != nil || !panel.importIt.Hidden || !slices.Equal(s.Files, []string{"/tmp/y.csv"}) {
+	panel.Load("y.csv")
+	if s := panel.State(); s.Preview != nil || !panel.importIt.Hidden || !slices.Equal(s.Files, []string{"y.csv"}) {
 		t.Errorf("after a preview that failed the page shows %+v", s)
 	}
 }
