@@ -19,8 +19,9 @@ const projectEnding = ".attune"
 
 // Dropped takes what was dropped on the window, on any page. A project's folder
 // is opened; a model's folder, zip or GGUF file is added to the models. Files, and other
-// folders and archives, go to the import of the open project; with none open, or
-// on the home page, a project named after the first is made for them.
+// folders and archives, go to the import of the open project, or are answered where its
+// model is put to use; with none open, or on the home page, a project named after the first
+// is made for them.
 func (w *Window) Dropped(_ fyne.Position, uris []fyne.URI) {
 	var files []string
 	for _, u := range uris {
@@ -52,13 +53,16 @@ func (w *Window) Take(files ...string) {
 	}
 }
 
-// takeTable imports files into the open project, or into one named after the first.
+// takeTable imports files into the open project, or into one named after the first. On the
+// page that puts a model to use a file is one to be answered.
 func (w *Window) takeTable(files []string) {
 	first := files[0]
 	switch {
 	case w.session == nil || w.page == Home:
 		name := strings.TrimSuffix(filepath.Base(first), filepath.Ext(first))
 		w.create(name, files, func() { w.load(files) })
+	case len(files) == 1 && w.sees(w.session.using.Content()):
+		w.session.using.Take(first)
 	default:
 		w.load(files)
 	}

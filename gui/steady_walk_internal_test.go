@@ -20,6 +20,10 @@ func TestHowSure(t *testing.T) {
 	s.OpenSample()
 	s.until(t, "the sample is open", func() bool { return s.session != nil && s.session.facts.ready && s.Page() == Train })
 	s.session.setup.StartFrom(projects.Fresh) // which is smaller
+	// Counted words would answer alike whatever the network has learned so far.
+	if err := setting.Apply(s.session.setup.Fields(), "word_counts", "off"); err != nil {
+		t.Fatal(err)
+	}
 	for number, passes := range []string{"1", "2"} {
 		if err := setting.Apply(s.session.setup.Fields(), "epochs", passes); err != nil {
 			t.Fatal(err)

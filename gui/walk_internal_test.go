@@ -178,11 +178,7 @@ func (s *stand) use(t *testing.T) {
 	t.Helper()
 	s.press(t, "Use it")
 	file := s.tickets(t)
-	for _, o := range test.LaidOutObjects(s.window.Content()) {
-		if e, ok := o.(*widget.Entry); ok && e.Text == "" && e.PlaceHolder != "" {
-			e.SetText(file)
-		}
-	}
+	s.drop(file) // to be answered here, not to be imported
 	done := func() bool { return !s.session.using.Busy() }
 	s.press(t, "Answer the rows")
 	s.until(t, "the file is answered", done)

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -130,6 +131,11 @@ func (w *Window) GoTo(p Page) {
 func (w *Window) see(content fyne.CanvasObject) {
 	w.body.Objects = []fyne.CanvasObject{content}
 	w.body.Refresh()
+}
+
+// sees tells whether that is what is seen.
+func (w *Window) sees(content fyne.CanvasObject) bool {
+	return slices.Contains(w.body.Objects, content)
 }
 
 func (w *Window) showRail() {

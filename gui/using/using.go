@@ -66,7 +66,7 @@ func New(project Project, desk Desk, place parts.Background) *Panel {
 	p.progress = parts.NewProgressLine(p.worker.Cancel)
 	p.answer = widget.NewButton("Answer the rows", p.Answer)
 	p.export = parts.Primary("Export the model", p.Export)
-	p.in.SetPlaceHolder("type or paste the path of a file")
+	p.in.SetPlaceHolder("drop a file here, or type or paste its path")
 	p.in.OnChanged = func(path string) { p.out.SetText(answersOf(path)) }
 	for _, entry := range []*widget.Entry{p.out, p.to} {
 		entry.OnChanged = func(string) { p.showButtons() }
@@ -127,6 +127,9 @@ func (p *Panel) Reload(run int) {
 	p.to.SetText(placeAs(p.project.Place(run), p.formats.Selected()))
 	p.Show(State{Run: run})
 }
+
+// Take takes a file whose rows are to be answered.
+func (p *Panel) Take(file string) { p.in.SetText(file) }
 
 // Answer answers the rows of the file.
 func (p *Panel) Answer() {
