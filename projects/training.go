@@ -161,8 +161,33 @@ func (p *Project) setActive(r *run.Run) {
 
 // plan builds the model and lets the techniques say what is done with it.
 func (p *Project) plan(ctx context.Context, s *Setup, doing func(string)) (*technique.Plan, error) {
-	rows := func(split dataset.Split) dataset.Source { return p.Source(ctx, split) }
+	doing("reading the rows")
+	rows, err := p.rowsAsTheyAre(ctx)
+	if err != nil {
+		return nil, err
+	}
 	return p.planOn(ctx, s, rows, doing)
+}
+
+// rowsAsTheyAre gives the rows of each split as they are now, whatever is changed while a
+// training is under way: words are counted at its first check, when an undo may have made
+// training rows of those that it will be tested on. Unlabelled texts, of which there may be
+// very many, are read when they are needed.
+func (p *Project) rowsAsTheyAre(ctx context.Context) (func(dataset.Split) dataset.Source, error) {
+	now := map[dataset.Split]dataset.Source{}
+	for _, split := range []dataset.Split{dataset.Train, dataset.Validation} {
+		examples, err := dataset.Collect(p.Source(ctx, split))
+		if err != nil {
+			return nil, err
+		}
+		now[split] = dataset.FromSlice(examples)
+	}
+	return func(split dataset.Split) dataset.Source {
+		if rows, ok := now[split]; ok {
+			return rows
+		}
+		return p.Source(ctx, split)
+	}, nil
 }
 
 // planOn is plan for the given rows of each split.
