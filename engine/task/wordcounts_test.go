@@ -13,6 +13,7 @@ import (
 	"attune/engine/bundle"
 	"attune/engine/catalog"
 	"attune/engine/dataset"
+	"attune/engine/model"
 	"attune/engine/task"
 	"attune/engine/task/tasktest"
 )
@@ -110,6 +111,30 @@ func TestCountedWordsAreNotTrustedWhereTheNetworkIsRight(t *testing.T) {
 	}
 }
 
+// saved gives the folder of a classifier's saved model.
+func saved(t *testing.T, m task.Model) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := bundle.Take(m, nil, tasktest.Base(t).Tokenizer, nil).Save(dir, bundle.About{Task: "classification"}); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// opened reads such a folder.
+func opened(t *testing.T, dir string) (task.Model, *model.Base) {
+	t.Helper()
+	kept, err := bundle.Open(dir, catalog.Families())
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := task.NewClassification().Open(kept.Base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m, kept.Base
+}
+
 func TestCountsAreSavedAndReadAgain(t *testing.T) {
 	for name, test := range map[string]struct {
 		change func(*task.Classification)
@@ -120,18 +145,7 @@ func TestCountsAreSavedAndReadAgain(t *testing.T) {
 			check := topics(40, 60)
 			m.Tune(check, undecided(m, check, 0.6))
 			want := undecided(m, check, 0.6)
-			dir := t.TempDir()
-			if err := bundle.Take(m, nil, tasktest.Base(t).Tokenizer, nil).Save(dir, bundle.About{Task: "classification"}); err != nil {
-				t.Fatal(err)
-			}
-			opened, err := bundle.Open(dir, catalog.Families())
-			if err != nil {
-				t.Fatal(err)
-			}
-			again, err := task.NewClassification().Open(opened.Base)
-			if err != nil {
-				t.Fatal(err)
-			}
+			again, base := opened(t, saved(t, m))
 			if _, kept := again.Config()["word_counts"]; kept != test.counts {
 				t.Errorf("config.json tells of counts: %v", kept)
 			}
@@ -142,7 +156,7 @@ func TestCountsAreSavedAndReadAgain(t *testing.T) {
 					}
 				}
 			}
-			if unused := opened.Base.Weights.Unused(); len(unused) > 0 {
+			if unused := base.Weights.Unused(); len(unused) > 0 {
 				t.Errorf("not read: %v", unused)
 			}
 		})
@@ -154,10 +168,7 @@ func TestCountsOfAnOlderModel(t *testing.T) {
 	m := topical(t, nil)
 	check := topics(40, 60)
 	m.Tune(check, undecided(m, check, 0.6))
-	dir := t.TempDir()
-	if err := bundle.Take(m, nil, tasktest.Base(t).Tokenizer, nil).Save(dir, bundle.About{Task: "classification"}); err != nil {
-		t.Fatal(err)
-	}
+	dir := saved(t, m)
 	path := filepath.Join(dir, "config.json")
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -177,14 +188,7 @@ func TestCountsOfAnOlderModel(t *testing.T) {
 	if err := os.WriteFile(path, text, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	opened, err := bundle.Open(dir, catalog.Families())
-	if err != nil {
-		t.Fatal(err)
-	}
-	again, err := task.NewClassification().Open(opened.Base)
-	if err != nil {
-		t.Fatal(err)
-	}
+	again, _ := opened(t, dir)
 	if got := again.Config()["word_counts_longest"]; got != 4 {
 		t.Errorf("an older one is taken to count stretches of %v letters", got)
 	}
