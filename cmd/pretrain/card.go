@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"text/template"
-	"time"
 
 	"attune/engine/guessing"
 )
@@ -20,15 +19,16 @@ type facts struct {
 	Parameters string
 	Prepared   prepared
 	Tests      []string // files of the test sets
-	*checkpoint
-	Hours   float64
-	Sources [][]string // rows of SOURCES.tsv, without its head
-	Curve   [][]string // rows of curve.tsv: tokens, and what was measured there
+	Recipe     recipe   // of the last run
+	History    history
+	Methods    []string   // by stage, what was guessed
+	Sources    [][]string // rows of SOURCES.tsv, without its head
 }
 
 var cardFunctions = template.FuncMap{
 	"millions": func(n int) string { return fmt.Sprintf("%.1f million", float64(n)/1e6) },
 	"percent":  func(share float64) string { return fmt.Sprintf("%.3g %%", 100*share) },
+	"next":     func(i int) int { return i + 1 },
 }
 
 var cardTemplate = template.Must(template.New("card").Funcs(cardFunctions).Parse(`---
@@ -47,14 +47,14 @@ It knows English only, and little of the world: what it says about people repeat
 
 ## Recipe
 
-{{.Family.method}}. No prediction of the next sentence; where a sequence holds several paragraphs, {{if .Recipe.Options.Together}}they are one text{{else}}those past the middle are the second segment{{end}}. Sequences have at most {{.Recipe.Options.Short}} pieces, but {{percent .Recipe.Options.LongShare}} of the documents are read in sequences of up to {{.Recipe.Options.Long}}; they are packed without padding.
-
-{{.State.Tokens}} tokens in {{.State.Step}} steps of {{.Recipe.Options.StepTokens}}, {{printf "%.1f" .Hours}} hours at work. AdamW (0.9, 0.98), weight decay {{.Recipe.Options.Decay}}, clipped at {{.Recipe.Options.Clip}}, no dropout. The learning rate rises over {{.Recipe.Options.Warmup}} tokens to {{.Recipe.Options.LearningRate}}, stays{{if .State.FallTo}}, and falls to zero from {{.State.FallFrom}} to {{.State.FallTo}} tokens{{end}}. The seed is {{.Recipe.Options.Seed}}; weights were drawn with a spread of {{.Recipe.Spread}}{{if .Recipe.Prime}}{{.Family.primed}}{{end}}.
+{{.History.Tokens}} tokens were read in {{printf "%.1f" .History.Hours}} hours at work, by AdamW (0.9, 0.98) and without dropout. There is no prediction of the next sentence; where a sequence holds several paragraphs, {{if .Recipe.Options.Together}}they are one text{{else}}those past the middle are the second segment{{end}}. Sequences are packed without padding.
+{{range $i, $s := .History.Stages}}
+{{if $i}}Run {{next $i}} went on from those weights, kept in half precision, with a new optimizer. {{end}}{{index $.Methods $i}}. Sequences have at most {{.Recipe.Options.Short}} pieces, but {{percent .Recipe.Options.LongShare}} of the documents are read in sequences of up to {{.Recipe.Options.Long}}. {{.State.Tokens}} tokens in {{.State.Step}} steps of {{.Recipe.Options.StepTokens}}, weight decay {{.Recipe.Options.Decay}}, clipped at {{.Recipe.Options.Clip}}. The learning rate {{with .Recipe.Options.Warmup}}rises over {{.}} tokens to{{else}}begins with{{end}} {{.Recipe.Options.LearningRate}}{{if .State.FallTo}}{{if gt .State.FallFrom .Recipe.Options.Warmup}}, stays,{{end}} and falls to zero from {{.State.FallFrom}} to {{.State.FallTo}} tokens{{else}} and stays{{end}}. The seed is {{.Recipe.Options.Seed}}{{if not $i}}; weights were drawn with a spread of {{.Recipe.Spread}}{{if .Recipe.Prime}}{{$.Family.primed}}{{end}}{{end}}.{{with .Note}} {{.}}{{end}}
+{{end}}
+All of it is in pretraining.json, from which one command makes the model again, in as many sittings as it takes:
 
 ` + "```" + `
-pretrain prepare --from corpus --tests data --to prepared --pieces {{.Prepared.Pieces}}
-pretrain train   --family {{.Family.name}} --data prepared --run run --tokens {{.State.Tokens}}   (each option of the recipe has a flag)
-pretrain export  --data prepared --run run --to {{.Name}}
+pretrain repeat --model {{.Name}} --from corpus --tests data --to work
 ` + "```" + `
 
 ## Curve
@@ -63,7 +63,7 @@ On held-out text: {{.Family.measured}}.
 
 | tokens read | loss in training | guessed | perplexity |
 |---|---|---|---|
-{{range .Curve}}| {{index . 0}} | {{index . 1}} | {{index . 2}} | {{index . 3}} |
+{{range .History.Excerpt}}| {{.Tokens}} | {{printf "%.4f" .Loss}} | {{printf "%.4f" .Accuracy}} | {{printf "%.2f" .Perplexity}} |
 {{end}}
 ## Text
 
@@ -74,12 +74,16 @@ On held-out text: {{.Family.measured}}.
 {{range .Sources}}| {{index . 0}} | {{index . 1}} | {{index . 3}} | {{index . 4}} | {{index . 5}} |
 {{end}}`))
 
-// card writes the model card from what lies beside the run.
-func (e export) card(m *guessing.Model, kind family, last *checkpoint) ([]byte, error) {
+// card writes the model card from what the model went through and what lies beside its
+// last run.
+func (e export) card(m *guessing.Model, kind family, made history) ([]byte, error) {
 	f := facts{
-		Name: e.name, checkpoint: last, Tests: testSets,
+		Name: e.name, Tests: testSets, History: made, Recipe: made.Stages[len(made.Stages)-1].Recipe,
 		Parameters: fmt.Sprintf("%.1f million", float64(parameters(m))/1e6),
-		Hours:      (time.Duration(last.Seconds) * time.Second).Hours(),
+		Family: map[string]string{
+			"about": kind.about, "pipeline": kind.pipeline, "alone": kind.alone,
+			"measured": kind.measured, "pooling": kind.pooling, "primed": kind.primed,
+		},
 	}
 	text, err := os.ReadFile(filepath.Join(e.data, preparedFile))
 	if err != nil {
@@ -91,31 +95,27 @@ func (e export) card(m *guessing.Model, kind family, last *checkpoint) ([]byte, 
 	if f.Sources, err = readTable(filepath.Join(e.data, sourcesFile), 6); err != nil {
 		return nil, err
 	}
-	curve, err := readTable(filepath.Join(e.run, curveFile), 9)
-	if err != nil {
-		return nil, err
-	}
-	f.Curve = excerpt(curve)
-	if f.Family, err = kind.said(f); err != nil {
-		return nil, err
+	for _, s := range made.Stages {
+		method, err := kind.told(s)
+		if err != nil {
+			return nil, err
+		}
+		f.Methods = append(f.Methods, method)
 	}
 	var b strings.Builder
 	err = cardTemplate.Execute(&b, f)
 	return []byte(b.String()), err
 }
 
-// said is what the card says of a family.
-func (k family) said(f facts) (map[string]string, error) {
+// told is what the card says of how a family was taught in a stage.
+func (k family) told(s stage) (string, error) {
 	method, err := template.New("method").Funcs(cardFunctions).Parse(k.method)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	var b strings.Builder
-	err = method.Execute(&b, f)
-	return map[string]string{
-		"name": k.name, "about": k.about, "pipeline": k.pipeline, "alone": k.alone, "method": b.String(),
-		"measured": k.measured, "pooling": k.pooling, "primed": k.primed,
-	}, err
+	err = method.Execute(&b, s)
+	return b.String(), err
 }
 
 // readTable gives the rows of a TSV file that have so many cells at least, without
@@ -139,18 +139,4 @@ func readTable(path string, cells int) ([][]string, error) {
 		}
 	}
 	return rows, nil
-}
-
-// excerpt gives at most a few rows of a curve, the last among them: tokens, loss,
-// share of places guessed, perplexity.
-func excerpt(curve [][]string) [][]string {
-	const most = 24
-	every := max(1, (len(curve)+most-1)/most)
-	var rows [][]string
-	for i, row := range curve {
-		if (len(curve)-1-i)%every == 0 {
-			rows = append(rows, []string{row[0], row[4], row[7], row[8]})
-		}
-	}
-	return rows
 }

@@ -34,12 +34,17 @@ func (r recipe) draw() weights.Draw {
 	return weights.Draw{Random: rand.New(rand.NewPCG(r.Options.Seed, 0)), Spread: r.Spread}
 }
 
-// checkpoint is a run at rest.
-type checkpoint struct {
+// stage is what a run has done.
+type stage struct {
 	Recipe  recipe         `json:"recipe"`
 	State   pretrain.State `json:"state"`
-	Seconds float64        `json:"seconds"` // at work, over all sittings
+	Seconds float64        `json:"seconds"`        // at work, over all sittings
+	Note    string         `json:"note,omitempty"` // what the numbers do not tell, written by hand
+}
 
+// checkpoint is a run at rest.
+type checkpoint struct {
+	stage
 	tensors *weights.File
 }
 

@@ -73,7 +73,11 @@ func (e export) write() (size int, err error) {
 	if err := optimizer.ReadWeights(last.tensors, m.Params()); err != nil {
 		return 0, err
 	}
-	files, err := e.files(m, kind, pieces, last)
+	made, err := e.history(last)
+	if err != nil {
+		return 0, err
+	}
+	files, err := e.files(m, kind, pieces, made)
 	if err != nil {
 		return 0, err
 	}
@@ -91,6 +95,19 @@ func (e export) write() (size int, err error) {
 	return size, nil
 }
 
+// history is that of the model, this run with it.
+func (e export) history(last *checkpoint) (history, error) {
+	before, err := readHistory(e.run)
+	if err != nil {
+		return before, err
+	}
+	curve, err := readTable(filepath.Join(e.run, curveFile), 9)
+	if err != nil {
+		return before, err
+	}
+	return before.with(last.stage, curve)
+}
+
 type counter struct{ bytes int }
 
 func (c *counter) Write(p []byte) (int, error) {
@@ -99,7 +116,7 @@ func (c *counter) Write(p []byte) (int, error) {
 }
 
 // files gives what writes each file of the folder.
-func (e export) files(m *guessing.Model, kind family, pieces tokenizer.Tokenizer, last *checkpoint) (map[string]func(io.Writer) error, error) {
+func (e export) files(m *guessing.Model, kind family, pieces tokenizer.Tokenizer, made history) (map[string]func(io.Writer) error, error) {
 	contents, err := pieces.Files()
 	if err != nil {
 		return nil, err
@@ -116,7 +133,10 @@ func (e export) files(m *guessing.Model, kind family, pieces tokenizer.Tokenizer
 		return nil, err
 	}
 	contents["config.json"] = append(text, '\n')
-	if contents["README.md"], err = e.card(m, kind, last); err != nil {
+	if contents["README.md"], err = e.card(m, kind, made); err != nil {
+		return nil, err
+	}
+	if contents[historyFile], err = made.text(); err != nil {
 		return nil, err
 	}
 	files := map[string]func(io.Writer) error{

@@ -117,8 +117,27 @@ func familyOf(name string) (family, error) {
 
 // new draws the weights of a new model.
 func (f family) new(r recipe, pieces tokenizer.Tokenizer) (*guessing.Model, error) {
-	source := weights.Fresh(r.draw())
-	body, err := f.make(r.Model, pieces, source)
+	return f.model(r.Model, pieces, weights.Fresh(r.draw()))
+}
+
+// read gives the model of a folder that export wrote.
+func (f family) read(r recipe, pieces tokenizer.Tokenizer, dir string) (*guessing.Model, error) {
+	folder, err := weights.OpenFolder(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer folder.Close()
+	source := weights.NewSource(folder)
+	m, err := f.model(r.Model, pieces, source)
+	if err == nil && r.Options.Capitals > 0 {
+		m.Capitals = guessing.SavedCapitals(source, m.Body.Width())
+	}
+	return m, err
+}
+
+// model takes the weights of body and head from a source.
+func (f family) model(x shape, pieces tokenizer.Tokenizer, source *weights.Source) (*guessing.Model, error) {
+	body, err := f.make(x, pieces, source)
 	if err != nil {
 		return nil, err
 	}

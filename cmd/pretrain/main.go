@@ -37,7 +37,7 @@ type command struct {
 }
 
 func commands() []command {
-	return []command{prepareCorpus, trainModel, exportModel}
+	return []command{prepareCorpus, trainModel, exportModel, repeatModel}
 }
 
 // errUsage is a command line that was not understood.

@@ -43,11 +43,19 @@ func call(t *testing.T, args ...string) string {
 	return out.String()
 }
 
-// materials writes a corpus of few words and test sets of one text each, prepares
-// it, and gives the folder.
+// materials prepares the sources, and gives the folder.
 func materials(t *testing.T) (data, told string) {
 	t.Helper()
-	from, tests, to := t.TempDir(), t.TempDir(), t.TempDir()
+	from, tests := sources(t)
+	data = t.TempDir()
+	told = call(t, "prepare", "--from", from, "--tests", tests, "--to", data, "--pieces", "120")
+	return data, told
+}
+
+// sources writes a corpus of few words and test sets of one text each.
+func sources(t *testing.T) (from, tests string) {
+	t.Helper()
+	from, tests = t.TempDir(), t.TempDir()
 	words := strings.Fields("my card is lost the parcel has not come i want a refund please money back where door late")
 	random := rand.New(rand.NewPCG(1, 1))
 	corpus := func(documents int) string {
@@ -69,8 +77,7 @@ func materials(t *testing.T) (data, told string) {
 	for _, name := range testSets {
 		write(t, filepath.Join(tests, name), "text,label\nthe answer is known here and it is forty two,x\n")
 	}
-	told = call(t, "prepare", "--from", from, "--tests", tests, "--to", to, "--pieces", "120")
-	return to, told
+	return from, tests
 }
 
 func packed(t *testing.T, path, text string) {
@@ -269,6 +276,46 @@ func TestABranchLearnsCapitals(t *testing.T) {
 	}
 }
 
+// A model goes on in a run of its own, and its card tells of both. The history that it
+// carries is enough to make it again, bit by bit.
+func TestAModelGoesOnAndIsMadeAgain(t *testing.T) {
+	from, tests := sources(t)
+	data, first, model, second, result := t.TempDir(), t.TempDir(), t.TempDir(), t.TempDir(), t.TempDir()
+	call(t, "prepare", "--from", from, "--tests", tests, "--to", data, "--pieces", "120")
+	call(t, small(data, first, "--tokens", "6k")...)
+	call(t, "train", "--data", data, "--run", first, "--tokens", "9k", "--capitals", "0.5")
+	call(t, "train", "--data", data, "--run", first, "--fall", "3k")
+	call(t, "export", "--data", data, "--run", first, "--to", model)
+	call(t, "train", "--data", data, "--run", second, "--model", model, "--fall", "5k", "--mask", "0.2", "--check", "2000", "--seed", "7")
+	call(t, "export", "--data", data, "--run", second, "--to", result)
+
+	h, err := modelHistory(result)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, two := h.Stages[0].State.Tokens, h.Stages[1].State.Tokens
+	if one < 9000 || two < 5000 || h.Stages[1].Recipe.Model.Width != 32 || h.Stages[1].Recipe.Options.Rate != 0.2 {
+		t.Errorf("%+v", h.Stages)
+	}
+	if last := h.Curve[len(h.Curve)-1]; last.Tokens != one+two {
+		t.Errorf("the curve ends after %d tokens, the runs after %d and %d", last.Tokens, one, two)
+	}
+	card := read(t, result, "README.md")
+	for _, part := range []string{fmt.Sprintf("%d tokens were read", one+two), "Run 2 went on from those weights", "20 % of the pieces are guessed", "pretrain repeat"} {
+		if !strings.Contains(card, part) {
+			t.Errorf("the card does not say %q:\n%s", part, card)
+		}
+	}
+
+	work := t.TempDir()
+	call(t, "repeat", "--model", result, "--from", from, "--tests", tests, "--to", work, "--name", "again")
+	for _, file := range []string{"model.safetensors", "vocab.txt", "config.json"} {
+		if read(t, result, file) != read(t, work, "again", file) {
+			t.Errorf("%s is not the same when the model is made again", file)
+		}
+	}
+}
+
 // Each family learns in its own way, goes on as what it was begun as, and is opened with
 // the head that it guesses with.
 func TestEveryFamilyIsMade(t *testing.T) {
@@ -298,10 +345,13 @@ func TestEveryFamilyIsMade(t *testing.T) {
 				t.Errorf("not used: %v", unused)
 			}
 			card := read(t, folder, "README.md")
-			for _, part := range []string{"pipeline_tag: " + f.pipeline, f.measured, "--family " + f.name} {
+			for _, part := range []string{"pipeline_tag: " + f.pipeline, f.measured} {
 				if !strings.Contains(card, part) {
 					t.Errorf("the card of a model that guesses %s does not say %q:\n%s", m.Asking.Name(), part, card)
 				}
+			}
+			if h, err := modelHistory(folder); err != nil || h.Stages[0].Recipe.Family != f.name {
+				t.Errorf("its history is %+v, %v", h, err)
 			}
 			if strings.Contains(card, "{{") || strings.Contains(card, "no value") {
 				t.Errorf("%s", card)
@@ -337,6 +387,10 @@ func TestMistakes(t *testing.T) {
 		{"a family without capitals", []string{"train", "--data", empty, "--run", empty, "--family", "gpt2", "--capitals", "1"}, misuse},
 		{"nothing prepared", []string{"train", "--data", empty, "--run", empty}, failed},
 		{"nothing to branch off from", []string{"train", "--data", empty, "--run", empty, "--from", empty}, failed},
+		{"no model to begin with", []string{"train", "--data", empty, "--run", empty, "--model", empty}, failed},
+		{"a run and a model to begin with", []string{"train", "--data", empty, "--run", empty, "--from", empty, "--model", empty}, misuse},
+		{"nothing to repeat", []string{"repeat", "--model", empty, "--from", empty, "--tests", empty, "--to", empty}, failed},
+		{"repeating without a place", []string{"repeat", "--model", empty}, misuse},
 		{"nothing to export", []string{"export", "--data", empty, "--run", empty, "--to", empty}, failed},
 		{"no corpus", []string{"prepare", "--from", empty, "--tests", empty, "--to", empty}, failed},
 	}

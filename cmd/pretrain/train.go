@@ -18,6 +18,7 @@ import (
 	"attune/engine/kernel"
 	"attune/engine/op"
 	"attune/engine/pretrain"
+	"attune/engine/tokenizer"
 )
 
 var trainModel = command{
@@ -36,14 +37,16 @@ var trainModel = command{
 // sitting is one stretch of a run, from its start or its last checkpoint until its
 // tokens are read, its time is up, or it is interrupted.
 type sitting struct {
-	data, dir, from string
-	tokens, fall    size
-	check, sample   size
-	time, save      time.Duration
-	recipe          recipe
-	family          family
-	again           func() error // reads the flags once more, over the recipe of a run that goes on
-	out             io.Writer
+	data, dir     string
+	from, model   string // a run, or a model, to begin with where there is no checkpoint; "" for a new model
+	tokens, fall  size
+	check, sample size
+	time, save    time.Duration
+	recipe        recipe
+	family        family
+	again         func() error    // reads the flags once more, over the recipe of a run that goes on
+	as            *pretrain.State // when the rate falls, for a run that repeats another
+	out           io.Writer
 
 	training *pretrain.Training
 	heldout  *pretrain.Corpus
@@ -58,6 +61,7 @@ func (s *sitting) flags(f *pflag.FlagSet) {
 	f.StringVar(&s.data, "data", "", "folder that prepare wrote")
 	f.StringVar(&s.dir, "run", "", "folder of the run; what was begun there goes on")
 	f.StringVar(&s.from, "from", "", "folder of another run to branch off from")
+	f.StringVar(&s.model, "model", "", "folder of a model that export wrote, to begin with its weights and its recipe")
 	f.Var(&s.tokens, "tokens", "stop when so many were read, over all sittings: 60M")
 	f.Var(&s.fall, "fall", "let the learning rate fall to zero over so many tokens, then stop; for a new branch")
 	f.DurationVar(&s.time, "time", 0, "stop after so long, 0 for no limit")
@@ -100,22 +104,32 @@ func (s *sitting) run(ctx context.Context) (err error) {
 	if s.data == "" || s.dir == "" {
 		return fmt.Errorf("%w: it takes --data and --run", errUsage)
 	}
-	last, err := readCheckpoint(s.dir)
-	if last == nil && err == nil && s.from != "" {
-		if last, err = readCheckpoint(s.from); last == nil {
-			err = cmp.Or(err, fmt.Errorf("there is no checkpoint in %s to branch off from", s.from))
-		} else {
-			last.State.FallFrom, last.State.FallTo = 0, 0 // the rate is up again, for the branch to fall when it likes
-		}
+	if s.from != "" && s.model != "" {
+		return fmt.Errorf("%w: a run begins with another run or with a model, not with both", errUsage)
 	}
+	last, err := readCheckpoint(s.dir)
 	if err != nil {
+		return err
+	}
+	if last != nil {
+		s.from, s.model = "", "" // they were for its start
+	} else if last, err = s.branch(); err != nil {
 		return err
 	}
 	if last != nil {
 		defer last.tensors.Close()
 	}
-	if err := s.settle(last); err != nil {
+	before, err := s.settle(last)
+	if err != nil {
 		return err
+	}
+	if err := os.MkdirAll(s.dir, 0o755); err != nil {
+		return err
+	}
+	if len(before.Stages) > 0 {
+		if err := before.write(s.dir); err != nil {
+			return err
+		}
 	}
 	workers := kernel.NewWorkers(s.recipe.Threads)
 	defer workers.Close()
@@ -129,28 +143,48 @@ func (s *sitting) run(ctx context.Context) (err error) {
 	return s.train(ctx)
 }
 
-// settle decides on the recipe: that of the run so far, but for flags that are
-// given now.
-func (s *sitting) settle(last *checkpoint) error {
-	if last != nil {
-		s.recipe = last.Recipe
-		s.spent = time.Duration(last.Seconds * float64(time.Second))
-		if err := s.again(); err != nil {
-			return err
-		}
+// branch gives the checkpoint of the run to branch off from, or nil for none.
+func (s *sitting) branch() (*checkpoint, error) {
+	if s.from == "" {
+		return nil, nil
 	}
-	var err error
-	if s.family, err = familyOf(s.recipe.Family); err == nil && s.recipe.Options.Capitals > 0 && !s.family.capitals {
-		return fmt.Errorf("%w: a %s does not learn --capitals", errUsage, s.family.name)
+	last, err := readCheckpoint(s.from)
+	if last == nil {
+		return nil, cmp.Or(err, fmt.Errorf("there is no checkpoint in %s to branch off from", s.from))
 	}
-	return err
+	last.State.FallFrom, last.State.FallTo = 0, 0 // the rate is up again, for the branch to fall when it likes
+	return last, nil
 }
 
-// begin makes the model and its training, new or as the checkpoint has them.
-func (s *sitting) begin(ctx context.Context, workers *kernel.Workers, last *checkpoint) error {
-	if err := os.MkdirAll(s.dir, 0o755); err != nil {
-		return err
+// settle decides on the recipe: that of the run or of the model so far, but for flags
+// that are given now. It gives what the model has behind it that begins a run.
+func (s *sitting) settle(last *checkpoint) (before history, err error) {
+	switch {
+	case s.model != "":
+		if before, err = modelHistory(s.model); err != nil {
+			return before, err
+		}
+		s.recipe = before.Stages[len(before.Stages)-1].Recipe
+		s.recipe.Prime = false
+	case last != nil:
+		if before, err = readHistory(s.from); err != nil {
+			return before, err
+		}
+		s.recipe = last.Recipe
+		s.spent = time.Duration(last.Seconds * float64(time.Second))
 	}
+	if err := s.again(); err != nil {
+		return before, err
+	}
+	if s.family, err = familyOf(s.recipe.Family); err == nil && s.recipe.Options.Capitals > 0 && !s.family.capitals {
+		err = fmt.Errorf("%w: a %s does not learn --capitals", errUsage, s.family.name)
+	}
+	return before, err
+}
+
+// begin makes the model and its training, new or as the checkpoint or the model's folder
+// has them.
+func (s *sitting) begin(ctx context.Context, workers *kernel.Workers, last *checkpoint) error {
 	corpus, heldout, pieces, err := open(s.data)
 	if err != nil {
 		return err
@@ -158,7 +192,7 @@ func (s *sitting) begin(ctx context.Context, workers *kernel.Workers, last *chec
 	s.heldout = heldout
 	s.recipe.Model.Vocabulary, s.recipe.Options.Long = pieces.Size(), s.recipe.Model.Positions
 	s.recipe.Options.Together = s.family.together
-	m, err := s.family.new(s.recipe, pieces)
+	m, err := s.made(pieces)
 	if err != nil {
 		return err
 	}
@@ -181,14 +215,32 @@ func (s *sitting) begin(ctx context.Context, workers *kernel.Workers, last *chec
 	if err != nil {
 		return err
 	}
-	if s.fall > 0 && s.training.FallTo == 0 {
-		s.training.Fall(int(s.fall))
-	}
-	if s.training.FallTo > 0 {
-		s.tokens = size(s.training.FallTo)
-	}
+	s.plan()
 	s.say("%d parameters; %d tokens read of %d", parameters(m), s.training.Tokens, s.tokens)
 	return nil
+}
+
+// made gives the model that the training begins with: that of a folder, else a new one.
+func (s *sitting) made(pieces tokenizer.Tokenizer) (*guessing.Model, error) {
+	if s.model != "" {
+		return s.family.read(s.recipe, pieces, s.model)
+	}
+	return s.family.new(s.recipe, pieces)
+}
+
+// plan decides when the rate falls and the run ends.
+func (s *sitting) plan() {
+	t := s.training
+	switch {
+	case s.as != nil:
+		t.FallFrom, t.FallTo = s.as.FallFrom, s.as.FallTo
+		return
+	case s.fall > 0 && t.FallTo == 0:
+		t.Fall(int(s.fall))
+	}
+	if t.FallTo > 0 {
+		s.tokens = size(t.FallTo)
+	}
 }
 
 // primeStream keeps the random numbers of the priming apart from those of the weights.
@@ -260,7 +312,7 @@ func (s *sitting) score(since *stretch) error {
 }
 
 func (s *sitting) keep() error {
-	c := checkpoint{Recipe: s.recipe, State: s.training.State, Seconds: s.spent.Seconds()}
+	c := checkpoint{stage: stage{Recipe: s.recipe, State: s.training.State, Seconds: s.spent.Seconds()}}
 	return c.save(s.dir, s.training.Tensors())
 }
 
